@@ -1,0 +1,142 @@
+# Caseroom. `make help` lists the targets; README.md tells what they are for.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+SAN ?=
+COV ?=
+WERROR ?= $(if $(CI),1,)
+
+PKGS := sdl2 SDL2_ttf libsodium sqlite3 jansson cairo pangocairo libical
+LIBS_CTL := $(shell pkg-config --libs libsodium sqlite3 jansson cairo pangocairo libical 2>/dev/null) -lcsv -lm -lpthread
+LIBS_SDL := $(shell pkg-config --libs sdl2 SDL2_ttf 2>/dev/null)
+
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=c11 -D_GNU_SOURCE -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wpointer-arith -Wundef -Wvla -Wformat=2 -Wno-format-nonliteral \
+	$(if $(WERROR),-Werror,) -fstack-protector-strong -fPIE \
+	$(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer,-D_FORTIFY_SOURCE=2) \
+	$(if $(COV),--coverage,)
+override CPPFLAGS += -Iinclude -DSQLITE_ENABLE_SESSION -DSQLITE_ENABLE_PREUPDATE_HOOK \
+	$(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null))
+override LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(SAN),-fsanitize=address$(comma)undefined,) $(if $(COV),--coverage,)
+comma := ,
+ifneq ($(SAN),)
+ifeq ($(BUILD),build)
+override BUILD := build-san
+endif
+endif
+
+MODULES := base vault practice record paper gfx ui plat ctl room
+CTL_MODULES := base vault practice record paper ctl
+src_of = $(sort $(wildcard src/$(1)/*.c))
+objs_of = $(patsubst src/%.c,$(BUILD)/obj/%.o,$(call src_of,$(1)))
+OBJS := $(foreach m,$(MODULES),$(call objs_of,$(m))) $(BUILD)/obj/assets.o
+CTL_OBJS := $(foreach m,$(CTL_MODULES),$(call objs_of,$(m))) $(BUILD)/obj/assets.o
+LIB := $(BUILD)/libcaseroom.a
+
+PROGRAMS := $(patsubst src/main/%.c,$(BUILD)/%,$(wildcard src/main/*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
+UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
+FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+ASSETS := $(sort $(shell find assets -type f ! -name '*.md'))
+
+.PHONY: all help deps demo run check check-units bench fuzz format format-check tidy layers install clean
+all: $(PROGRAMS)
+
+help:
+	@echo "make              build the programs into $(BUILD)/"
+	@echo "make demo         hold a whole sample conference; leaves sealed minutes and pictures"
+	@echo "make run          start Caseroom on your own store"
+	@echo "make check        all tests; ends with 'N passed, N failed'"
+	@echo "make SAN=1 check  the same under address and undefined-behaviour sanitizers"
+	@echo "make bench fuzz format-check tidy deps install clean"
+
+deps:
+	@scripts/deps.sh
+
+# Objects depend on the flags, so that a change of CC or SAN rebuilds them.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(BUILD)
+	@echo '$(CC) $(CFLAGS) $(CPPFLAGS)' | cmp -s - $@ || echo '$(CC) $(CFLAGS) $(CPPFLAGS)' > $@
+FORCE:
+
+$(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Files of assets/ are linked into the programs.
+$(BUILD)/obj/assets.S: $(ASSETS) scripts/assets.sh
+	@mkdir -p $(@D)
+	scripts/assets.sh $(ASSETS) > $@.new && mv $@.new $@
+$(BUILD)/obj/assets.o: $(BUILD)/obj/assets.S
+	$(CC) -c -o $@ $<
+
+$(LIB): $(OBJS)
+	@rm -f $@
+	ar rcs $@ $^
+$(BUILD)/libcaseroomctl.a: $(CTL_OBJS)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/caseroomctl: $(BUILD)/obj/main/caseroomctl.o $(BUILD)/libcaseroomctl.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CTL)
+$(BUILD)/caseroom: $(BUILD)/obj/main/caseroom.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SDL) $(LIBS_CTL)
+
+$(BUILD)/tests/%: tests/unit/%.c tests/unit/test.c tests/unit/test.h $(LIB) $(wildcard tests/unit/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< tests/unit/test.c \
+		$(wildcard tests/unit/$*_*.c) $(LIB) $(LIBS_SDL) $(LIBS_CTL)
+$(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_SDL) $(LIBS_CTL)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(foreach m,$(CTL_MODULES),$(call src_of,$(m))) $(BUILD)/obj/assets.o
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) -Isrc -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_CTL)
+
+layers:
+	@scripts/layers.sh
+
+check-units: $(UNIT)
+check: scripts-deps all check-units
+	@tests/run.sh $(BUILD)
+.PHONY: scripts-deps
+scripts-deps:
+	@scripts/deps.sh --check
+
+demo: scripts-deps all
+	@scripts/demo.sh $(BUILD)
+run: scripts-deps all
+	$(BUILD)/caseroom --store "$${XDG_DATA_HOME:-$$HOME/.local/share}/caseroom"
+
+bench: all $(BENCH)
+	@tests/bench/run.sh $(BUILD)
+fuzz: $(FUZZ)
+	@tests/fuzz/run.sh $(BUILD) 60
+
+C_FILES := $(shell find src include tests -name '*.c' -o -name '*.h' 2>/dev/null)
+format:
+	clang-format -i $(C_FILES)
+format-check:
+	clang-format --dry-run -Werror $(C_FILES)
+tidy:
+	clang-tidy --quiet $(shell find src -name '*.c') -- $(CPPFLAGS) -std=c11 -D_GNU_SOURCE
+
+install: all
+	install -D -m 755 $(BUILD)/caseroom $(DESTDIR)$(PREFIX)/bin/caseroom
+	install -D -m 755 $(BUILD)/caseroomctl $(DESTDIR)$(PREFIX)/bin/caseroomctl
+	for m in docs/man/*.1; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man1/$${m##*/}; done
+	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/caseroom/LICENSE
+	install -D -m 644 assets/LICENCES.md $(DESTDIR)$(PREFIX)/share/doc/caseroom/LICENCES.md
+	install -d $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d
+	sed 's,@PREFIX@,$(PREFIX),g' systemd/caseroom.service > $(DESTDIR)/usr/lib/systemd/system/caseroom.service
+	install -m 644 systemd/caseroom.sysusers $(DESTDIR)/usr/lib/sysusers.d/caseroom.conf
+	install -m 644 systemd/caseroom.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/caseroom.conf
+
+clean:
+	rm -rf $(BUILD)
+
+-include $(OBJS:.o=.d) $(BUILD)/obj/main/caseroom.d $(BUILD)/obj/main/caseroomctl.d

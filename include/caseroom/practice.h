@@ -1,0 +1,248 @@
+#ifndef CASEROOM_PRACTICE_H
+#define CASEROOM_PRACTICE_H
+/*
+ * practice: the rules of such meetings, as pure functions over plain data: no store, no files, no clock. What
+ * differs between areas (meeting types, tools, clocks, lists) is read from versioned JSON texts the caller hands
+ * in; each entry names its source. Nothing here is legal advice: what is printed says whose rule it is.
+ * A loaded `struct practice` is read-only and may be shared between threads.
+ */
+#include "caseroom/base.h"
+#include "caseroom/time.h"
+
+/* ---- who may see what: the room is the viewer (DESIGN.md rule 1, DOMAIN.md R30, R31) ------------------- */
+
+/* Standing of a person at a meeting. */
+enum standing {
+	STANDING_CORE,
+	STANDING_DEPUTY,    /* also a named substitute */
+	STANDING_COOPTED,   /* expert or lived experience, asked in for some items */
+	STANDING_OBSERVER,  /* signs, listens, counts for nothing */
+	STANDING_COMMUNITY, /* community representative */
+	STANDING_COUNT
+};
+const char *standing_name(enum standing s); /* "core", "deputy", "co-opted", "observer", "community" */
+enum err standing_parse(const char *s, enum standing *ret) MUST_CHECK;
+
+enum restriction { RESTRICTION_NORMAL, RESTRICTION_NAMED, RESTRICTION_HIDDEN, RESTRICTION_COUNT };
+const char *restriction_name(enum restriction r); /* "normal", "named", "hidden" */
+enum err restriction_parse(const char *s, enum restriction *ret) MUST_CHECK;
+
+/* In rising order: a smaller value shows less. */
+enum sight {
+	SIGHT_NONE, /* as if it were not there: not listed, not counted */
+	SIGHT_HELD, /* that something is here may be known; nothing of it may be shown */
+	SIGHT_ANON, /* the anonymised view: reference, strand, roles, age bands, months, figures; no names, no words */
+	SIGHT_FULL,
+	SIGHT_COUNT
+};
+
+struct practice_present {
+	int64_t agency; /* record id; 0 = none (a community member without one) */
+	enum standing standing;
+	bool conflict; /* has declared a conflict in the case in question */
+};
+
+struct practice_room {
+	const struct practice_present *present; /* who is signed in and in the room for this item */
+	size_t n;
+	bool anonymised; /* the meeting type shows anonymised cases only (CSP sub-groups) */
+};
+
+struct practice_limit {
+	enum restriction level;
+	const int64_t *agency; /* the named agencies, for NAMED and HIDDEN */
+	size_t n;
+};
+
+/*
+ * May this room see this record? The lowest that any one person in it may see; an empty room sees SIGHT_NONE.
+ *   conflict                        -> HELD (NONE when hidden)
+ *   normal:  core, deputy, observer -> FULL;  co-opted, community -> ANON
+ *   named:   core or deputy of a named agency -> FULL;  anyone else -> HELD
+ *   hidden:  core or deputy of a named agency -> FULL;  anyone else -> NONE
+ * and never more than ANON in a room whose type is anonymised. An agency that is to receive a paper is asked as a room of
+ * one core member.
+ */
+enum sight practice_sight(const struct practice_room *room, const struct practice_limit *limit);
+/* The same for one person, to name who must leave. */
+enum sight practice_sight_of(const struct practice_present *p, const struct practice_limit *limit);
+
+/* ---- practice data ---------------------------------------------------------------------------------------- */
+
+#define PRACTICE_MAX 64 /* entries of any list below */
+
+/* One entry of a list: purposes, gateways, articles, reasons, outcomes ... */
+struct practice_entry {
+	const char *id;	    /* stable, stored in records: "cda-115" */
+	const char *label;  /* "CDA 1998, section 115" */
+	const char *detail; /* a sentence, or "" */
+	const char *source;
+	bool needs_words;   /* choosing it asks for a sentence too ("other") */
+};
+
+/* Lists of assets/practice/lists.json, by name: purpose, gateway, article6, article9, article10, necessity, consent,
+ * handling, share-source, not-shared (reasons), case-added, case-removed, deferred, no-quorum, action-outcome, case-closed,
+ * override, conflict-decision, party-role, relation, incident-kind. */
+struct practice_list {
+	const char *name;
+	int version;
+	const struct practice_entry *entry;
+	size_t n;
+};
+
+enum agenda_kind { AGENDA_WELCOME, AGENDA_MINUTES, AGENDA_ACTIONS, AGENDA_CASES, AGENDA_PAPER, AGENDA_OTHER, AGENDA_NEXT, AGENDA_CASE,
+	AGENDA_KIND_COUNT };
+const char *agenda_kind_name(enum agenda_kind k); /* "welcome", "minutes", "actions", "cases", "paper", "other", "next", "case" */
+
+struct practice_agenda_part {
+	enum agenda_kind kind;
+	const char *title;
+	int minutes;
+};
+
+struct practice_share_defaults {
+	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent, *handling, *source; /* entry ids */
+};
+
+struct practice_type {
+	const char *id, *name, *source;
+	int version;
+	bool anonymised;
+	bool children_first;
+	const char *declaration_title; /* "Declaration 3, January 2026" */
+	const char *declaration;       /* paragraphs, one a line */
+	int declaration_version;
+	const char *const *quorum_kind; /* agency kinds each of which must be present */
+	size_t n_quorum_kind;
+	int quorum_number; /* and at least so many agencies in all; 0 = no number */
+	const char *quorum_source;
+	const struct practice_agenda_part *part;
+	size_t n_parts;
+	int case_minutes;
+	const char *const *strand;
+	size_t n_strands;
+	const char *risk_tool; /* id */
+	struct practice_share_defaults share;
+	const char *minutes_heading; /* "Minutes of the Safer Estates steering group" */
+	const char *const *clock;    /* clock ids that start with a referral */
+	size_t n_clocks;
+};
+
+struct practice_option {
+	const char *label;
+	int points;
+};
+struct practice_factor {
+	const char *id, *label, *question;
+	const struct practice_option *option;
+	size_t n_options;
+};
+enum band { BAND_STANDARD, BAND_MEDIUM, BAND_HIGH, BAND_VERY_HIGH, BAND_COUNT };
+const char *band_name(enum band b); /* "Standard" ... */
+struct practice_tool {
+	const char *id, *name, *source;
+	int version;
+	const struct practice_factor *factor;
+	size_t n_factors;
+	int from[BAND_COUNT]; /* lowest score of each band; INT_MAX = the tool never proposes it */
+};
+
+enum clock_unit { CLOCK_HOURS, CLOCK_DAYS, CLOCK_WORKING_DAYS, CLOCK_MONTHS, CLOCK_UNIT_COUNT };
+struct practice_clock {
+	const char *id, *what, *source;
+	const char *starts; /* event id: "referral", "plan", "meeting-closed", "assessment" ... */
+	const char *stops;  /* event id */
+	int length;
+	enum clock_unit unit;
+	int version;
+};
+
+struct practice;
+/* One JSON text of assets/practice or of the partnership. `name` tells which kind by its beginning: "meeting-", "tool-", "clocks",
+ * "lists", "holidays". */
+struct practice_text {
+	const char *name;
+	const char *json;
+	size_t len;
+};
+/* Parses and checks all; ERR_INPUT names file, place and reason. Strings live as long as the practice. */
+enum err practice_load(const struct practice_text *t, size_t n, struct practice **ret, struct why *why) MUST_CHECK;
+/* The texts of assets/practice, embedded. */
+enum err practice_load_assets(struct practice **ret, struct why *why) MUST_CHECK;
+void practice_destroy(struct practice *p);
+
+const struct practice_type *practice_type(const struct practice *p, const char *id); /* NULL: none */
+const struct practice_type *practice_types(const struct practice *p, size_t *ret_n);
+const struct practice_tool *practice_tool(const struct practice *p, const char *id);
+const struct practice_list *practice_list(const struct practice *p, const char *name);
+const struct practice_entry *practice_entry(const struct practice *p, const char *list, const char *id);
+const struct practice_clock *practice_clock(const struct practice *p, const char *id);
+
+/* ---- quorum (R5) ------------------------------------------------------------------------------------------- */
+
+struct practice_quorum {
+	size_t needed, here;		    /* needed agencies (kinds, or the number), and how many of them are here */
+	const char *missing[PRACTICE_MAX];  /* kinds not here */
+	size_t n_missing;
+	int number_missing;		    /* agencies still lacking to the number */
+	bool met;
+};
+/* `kind[i]` is the agency kind of each agency with a core member, deputy or substitute present (an agency once). */
+void practice_quorum(const struct practice_type *t, const char *const *kind, size_t n, struct practice_quorum *ret);
+
+/* ---- scores (R21-R23) ----------------------------------------------------------------------------------------- */
+
+#define ANSWER_UNKNOWN (-1) /* "don't know": never counted as no */
+#define ANSWER_NONE (-2)    /* not asked yet; scored as unknown */
+struct practice_score {
+	int score;	     /* points of the known answers, unknown ones at their least */
+	int highest;	     /* if every unknown turned out worst */
+	int least, most;     /* range of the tool, computed from its options */
+	size_t known, asked; /* answers known; factors in all */
+	enum band band;	     /* proposed by score */
+};
+/* `answer[i]` is an option index or one of the above, for each factor. ERR_INPUT for an index out of range. */
+enum err practice_score(const struct practice_tool *t, const int *answer, size_t n, struct practice_score *ret) MUST_CHECK;
+enum band practice_band(const struct practice_tool *t, int score);
+
+/* ---- clocks and days (R18, R38) -------------------------------------------------------------------------------- */
+
+/* England and Wales bank holiday or weekend? After the last year of the data only weekends are known. */
+bool practice_is_working_day(const struct practice *p, int32_t day);
+int32_t practice_add_working_days(const struct practice *p, int32_t day, int n);
+/* When a clock started at `start_us` runs out (days and working days: the end of that local day). */
+int64_t practice_clock_due(const struct practice *p, const struct practice_clock *c, int64_t start_us);
+/* "3 h left of 24 hours", "2 days left of 5", "1 working day over", into out. */
+void practice_clock_words(const struct practice *p, const struct practice_clock *c, int64_t start_us, int64_t now_us, char *out,
+	size_t cap);
+/* A further incident of the same pair within twelve months of the last referral is a repeat (R19). */
+bool practice_is_repeat(int32_t last_referral, int32_t day);
+int32_t practice_add_months(int32_t day, int months); /* 31 January + 1 month = 28 or 29 February */
+
+/* ---- the meeting -------------------------------------------------------------------------------------------------- */
+
+enum meeting_state { MEETING_PLANNED, MEETING_SIGNING, MEETING_SESSION, MEETING_COVERED, MEETING_CLOSING, MEETING_CLOSED, MEETING_AGREED,
+	MEETING_STATE_COUNT };
+const char *meeting_state_name(enum meeting_state s);
+/* planned -> signing -> session <-> covered; session -> closing -> (session | closed) -> agreed. */
+bool practice_meeting_may(enum meeting_state from, enum meeting_state to);
+
+/* What the agenda's order is made from (R7): children's cases first, then by band (highest first), then oldest first. */
+struct practice_case_key {
+	int64_t id;
+	bool children;
+	int band;	 /* -1 = none */
+	int32_t received;
+};
+/* qsort order. */
+int practice_case_order(const struct practice_case_key *a, const struct practice_case_key *b);
+
+/* ---- the anonymised view (DOMAIN.md section 4.3) --------------------------------------------------------------------- */
+
+/* "Victim A", "Subject B" from a role's entry label and its place in the case; never the same letter twice for one role. */
+void practice_anon_name(const char *role_label, size_t index, char *out, size_t cap);
+/* "under 10", "10 to 15", "16 to 17", "18 to 24", "25 to 34" ... "65 or over"; "age not known" for DAY_NONE. */
+const char *practice_age_band(int32_t born, int32_t on);
+int practice_age(int32_t born, int32_t on); /* whole years; -1 unknown */
+
+#endif
