@@ -112,20 +112,28 @@ struct practice_type {
 	const char *declaration_title; /* "Declaration 3, January 2026" */
 	const char *declaration;       /* paragraphs, one a line */
 	int declaration_version;
+	const char *declaration_source;
 	const char *const *quorum_kind; /* agency kinds each of which must be present */
 	size_t n_quorum_kind;
 	int quorum_number; /* and at least so many agencies in all; 0 = no number */
 	const char *quorum_source;
 	const struct practice_agenda_part *part;
 	size_t n_parts;
+	const char *agenda_source;
 	int case_minutes;
+	const char *case_minutes_source;
 	const char *const *strand;
 	size_t n_strands;
-	const char *risk_tool; /* id */
+	const char *risk_tool; /* id, or "" for none */
 	struct practice_share_defaults share;
+	const char *share_basis; /* whose rule the defaults are */
 	const char *minutes_heading; /* "Minutes of the Safer Estates steering group" */
 	const char *const *clock;    /* clock ids that start with a referral */
 	size_t n_clocks;
+	const char *const *forum;      /* codes of the forums that meet under it */
+	size_t n_forums;
+	const char *const *forum_kind; /* "review panel": kinds of forum it serves when no type names the code */
+	size_t n_forum_kinds;
 };
 
 struct practice_option {
@@ -133,7 +141,7 @@ struct practice_option {
 	int points;
 };
 struct practice_factor {
-	const char *id, *label, *question;
+	const char *id, *label, *question, *source;
 	const struct practice_option *option;
 	size_t n_options;
 };
@@ -145,6 +153,7 @@ struct practice_tool {
 	const struct practice_factor *factor;
 	size_t n_factors;
 	int from[BAND_COUNT]; /* lowest score of each band; INT_MAX = the tool never proposes it */
+	const char *band_source;
 };
 
 enum clock_unit { CLOCK_HOURS, CLOCK_DAYS, CLOCK_WORKING_DAYS, CLOCK_MONTHS, CLOCK_UNIT_COUNT };
@@ -165,7 +174,10 @@ struct practice_text {
 	const char *json;
 	size_t len;
 };
-/* Parses and checks all; ERR_INPUT names file, place and reason. Strings live as long as the practice. */
+/*
+ * Parses and checks all; ERR_INPUT (ERR_LIMIT for sizes) names file, place and reason. Strings live as long as the
+ * practice. A later text replaces what an earlier one said under the same id: a partnership's own files come last.
+ */
 enum err practice_load(const struct practice_text *t, size_t n, struct practice **ret, struct why *why) MUST_CHECK;
 /* The texts of assets/practice, embedded. */
 enum err practice_load_assets(struct practice **ret, struct why *why) MUST_CHECK;
@@ -173,15 +185,20 @@ void practice_destroy(struct practice *p);
 
 const struct practice_type *practice_type(const struct practice *p, const char *id); /* NULL: none */
 const struct practice_type *practice_types(const struct practice *p, size_t *ret_n);
+/* The type a forum meets under: by its code, else by its kind ("case conference"), else NULL. Either may be NULL. */
+const struct practice_type *practice_type_for_forum(
+	const struct practice *p, const char *forum_code, const char *forum_kind);
 const struct practice_tool *practice_tool(const struct practice *p, const char *id);
+const struct practice_tool *practice_tools(const struct practice *p, size_t *ret_n);
 const struct practice_list *practice_list(const struct practice *p, const char *name);
 const struct practice_entry *practice_entry(const struct practice *p, const char *list, const char *id);
 const struct practice_clock *practice_clock(const struct practice *p, const char *id);
+const struct practice_clock *practice_clocks(const struct practice *p, size_t *ret_n);
 
 /* ---- quorum (R5) ------------------------------------------------------------------------------------------- */
 
 struct practice_quorum {
-	size_t needed, here;		    /* needed agencies (kinds, or the number), and how many of them are here */
+	size_t needed, here;		    /* needed agencies (the kinds, and others up to the number), and how many are here */
 	const char *missing[PRACTICE_MAX];  /* kinds not here */
 	size_t n_missing;
 	int number_missing;		    /* agencies still lacking to the number */
@@ -209,13 +226,22 @@ enum band practice_band(const struct practice_tool *t, int score);
 
 /* England and Wales bank holiday or weekend? After the last year of the data only weekends are known. */
 bool practice_is_working_day(const struct practice *p, int32_t day);
+/* The name of a bank holiday ("Good Friday"), or NULL; also for one at a weekend. */
+const char *practice_holiday(const struct practice *p, int32_t day);
+/* The n-th working day after `day` (before it, when negative); 0 gives the day itself or the next working day. */
 int32_t practice_add_working_days(const struct practice *p, int32_t day, int n);
-/* When a clock started at `start_us` runs out (days and working days: the end of that local day). */
+/*
+ * When a clock started at `start_us` runs out. Days, working days and months end with their local day, at its last
+ * microsecond, so that time_to_day() of it is the day to print. TIME_NONE when there is no such day.
+ */
 int64_t practice_clock_due(const struct practice *p, const struct practice_clock *c, int64_t start_us);
-/* "3 h left of 24 hours", "2 days left of 5", "1 working day over", into out. */
+/* "3 h left of 24 hours", "2 days left of 5", "1 working day over", "ends today, of 5 days", into out. */
 void practice_clock_words(const struct practice *p, const struct practice_clock *c, int64_t start_us, int64_t now_us, char *out,
 	size_t cap);
-/* A further incident of the same pair within twelve months of the last referral is a repeat (R19). */
+/*
+ * A further incident of the same pair within twelve months of the last referral is a repeat (R19): from the day after
+ * the referral to the same date a year later, that day included.
+ */
 bool practice_is_repeat(int32_t last_referral, int32_t day);
 int32_t practice_add_months(int32_t day, int months); /* 31 January + 1 month = 28 or 29 February */
 
@@ -239,7 +265,7 @@ int practice_case_order(const struct practice_case_key *a, const struct practice
 
 /* ---- the anonymised view (DOMAIN.md section 4.3) --------------------------------------------------------------------- */
 
-/* "Victim A", "Subject B" from a role's entry label and its place in the case; never the same letter twice for one role. */
+/* "Victim A", "Subject B" from a role's entry label and its place in the case (from 0); never the same letter twice. */
 void practice_anon_name(const char *role_label, size_t index, char *out, size_t cap);
 /* "under 10", "10 to 15", "16 to 17", "18 to 24", "25 to 34" ... "65 or over"; "age not known" for DAY_NONE. */
 const char *practice_age_band(int32_t born, int32_t on);

@@ -1,0 +1,26 @@
+#ifndef CASEROOM_PRACTICE_DATA_H
+#define CASEROOM_PRACTICE_DATA_H
+/* data: what a loaded practice holds. All strings and arrays live in its arena. */
+#include "caseroom/practice.h"
+
+struct practice_holiday_entry {
+	int32_t day;
+	const char *name;
+};
+
+struct practice {
+	struct arena arena;
+	struct practice_type type[PRACTICE_MAX];
+	const char *type_file[PRACTICE_MAX]; /* for the sentence when a check across files fails */
+	size_t n_types;
+	struct practice_tool tool[PRACTICE_MAX];
+	size_t n_tools;
+	struct practice_list list[PRACTICE_MAX];
+	size_t n_lists;
+	struct practice_clock clock[PRACTICE_MAX];
+	size_t n_clocks;
+	const struct practice_holiday_entry *holiday; /* in order of day */
+	size_t n_holidays;
+};
+
+#endif

@@ -1,0 +1,542 @@
+#include "data.h"
+#include "read.h"
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * From JSON texts to a struct practice. Each kind of file has one reader below and one line in
+ * KINDS. A text that comes later replaces what an earlier one said under the same id (a list by its
+ * name, holidays as a whole), so that a partnership's own files go after those of the program. What
+ * refers to another file is checked when all are read.
+ */
+#define TEXTS_MAX 256
+#define TEXT_BYTES_MAX (256u << 10)
+#define ALL_BYTES_MAX (8u << 20) /* of the arena */
+#define HOLIDAYS_MAX 512
+#define LABEL_MAX 120
+#define SENTENCE_MAX 600
+#define VERSION_MAX 1000000
+
+/* The place for an entry with this id: the old one, or one more. NULL after a failure. */
+static void *place_for(
+        struct reader *r, void *array, size_t *n, size_t size, const char *id, size_t id_offset)
+{
+	if (r->err)
+		return NULL;
+	for (size_t i = 0; i < *n; i++) {
+		char *e = (char *)array + i * size;
+		if (strcmp(*(const char **)(e + id_offset), id) == 0)
+			return e;
+	}
+	if (*n == PRACTICE_MAX) {
+		read_fail(r, ERR_LIMIT, "is one more than the %d allowed", PRACTICE_MAX);
+		return NULL;
+	}
+	return (char *)array + (*n)++ * size;
+}
+
+/* Ids within one file are there once. */
+static void check_twice(struct reader *r, const char *id, const char *before)
+{
+	if (!r->err && strcmp(id, before) == 0)
+		read_fail(r, ERR_INPUT, "\"%s\" is there twice", id);
+}
+
+/* ---- meeting types ---- */
+
+static void read_declaration(struct reader *r, const json_t *top, struct practice_type *t)
+{
+	const json_t *o = read_object(r, top, "declaration");
+	size_t mark = read_in(r, "declaration"), n = 0;
+	read_keys(r, o, "version title paragraphs source");
+	t->declaration_version = read_int(r, o, "version", 1, VERSION_MAX);
+	t->declaration_title = read_text(r, o, "title", LABEL_MAX);
+	t->declaration_source = read_source(r, o);
+	const json_t *a = read_array(r, o, "paragraphs", 1, 12);
+	struct buf b;
+	buf_init(&b, 8192);
+	n = a ? json_array_size(a) : 0;
+	for (size_t i = 0; i < n && !r->err; i++) {
+		const char *s = json_string_value(json_array_get(a, i));
+		size_t len = s ? strlen(s) : 0;
+		size_t at = read_in(r, "paragraphs"), item = read_in_item(r, i);
+		if (len == 0 || len > SENTENCE_MAX || !utf8_printable(s, len, false))
+			read_fail(r, ERR_INPUT, "is not a text of 1 to %d bytes", SENTENCE_MAX);
+		read_out(r, item);
+		read_out(r, at);
+		if (!r->err) {
+			if (i > 0)
+				buf_puts(&b, "\n");
+			buf_puts(&b, s);
+		}
+	}
+	if (!r->err && buf_err(&b))
+		read_fail(r, buf_err(&b), "is too long");
+	t->declaration = r->err ? "" : arena_strdup(r->arena, buf_str(&b));
+	if (!t->declaration)
+		read_fail(r, ERR_NOMEM, "there is no memory for it");
+	buf_finish(&b);
+	read_out(r, mark);
+}
+
+static enum agenda_kind read_agenda_kind(struct reader *r, const json_t *o)
+{
+	const char *name = read_text(r, o, "kind", 20);
+	for (int k = 0; k < AGENDA_KIND_COUNT; k++)
+		if (strcmp(name, agenda_kind_name((enum agenda_kind)k)) == 0 && k != AGENDA_CASE)
+			return (enum agenda_kind)k;
+	read_fail(r, ERR_INPUT, "\"%s\" is no kind of agenda item", name);
+	return AGENDA_OTHER;
+}
+
+static void read_agenda(struct reader *r, const json_t *top, struct practice_type *t)
+{
+	const json_t *o = read_object(r, top, "agenda");
+	size_t mark = read_in(r, "agenda"), cases = 0;
+	read_keys(r, o, "source parts");
+	t->agenda_source = read_source(r, o);
+	const json_t *a = read_array(r, o, "parts", 1, 20);
+	size_t n = a ? json_array_size(a) : 0;
+	struct practice_agenda_part *part = read_alloc(r, n, sizeof(*part));
+	size_t at = read_in(r, "parts");
+	for (size_t i = 0; i < n && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		size_t item = read_in_item(r, i);
+		read_keys(r, e, "kind title minutes");
+		part[i].kind = read_agenda_kind(r, e);
+		part[i].title = read_text(r, e, "title", LABEL_MAX);
+		part[i].minutes = read_int(r, e, "minutes", 0, 480);
+		cases += part[i].kind == AGENDA_CASES;
+		read_out(r, item);
+	}
+	if (!r->err && cases > 1)
+		read_fail(r, ERR_INPUT, "the cases have one place in the agenda, not %zu", cases);
+	read_out(r, at);
+	read_out(r, mark);
+	t->part = part;
+	t->n_parts = n;
+}
+
+static void read_quorum(struct reader *r, const json_t *top, struct practice_type *t)
+{
+	const json_t *o = read_object(r, top, "quorum");
+	size_t mark = read_in(r, "quorum");
+	read_keys(r, o, "kinds number source");
+	t->quorum_kind = read_texts(r, o, "kinds", 0, PRACTICE_MAX, &t->n_quorum_kind);
+	t->quorum_number = read_int(r, o, "number", 0, PRACTICE_MAX);
+	t->quorum_source = read_source(r, o);
+	read_out(r, mark);
+}
+
+static void read_case_time(struct reader *r, const json_t *top, struct practice_type *t)
+{
+	const json_t *o = read_object(r, top, "case_time");
+	size_t mark = read_in(r, "case_time");
+	read_keys(r, o, "minutes source");
+	t->case_minutes = read_int(r, o, "minutes", 1, 240);
+	t->case_minutes_source = read_source(r, o);
+	read_out(r, mark);
+}
+
+static void read_share(struct reader *r, const json_t *top, struct practice_type *t)
+{
+	const json_t *o = read_object(r, top, "share");
+	size_t mark = read_in(r, "share");
+	read_keys(r, o,
+	        "purpose gateway article6 article9 article10 necessity consent handling "
+	        "share_source source");
+	t->share.purpose = read_id(r, o, "purpose");
+	t->share.gateway = read_id(r, o, "gateway");
+	t->share.article6 = read_id(r, o, "article6");
+	t->share.article9 = read_id(r, o, "article9");
+	t->share.article10 = read_id(r, o, "article10");
+	t->share.necessity = read_id(r, o, "necessity");
+	t->share.consent = read_id(r, o, "consent");
+	t->share.handling = read_id(r, o, "handling");
+	t->share.source = read_id(r, o, "share_source");
+	t->share_basis = read_source(r, o);
+	read_out(r, mark);
+}
+
+static void read_type(struct reader *r, struct practice *p, const json_t *top)
+{
+	struct practice_type t = {0};
+	read_keys(r, top,
+	        "version note id name source anonymised children_first declaration agenda quorum "
+	        "case_time "
+	        "strands risk_tool share minutes_heading clocks forums forum_kinds");
+	t.version = read_int(r, top, "version", 1, VERSION_MAX);
+	t.id = read_id(r, top, "id");
+	t.name = read_text(r, top, "name", LABEL_MAX);
+	t.source = read_source(r, top);
+	t.anonymised = read_flag(r, top, "anonymised");
+	t.children_first = read_flag(r, top, "children_first");
+	t.minutes_heading = read_text(r, top, "minutes_heading", LABEL_MAX);
+	t.risk_tool = read_id_or_none(r, top, "risk_tool");
+	t.strand = read_texts(r, top, "strands", 1, PRACTICE_MAX, &t.n_strands);
+	t.clock = read_texts(r, top, "clocks", 0, PRACTICE_MAX, &t.n_clocks);
+	t.forum = read_texts(r, top, "forums", 0, PRACTICE_MAX, &t.n_forums);
+	t.forum_kind = read_texts(r, top, "forum_kinds", 0, PRACTICE_MAX, &t.n_forum_kinds);
+	read_declaration(r, top, &t);
+	read_agenda(r, top, &t);
+	read_quorum(r, top, &t);
+	read_case_time(r, top, &t);
+	read_share(r, top, &t);
+	struct practice_type *at = place_for(
+	        r, p->type, &p->n_types, sizeof(t), t.id, offsetof(struct practice_type, id));
+	if (!at)
+		return;
+	*at = t;
+	p->type_file[at - p->type] = r->file;
+}
+
+/* ---- risk tools ---- */
+
+static void read_options(struct reader *r, const json_t *o, struct practice_factor *f)
+{
+	const json_t *a = read_array(r, o, "options", 2, 12);
+	f->n_options = a ? json_array_size(a) : 0;
+	struct practice_option *option = read_alloc(r, f->n_options, sizeof(*option));
+	f->option = option;
+	for (size_t i = 0; i < f->n_options && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		size_t mark = read_in(r, "options"), item = read_in_item(r, i);
+		read_keys(r, e, "label points");
+		option[i].label = read_text(r, e, "label", 40);
+		option[i].points = read_int(r, e, "points", 0, 1000);
+		for (size_t j = 0; j < i; j++)
+			check_twice(r, option[i].label, option[j].label);
+		read_out(r, item);
+		read_out(r, mark);
+	}
+}
+
+static void read_bands(struct reader *r, const json_t *top, struct practice_tool *t)
+{
+	static const char *const KEY[] = {"standard", "medium", "high", "very_high"};
+	const json_t *o = read_object(r, top, "bands");
+	size_t mark = read_in(r, "bands");
+	read_keys(r, o, "standard medium high very_high source");
+	t->band_source = read_source(r, o);
+	int last = INT_MIN;
+	for (int b = 0; b < BAND_COUNT && !r->err; b++) {
+		if (b > 0 && json_is_null(json_object_get(o, KEY[b]))) {
+			t->from[b] = INT_MAX;
+			continue;
+		}
+		t->from[b] = read_int(r, o, KEY[b], 0, 100000);
+		if (!r->err && t->from[b] <= last)
+			read_fail(
+			        r, ERR_INPUT, "\"%s\" must begin above the band before it", KEY[b]);
+		last = t->from[b];
+	}
+	read_out(r, mark);
+}
+
+static void read_tool(struct reader *r, struct practice *p, const json_t *top)
+{
+	struct practice_tool t = {0};
+	read_keys(r, top, "version note id name source bands factors");
+	t.version = read_int(r, top, "version", 1, VERSION_MAX);
+	t.id = read_id(r, top, "id");
+	t.name = read_text(r, top, "name", LABEL_MAX);
+	t.source = read_source(r, top);
+	read_bands(r, top, &t);
+	const json_t *a = read_array(r, top, "factors", 1, PRACTICE_MAX);
+	t.n_factors = a ? json_array_size(a) : 0;
+	struct practice_factor *factor = read_alloc(r, t.n_factors, sizeof(*factor));
+	t.factor = factor;
+	for (size_t i = 0; i < t.n_factors && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		size_t mark = read_in(r, "factors"), item = read_in_item(r, i);
+		read_keys(r, e, "id label question source options");
+		factor[i].id = read_id(r, e, "id");
+		factor[i].label = read_text(r, e, "label", 40);
+		factor[i].question = read_text(r, e, "question", SENTENCE_MAX);
+		factor[i].source = read_source(r, e);
+		read_options(r, e, &factor[i]);
+		for (size_t j = 0; j < i; j++)
+			check_twice(r, factor[i].id, factor[j].id);
+		read_out(r, item);
+		read_out(r, mark);
+	}
+	struct practice_tool *at = place_for(
+	        r, p->tool, &p->n_tools, sizeof(t), t.id, offsetof(struct practice_tool, id));
+	if (at)
+		*at = t;
+}
+
+/* ---- clocks, lists, holidays ---- */
+
+static enum clock_unit read_unit(struct reader *r, const json_t *o)
+{
+	static const char *const UNIT[] = {"hours", "days", "working days", "months"};
+	const char *name = read_text(r, o, "unit", 20);
+	for (size_t i = 0; i < COUNT_OF(UNIT); i++)
+		if (strcmp(name, UNIT[i]) == 0)
+			return (enum clock_unit)i;
+	read_fail(r, ERR_INPUT, "\"%s\" is no unit: hours, days, working days or months", name);
+	return CLOCK_HOURS;
+}
+
+static void read_clocks(struct reader *r, struct practice *p, const json_t *top)
+{
+	read_keys(r, top, "version note source clocks");
+	int version = read_int(r, top, "version", 1, VERSION_MAX);
+	(void)read_source(r, top);
+	const json_t *a = read_array(r, top, "clocks", 1, PRACTICE_MAX);
+	size_t n = a ? json_array_size(a) : 0;
+	const char **seen = read_alloc(r, n, sizeof(*seen));
+	for (size_t i = 0; i < n && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		struct practice_clock c = {.version = version};
+		size_t mark = read_in(r, "clocks"), item = read_in_item(r, i);
+		read_keys(r, e, "id what starts stops length unit source");
+		seen[i] = c.id = read_id(r, e, "id");
+		c.what = read_text(r, e, "what", LABEL_MAX);
+		c.starts = read_id(r, e, "starts");
+		c.stops = read_id(r, e, "stops");
+		c.length = read_int(r, e, "length", 1, 1200);
+		c.unit = read_unit(r, e);
+		c.source = read_source(r, e);
+		for (size_t j = 0; j < i; j++)
+			check_twice(r, c.id, seen[j]);
+		struct practice_clock *at = place_for(r, p->clock, &p->n_clocks, sizeof(c), c.id,
+		        offsetof(struct practice_clock, id));
+		if (at)
+			*at = c;
+		read_out(r, item);
+		read_out(r, mark);
+	}
+}
+
+static void read_list(struct reader *r, struct practice *p, const json_t *o)
+{
+	struct practice_list l = {0};
+	read_keys(r, o, "name version note entries");
+	l.name = read_id(r, o, "name");
+	l.version = read_int(r, o, "version", 1, VERSION_MAX);
+	const json_t *a = read_array(r, o, "entries", 1, PRACTICE_MAX);
+	l.n = a ? json_array_size(a) : 0;
+	struct practice_entry *entry = read_alloc(r, l.n, sizeof(*entry));
+	l.entry = entry;
+	for (size_t i = 0; i < l.n && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		size_t mark = read_in(r, "entries"), item = read_in_item(r, i);
+		read_keys(r, e, "id label detail source needs_words");
+		entry[i].id = read_id(r, e, "id");
+		entry[i].label = read_text(r, e, "label", LABEL_MAX);
+		entry[i].detail = read_text_or_none(r, e, "detail", SENTENCE_MAX);
+		entry[i].source = read_source(r, e);
+		entry[i].needs_words = read_flag(r, e, "needs_words");
+		for (size_t j = 0; j < i; j++)
+			check_twice(r, entry[i].id, entry[j].id);
+		read_out(r, item);
+		read_out(r, mark);
+	}
+	struct practice_list *at = place_for(
+	        r, p->list, &p->n_lists, sizeof(l), l.name, offsetof(struct practice_list, name));
+	if (at)
+		*at = l;
+}
+
+static void read_lists(struct reader *r, struct practice *p, const json_t *top)
+{
+	read_keys(r, top, "version note source lists");
+	(void)read_int(r, top, "version", 1, VERSION_MAX);
+	(void)read_source(r, top);
+	const json_t *a = read_array(r, top, "lists", 1, PRACTICE_MAX);
+	for (size_t i = 0; a && i < json_array_size(a) && !r->err; i++) {
+		size_t mark = read_in(r, "lists"), item = read_in_item(r, i);
+		const json_t *o = json_array_get(a, i);
+		read_list(r, p, o);
+		for (size_t j = 0; j < i && !r->err; j++)
+			check_twice(r, json_string_value(json_object_get(o, "name")),
+			        json_string_value(json_object_get(json_array_get(a, j), "name")));
+		read_out(r, item);
+		read_out(r, mark);
+	}
+}
+
+static void read_holidays(struct reader *r, struct practice *p, const json_t *top)
+{
+	read_keys(r, top, "version note source days");
+	(void)read_int(r, top, "version", 1, VERSION_MAX);
+	(void)read_source(r, top);
+	const json_t *a = read_array(r, top, "days", 1, HOLIDAYS_MAX);
+	size_t n = a ? json_array_size(a) : 0;
+	struct practice_holiday_entry *h = read_alloc(r, n, sizeof(*h));
+	for (size_t i = 0; i < n && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		size_t mark = read_in(r, "days"), item = read_in_item(r, i);
+		read_keys(r, e, "day name source");
+		const char *day = read_text(r, e, "day", 10);
+		h[i].name = read_text(r, e, "name", LABEL_MAX);
+		(void)read_source(r, e);
+		if (!r->err && day_parse(day, &h[i].day))
+			read_fail(r, ERR_INPUT, "\"%s\" is no day; days are given as 2026-12-25",
+			        day);
+		if (!r->err && i > 0 && h[i].day <= h[i - 1].day)
+			read_fail(
+			        r, ERR_INPUT, "\"%s\" does not come after the day before it", day);
+		read_out(r, item);
+		read_out(r, mark);
+	}
+	if (!r->err) {
+		p->holiday = h;
+		p->n_holidays = n;
+	}
+}
+
+/* ---- what refers to another file ---- */
+
+static void check_entry(
+        struct reader *r, const struct practice *p, const char *list, const char *id)
+{
+	size_t mark = read_in(r, list);
+	if (!practice_entry(p, list, id))
+		read_fail(r, ERR_INPUT, "there is no \"%s\" in the list \"%s\"", id, list);
+	read_out(r, mark);
+}
+
+static void check_forums(struct reader *r, const struct practice *p, size_t at)
+{
+	const struct practice_type *t = &p->type[at];
+	for (size_t i = 0; i < at; i++) {
+		const struct practice_type *o = &p->type[i];
+		for (size_t a = 0; a < t->n_forums; a++)
+			for (size_t b = 0; b < o->n_forums; b++)
+				if (strcmp(t->forum[a], o->forum[b]) == 0)
+					read_fail(r, ERR_INPUT, "forum \"%s\" is in \"%s\" too",
+					        t->forum[a], o->id);
+		for (size_t a = 0; a < t->n_forum_kinds; a++)
+			for (size_t b = 0; b < o->n_forum_kinds; b++)
+				if (strcmp(t->forum_kind[a], o->forum_kind[b]) == 0)
+					read_fail(r, ERR_INPUT,
+					        "forum kind \"%s\" is in \"%s\" too",
+					        t->forum_kind[a], o->id);
+	}
+}
+
+static void check_type(struct reader *r, const struct practice *p, size_t at)
+{
+	const struct practice_type *t = &p->type[at];
+	const struct practice_share_defaults *s = &t->share;
+	r->file = p->type_file[at];
+	if (t->risk_tool[0] && !practice_tool(p, t->risk_tool))
+		read_fail(r, ERR_INPUT, "risk_tool: there is no tool \"%s\"", t->risk_tool);
+	for (size_t i = 0; i < t->n_clocks; i++)
+		if (!practice_clock(p, t->clock[i]))
+			read_fail(r, ERR_INPUT, "clocks: there is no clock \"%s\"", t->clock[i]);
+	size_t mark = read_in(r, "share");
+	check_entry(r, p, "purpose", s->purpose);
+	check_entry(r, p, "gateway", s->gateway);
+	check_entry(r, p, "article6", s->article6);
+	check_entry(r, p, "article9", s->article9);
+	check_entry(r, p, "article10", s->article10);
+	check_entry(r, p, "necessity", s->necessity);
+	check_entry(r, p, "consent", s->consent);
+	check_entry(r, p, "handling", s->handling);
+	check_entry(r, p, "share-source", s->source);
+	read_out(r, mark);
+	check_forums(r, p, at);
+}
+
+/* ---- all of it ---- */
+
+static const struct {
+	const char *begins;
+	void (*read)(struct reader *r, struct practice *p, const json_t *top);
+} KINDS[] = {
+        {"meeting-", read_type},
+        {"tool-", read_tool},
+        {"clocks", read_clocks},
+        {"lists", read_lists},
+        {"holidays", read_holidays},
+};
+
+static void read_one(struct reader *r, struct practice *p, const struct practice_text *t)
+{
+	json_error_t at;
+	size_t kind = 0;
+	while (kind < COUNT_OF(KINDS) &&
+	        strncmp(r->file, KINDS[kind].begins, strlen(KINDS[kind].begins)) != 0)
+		kind++;
+	if (kind == COUNT_OF(KINDS)) {
+		read_fail(r, ERR_INPUT,
+		        "the name tells no kind: meeting-, tool-, clocks, lists or holidays");
+		return;
+	}
+	if (t->len > TEXT_BYTES_MAX) {
+		read_fail(r, ERR_LIMIT, "has %zu bytes; at most %u are allowed", t->len,
+		        TEXT_BYTES_MAX);
+		return;
+	}
+	json_t *top = json_loadb(t->json, t->len, JSON_REJECT_DUPLICATES, &at);
+	if (!top && json_error_code(&at) == json_error_out_of_memory)
+		read_fail(r, ERR_NOMEM, "there is no memory for it");
+	else if (!top)
+		read_fail(r, ERR_INPUT, "line %d: %s", at.line, at.text);
+	else
+		KINDS[kind].read(r, p, top);
+	json_decref(top);
+}
+
+static const char *file_of(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	return slash ? slash + 1 : name;
+}
+
+enum err practice_load(
+        const struct practice_text *t, size_t n, struct practice **ret, struct why *why_)
+{
+	if (n > TEXTS_MAX)
+		return why(why_, ERR_LIMIT, "There are %zu practice files; at most %d are allowed.",
+		        n, TEXTS_MAX);
+	struct practice *p = calloc(1, sizeof(*p));
+	if (!p)
+		return why(why_, ERR_NOMEM, "There is no memory for the practice data.");
+	arena_init(&p->arena, ALL_BYTES_MAX);
+	struct reader r = {.arena = &p->arena, .why = why_};
+	for (size_t i = 0; i < n && !r.err; i++) {
+		r.file = file_of(t[i].name);
+		char *kept = arena_strdup(&p->arena, r.file);
+		if (!kept) {
+			read_fail(&r, ERR_NOMEM, "there is no memory for it");
+			break;
+		}
+		r.file = kept;
+		read_one(&r, p, &t[i]);
+	}
+	for (size_t i = 0; i < p->n_types && !r.err; i++)
+		check_type(&r, p, i);
+	if (r.err) {
+		practice_destroy(p);
+		return r.err;
+	}
+	*ret = p;
+	return ERR_OK;
+}
+
+enum err practice_load_assets(struct practice **ret, struct why *why_)
+{
+	struct practice_text text[TEXTS_MAX];
+	size_t n_assets, n = 0;
+	const struct asset *a = asset_all(&n_assets);
+	for (size_t i = 0; i < n_assets && n < TEXTS_MAX; i++)
+		if (strncmp(a[i].name, "practice/", 9) == 0)
+			text[n++] = (struct practice_text){
+			        a[i].name, (const char *)a[i].data, a[i].len};
+	return practice_load(text, n, ret, why_);
+}
+
+void practice_destroy(struct practice *p)
+{
+	if (!p)
+		return;
+	arena_finish(&p->arena);
+	free(p);
+}
