@@ -73,7 +73,11 @@ enum err vault_slot_change(
 /* ERR_REFUSED for the last person's slot. */
 enum err vault_slot_remove(struct vault *v, const uint8_t id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
 
-/* A new recovery key: 200 random bits as ten groups of four letters and digits without 0 O 1 I L U. Shown once. */
+/*
+ * A new recovery key: ten groups of four letters and digits without 0 O 1 I L U, with a hyphen between groups; 196
+ * random bits (thirty symbols, forty of them). Shown once. A recovery slot takes it in either case, with or without
+ * hyphens and spaces.
+ */
 enum err vault_recovery_make(struct vault_secret **ret) MUST_CHECK;
 
 /* ---- the store ------------------------------------------------------------------------------------ */
@@ -94,10 +98,17 @@ enum err vault_create(const char *dir, const char *label, const struct vault_sec
 enum err vault_open(const char *dir, const uint8_t id[VAULT_ID_BYTES], const struct vault_secret *s, struct vault **ret,
 	struct why *why) MUST_CHECK;
 
-/* Writes the anchor, closes the database, wipes every key. NULL is fine. */
+/*
+ * Writes the anchor, closes the database, wipes every key. NULL is fine. Finalize every statement and session first:
+ * what is still held is cut off from the card (its next step is SQLITE_IOERR) and its page cache stays in memory.
+ */
 void vault_close(struct vault *v);
 
-/* The database: WAL, synchronous FULL, foreign keys on, temp_store memory; borrowed, valid until vault_close. */
+/*
+ * The database: WAL, synchronous FULL, foreign keys on, temp_store memory; borrowed, valid until vault_close. An
+ * authorizer denies ATTACH of files, VACUUM INTO, load_extension, and pragmas outside a list (src/vault/authorize.c);
+ * do not replace it. sqlite3_backup_* and sqlite3_serialize would write in clear and are never called on it.
+ */
 struct sqlite3 *vault_db(struct vault *v);
 /* The slot that opened it. */
 const struct vault_slot *vault_opener(const struct vault *v);
@@ -106,7 +117,9 @@ const uint8_t *vault_id(const struct vault *v);
 
 /*
  * Tells the vault how far the audit chain goes, inside the transaction that wrote the entry; the anchor keeps the
- * last committed pair, and a store whose chain is shorter is ERR_OLDER.
+ * last committed pair, and a store whose chain is shorter is ERR_OLDER. Call it after the transaction's first write:
+ * what is said in a transaction that is rolled back, or before it holds the write lock, is dropped. After ROLLBACK TO
+ * a savepoint say it again.
  */
 void vault_audit_head(struct vault *v, uint64_t seq, const uint8_t head[VAULT_HASH_BYTES]);
 /* What the anchor remembered at open (seq 0: nothing yet). */
@@ -127,7 +140,8 @@ enum err vault_verify(struct vault *v, struct vault_report *ret, struct why *why
 /*
  * A backup is one file: the keyring, and the pages as they are sealed, with a digest over all (docs/FORMAT.md).
  * Written by temporary name, read back and checked, then renamed. Restore makes a new store directory from it
- * (ERR_EXISTS when one is there) and needs no key; opening the result does.
+ * (ERR_EXISTS when one is there) and needs no key; opening the result does. A backup never replaces a file
+ * (ERR_EXISTS); ERR_BUSY while a statement reads; `fn` must not use the vault.
  */
 enum err vault_backup(
 	struct vault *v, const char *file, vault_progress_fn *fn, void *ctx, struct why *why) MUST_CHECK;

@@ -1,0 +1,194 @@
+#include "vault_int.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/*
+ * The SQLite connection of a vault: how it is opened, what an SQLite result means here, how it
+ * ends.
+ *
+ * Invariants.
+ * 1. Write-ahead log, synchronous FULL (EXTRA while the store is made), temporary data in memory,
+ * foreign keys on, defensive, no extensions; the authorizer stands before any SQL of another module
+ * runs.
+ * 2. A page that does not open is ERR_DAMAGED with its number; it never looks like a wrong
+ * passphrase.
+ * 3. No SQL text or value goes into a sentence or a log.
+ */
+
+#define DB_APPLICATION_ID 0x4352534d /* "CRSM": Caseroom store, sealed with the master key */
+
+static enum err damaged(const struct vault_vfs *f, struct why *w)
+{
+	if (f && f->bad_page && f->bad_page != UINT32_MAX)
+		return why(w, ERR_DAMAGED,
+		        "Page %u of the store is not what was written. What was read before it is "
+		        "right; nothing was "
+		        "changed. Make a copy of the card, then restore from a backup.",
+		        f->bad_page);
+	return why(w, ERR_DAMAGED,
+	        "The store is damaged: its bytes are not what was written. Make a copy of the "
+	        "card, then restore from a "
+	        "backup.");
+}
+
+enum err store_err(struct vault *v, int rc, struct why *w)
+{
+	const struct vault_vfs *f = v->vfs;
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+	case SQLITE_DONE:
+		return ERR_OK;
+	case SQLITE_NOMEM:
+		return why(w, ERR_NOMEM,
+		        "There was not enough memory. Nothing was changed. Try again.");
+	case SQLITE_FULL:
+		return why(w, ERR_FULL,
+		        "The card is full. Nothing was changed. Make room, then try again.");
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return why(w, ERR_BUSY,
+		        "The store is in use. Nothing was changed. Try again in a moment.");
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return damaged(f, w);
+	case SQLITE_IOERR:
+		if (rc == SQLITE_IOERR_NOMEM)
+			return why(w, ERR_NOMEM,
+			        "There was not enough memory. Nothing was changed. Try again.");
+		if (f && f->bad_wal_age)
+			return why(w, ERR_OLDER,
+			        "The store's log (%s) is not the one that belongs to it: it is "
+			        "older, or from another "
+			        "copy. Nothing was changed. Put the newest files back together, or "
+			        "restore from a backup.",
+			        VAULT_FILE_WAL);
+		if (f && f->bad_page)
+			return damaged(f, w);
+		return why(w, ERR_IO,
+		        "The card refused to read or write. Nothing that was kept is lost.");
+	case SQLITE_CANTOPEN:
+		return why(w, ERR_DAMAGED,
+		        "The store's database file is missing or cannot be opened.");
+	default:
+		return why(w, ERR_INTERNAL, "The store answered with code %d.", rc);
+	}
+}
+
+enum err store_exec(struct vault *v, const char *sql, struct why *w)
+{
+	return store_err(v, sqlite3_exec(v->db, sql, NULL, NULL, NULL), w);
+}
+
+static enum err db_configure(struct vault *v, struct why *w)
+{
+	int rc = sqlite3_db_config(v->db, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_db_config(v->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	if (rc != SQLITE_OK)
+		return store_err(v, rc, w);
+	return store_exec(v,
+	        "PRAGMA temp_store=2; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON; PRAGMA "
+	        "recursive_triggers=ON;"
+	        "PRAGMA secure_delete=ON; PRAGMA cache_size=-32768; PRAGMA cell_size_check=ON;",
+	        w);
+}
+
+/* An in-memory journal for the one transaction before the log exists: it has no old page to keep.
+ */
+static enum err db_make(struct vault *v, struct why *w)
+{
+	char sql[256];
+	int reserve = VAULT_RESERVE; /* overwritten with the old value (pitfall 6) */
+	enum err e;
+	int rc = sqlite3_file_control(v->db, "main", SQLITE_FCNTL_RESERVE_BYTES, &reserve);
+	if (rc != SQLITE_OK)
+		return store_err(v, rc, w);
+	(void)snprintf(sql, sizeof(sql),
+	        "PRAGMA synchronous=EXTRA; PRAGMA journal_mode=MEMORY; PRAGMA journal_mode=WAL;"
+	        "PRAGMA application_id=%d;",
+	        DB_APPLICATION_ID);
+	e = store_exec(v, sql, w);
+	if (e == ERR_OK)
+		e = store_settle(v, w);
+	v->vfs->creating = false;
+	return e;
+}
+
+static enum err db_expect(struct vault *v, const char *sql, const char *want, struct why *w)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(v->db, sql, -1, &st, NULL);
+	enum err e = ERR_OK;
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc != SQLITE_ROW)
+		e = store_err(v, rc, w);
+	else if (strcmp((const char *)sqlite3_column_text(st, 0), want) != 0)
+		e = why(w, ERR_DAMAGED, "The store is not in the form that it is kept in.");
+	(void)sqlite3_finalize(st);
+	return e;
+}
+
+enum err db_open(struct vault *v, bool create, struct why *w)
+{
+	char path[PATH_MAX], id[16];
+	sqlite3_int64 size = 0;
+	int rc;
+	enum err e = store_path(path, v->dir, VAULT_FILE_DB);
+	if (e == ERR_OK)
+		e = vfs_start(path, v->keys, v->ring.head.store_id, &v->anchor, &v->vfs);
+	if (e != ERR_OK)
+		return e;
+	v->vfs->creating = create;
+	rc = sqlite3_open_v2(v->vfs->path, &v->db,
+	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
+	                (create ? SQLITE_OPEN_CREATE : 0),
+	        v->vfs->name);
+	if (rc == SQLITE_OK && !create)
+		rc = v->vfs->db_file->file.pMethods->xFileSize(&v->vfs->db_file->file, &size);
+	if (rc != SQLITE_OK)
+		return store_err(v, rc, w);
+	if (!create && size < VAULT_PAGE)
+		return why(w, ERR_DAMAGED,
+		        "The store's database file is empty. Restore from a backup.");
+	e = db_configure(v, w);
+	if (e == ERR_OK && create)
+		e = db_make(v, w);
+	if (e == ERR_OK)
+		e = store_exec(
+		        v, "PRAGMA synchronous=FULL; SELECT count(*) FROM sqlite_schema;", w);
+	if (e == ERR_OK)
+		e = db_expect(v, "PRAGMA journal_mode", "wal", w);
+	(void)snprintf(id, sizeof(id), "%d", DB_APPLICATION_ID);
+	if (e == ERR_OK)
+		e = db_expect(v, "PRAGMA application_id", id, w);
+	if (e == ERR_OK)
+		e = store_err(v, sqlite3_set_authorizer(v->db, db_authorize, NULL), w);
+	return e;
+}
+
+/*
+ * Statements are not finalized for their owners: FTS5 keeps some of its own in the same list and
+ * would finalize them again. So a connection that something still holds is cut off from the card,
+ * and ends when that lets go.
+ */
+bool db_close(struct vault *v)
+{
+	if (!v->db)
+		return true;
+	if (sqlite3_close(v->db) != SQLITE_OK) {
+		v->vfs->shut = true;
+		(void)sqlite3_close_v2(v->db);
+		return false;
+	}
+	v->db = NULL;
+	return true;
+}
+
+enum err store_settle(struct vault *v, struct why *w)
+{
+	int left = 0, done = 0;
+	int rc = sqlite3_wal_checkpoint_v2(v->db, "main", SQLITE_CHECKPOINT_TRUNCATE, &left, &done);
+	return store_err(v, rc, w);
+}

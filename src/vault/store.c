@@ -1,0 +1,324 @@
+#include "vault_int.h"
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+/*
+ * One directory is one store. Makes it, opens it, closes it.
+ *
+ * Invariants.
+ * 1. The keyring makes a directory a store. It is written last, so that a store that was never
+ * finished is none; the marker `making` lies there while it is made, so that nothing else is ever
+ * cleared away.
+ * 2. Order at open: lock, keyring, tries, passphrase, keyring's MAC, anchor, database. Each step
+ * may trust the ones before it and no other.
+ * 3. One program at a time: the directory is locked from before the keyring is read until after the
+ * anchor is written.
+ * 4. All keys are in one guarded allocation, wiped when the vault ends, whichever way that is.
+ */
+
+enum err store_path(char out[PATH_MAX], const char *dir, const char *name)
+{
+	/* A name that begins "file:" would be read as a URI. */
+	int n = snprintf(out, PATH_MAX, "%s%s/%s", dir[0] == '/' ? "" : "./", dir, name);
+	return n > 0 && n < PATH_MAX - 32 ? ERR_OK : ERR_LIMIT;
+}
+
+/* Connections that something outside still held at close: keys wiped, cut off from the card, never
+ * freed. */
+static struct vault *still_held;
+
+static void vault_free(struct vault *v)
+{
+	vault_io()->unlock(v->lock);
+	secret_free(v->keys);
+	v->keys = NULL;
+	if (v->db) {
+		v->next = still_held;
+		still_held = v;
+		return;
+	}
+	vfs_destroy(v->vfs);
+	wipe(v, sizeof(*v));
+	free(v);
+}
+
+static enum err vault_new(const char *dir, struct vault **ret)
+{
+	struct vault *v;
+	if (secret_start() != ERR_OK)
+		return ERR_INTERNAL;
+	v = calloc(1, sizeof(*v));
+	if (!v)
+		return ERR_NOMEM;
+	v->lock = -1;
+	v->keys = secret_alloc(sizeof(*v->keys));
+	if (!v->keys) {
+		free(v);
+		return ERR_NOMEM;
+	}
+	if ((size_t)snprintf(v->dir, sizeof(v->dir), "%s", dir) >= sizeof(v->dir)) {
+		vault_free(v);
+		return ERR_LIMIT;
+	}
+	*ret = v;
+	return ERR_OK;
+}
+
+static enum err vault_lock(struct vault *v, struct why *w)
+{
+	enum err e = vault_io()->lock(v->dir, &v->lock);
+	if (e == ERR_BUSY)
+		return why(w, e, "Another program has this store open. Close it there first.");
+	if (e == ERR_NOT_FOUND)
+		return why(w, e, "There is no Caseroom store here.");
+	return e;
+}
+
+static enum err anchor_prepare(struct vault *v)
+{
+	v->anchor.keys = v->keys;
+	memcpy(v->anchor.store_id, v->ring.head.store_id, VAULT_ID_BYTES);
+	return store_path(v->anchor.path, v->dir, VAULT_FILE_ANCHOR);
+}
+
+enum err store_make_begin(const char *dir, struct why *w)
+{
+	static const char *const parts[] = {
+	        VAULT_FILE_DB, VAULT_FILE_WAL, VAULT_FILE_ANCHOR, VAULT_FILE_TRIES};
+	static const uint8_t mark[] = "a store is being made here\n";
+	char path[PATH_MAX];
+	enum err e = store_path(path, dir, VAULT_FILE_RING);
+	if (e != ERR_OK)
+		return e;
+	if (vault_io()->exists(path))
+		return why(w, ERR_EXISTS, "There is a store here already. Nothing was changed.");
+	e = store_path(path, dir, VAULT_FILE_MAKING);
+	if (e == ERR_OK && !vault_io()->exists(path)) {
+		char db[PATH_MAX];
+		e = store_path(db, dir, VAULT_FILE_DB);
+		if (e == ERR_OK && vault_io()->exists(db))
+			return why(w, ERR_EXISTS,
+			        "There is a store here that has lost its keyring. Nothing was "
+			        "changed. Put the keyring "
+			        "back from a backup, or choose another directory.");
+		if (e == ERR_OK)
+			e = vault_io()->replace(path, mark, sizeof(mark) - 1);
+	}
+	for (size_t i = 0; i < COUNT_OF(parts) && e == ERR_OK; i++) {
+		e = store_path(path, dir, parts[i]);
+		if (e == ERR_OK)
+			e = vault_io()->remove(path);
+	}
+	return e == ERR_OK ? vault_io()->sync_dir(dir) : e;
+}
+
+enum err store_make_end(const char *dir)
+{
+	char path[PATH_MAX];
+	enum err e = store_path(path, dir, VAULT_FILE_MAKING);
+	if (e == ERR_OK)
+		e = vault_io()->remove(path);
+	return e == ERR_OK ? vault_io()->sync_dir(dir) : e;
+}
+
+/* Everything but the keyring, and all of it on the card. */
+static enum err make_parts(struct vault *v, struct why *w)
+{
+	enum err e = store_make_begin(v->dir, w);
+	if (e == ERR_OK)
+		e = anchor_prepare(v);
+	if (e == ERR_OK)
+		e = anchor_create(&v->anchor);
+	if (e == ERR_OK)
+		e = db_open(v, true, w);
+	if (e == ERR_OK)
+		e = vault_io()->sync_dir(v->dir);
+	return e;
+}
+
+static enum err make_keyring(struct vault *v)
+{
+	uint8_t bytes[RING_MAX];
+	char path[PATH_MAX];
+	size_t n;
+	enum err e = store_path(path, v->dir, VAULT_FILE_RING);
+	if (e != ERR_OK)
+		return e;
+	n = keyring_encode(&v->ring, v->keys, bytes);
+	e = vault_io()->replace(path, bytes, n);
+	if (e != ERR_OK)
+		return e;
+	/* From here on it is a store; a marker left behind is harmless. */
+	if (store_make_end(v->dir) != ERR_OK)
+		log_warn("vault: marker of making not removed");
+	return ERR_OK;
+}
+
+enum err vault_create(const char *dir, const char *label, const struct vault_secret *s,
+        const struct vault_cost *cost, struct vault **ret, struct why *w)
+{
+	uint8_t id[VAULT_ID_BYTES];
+	struct vault *v = NULL;
+	enum err e = vault_new(dir, &v);
+	if (e != ERR_OK)
+		return e;
+	e = vault_io()->make_dir(dir);
+	if (e != ERR_OK) {
+		e = why(w, e, "The directory for the store could not be made.");
+		goto out;
+	}
+	e = vault_lock(v, w);
+	if (e != ERR_OK)
+		goto out;
+	randombytes_buf(id, sizeof(id));
+	keyring_init(&v->ring, id);
+	randombytes_buf(v->keys->master, VAULT_KEY);
+	keys_derive(v->keys);
+	e = keyring_add(&v->ring, VAULT_SLOT_PERSON, label, s, cost, v->keys, w);
+	if (e == ERR_OK)
+		e = make_parts(v, w);
+	if (e == ERR_OK)
+		e = make_keyring(v);
+	if (e == ERR_OK)
+		keyring_show(&v->ring, 0, &v->opener);
+out:
+	if (e == ERR_OK) {
+		*ret = v;
+		return e;
+	}
+	(void)db_close(v);
+	vault_free(v);
+	return e;
+}
+
+static enum err open_slots(
+        struct vault *v, size_t from, size_t to, const struct vault_secret *s, struct why *w)
+{
+	enum err e = ERR_WRONG_KEY;
+	for (size_t i = from; i < to && e == ERR_WRONG_KEY; i++) {
+		e = keyring_open_slot(&v->ring, i, s, v->keys, w);
+		if (e == ERR_OK)
+			keyring_show(&v->ring, i, &v->opener);
+	}
+	return e;
+}
+
+/* The passphrase, with its count of tries. On ERR_OK the keys are there and the keyring is as its
+ * owners left it. */
+static enum err open_keys(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
+        const struct vault_secret *s, struct why *w)
+{
+	const uint8_t *store_id = v->ring.head.store_id;
+	size_t from = id ? keyring_find(&v->ring, id) : 0;
+	enum err e;
+	if (from == v->ring.n)
+		return why(
+		        w, ERR_NOT_FOUND, "This key is no longer in the keyring. Choose another.");
+	if (s->len == 0 || s->len >= VAULT_PASSPHRASE_MAX)
+		return why(
+		        w, ERR_INPUT, "A passphrase has 1 to %d bytes.", VAULT_PASSPHRASE_MAX - 1);
+	e = attempts_begin(v->dir, store_id, w);
+	if (e != ERR_OK)
+		return e;
+	e = open_slots(v, from, id ? from + 1 : v->ring.n, s, w);
+	if (e == ERR_WRONG_KEY) {
+		attempts_tell(v->dir, store_id, w);
+		return e;
+	}
+	attempts_forget(v->dir, store_id, e == ERR_OK);
+	if (e != ERR_OK)
+		return e;
+	keys_derive(v->keys);
+	return keyring_check(&v->ring, v->keys, w);
+}
+
+static enum err open_anchor(struct vault *v, struct why *w)
+{
+	const uint64_t serial = le_get(v->ring.head.serial, 8);
+	enum err e = anchor_prepare(v);
+	if (e == ERR_OK)
+		e = anchor_load(&v->anchor, w);
+	if (e != ERR_OK)
+		return e;
+	if (v->anchor.ring_serial > serial)
+		return why(w, ERR_OLDER,
+		        "The keyring is older than the store remembers: a key that was changed or "
+		        "removed since would "
+		        "open it again. Nothing was changed. Put the newest keyring back.");
+	if (v->anchor.ring_serial < serial) {
+		v->anchor.ring_serial = serial;
+		v->anchor.dirty = true;
+	}
+	v->found = v->anchor.audit;
+	return ERR_OK;
+}
+
+enum err vault_open(const char *dir, const uint8_t id[VAULT_ID_BYTES], const struct vault_secret *s,
+        struct vault **ret, struct why *w)
+{
+	char mark[PATH_MAX];
+	struct vault *v = NULL;
+	enum err e = vault_new(dir, &v);
+	if (e != ERR_OK)
+		return e;
+	e = vault_lock(v, w);
+	if (e == ERR_OK)
+		e = keyring_load(dir, &v->ring, w);
+	if (e == ERR_OK)
+		e = open_keys(v, id, s, w);
+	if (e == ERR_OK)
+		e = open_anchor(v, w);
+	if (e == ERR_OK)
+		e = db_open(v, false, w);
+	if (e != ERR_OK) {
+		(void)db_close(v);
+		vault_free(v);
+		return e;
+	}
+	if (store_path(mark, dir, VAULT_FILE_MAKING) == ERR_OK && vault_io()->exists(mark) &&
+	        store_make_end(dir) != ERR_OK)
+		log_warn("vault: marker of making not removed");
+	*ret = v;
+	return ERR_OK;
+}
+
+void vault_close(struct vault *v)
+{
+	if (!v)
+		return;
+	/* The database first: its last checkpoint is what the anchor then speaks of. */
+	if (!db_close(v))
+		log_warn("vault: something still held the database at close");
+	if (v->anchor.dirty && anchor_save(&v->anchor) != ERR_OK)
+		log_warn("vault: anchor not written at close");
+	vault_free(v);
+}
+
+struct sqlite3 *vault_db(struct vault *v)
+{
+	return v->db;
+}
+
+const struct vault_slot *vault_opener(const struct vault *v)
+{
+	return &v->opener;
+}
+
+const uint8_t *vault_id(const struct vault *v)
+{
+	return v->ring.head.store_id;
+}
+
+void vault_audit_head(struct vault *v, uint64_t seq, const uint8_t head[VAULT_HASH_BYTES])
+{
+	v->vfs->audit_open.set = true;
+	v->vfs->audit_open.seq = seq;
+	memcpy(v->vfs->audit_open.head, head, VAULT_HASH_BYTES);
+}
+
+void vault_anchor_head(const struct vault *v, uint64_t *ret_seq, uint8_t ret_head[VAULT_HASH_BYTES])
+{
+	*ret_seq = v->found.seq;
+	memcpy(ret_head, v->found.head, VAULT_HASH_BYTES);
+}

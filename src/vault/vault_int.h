@@ -1,0 +1,362 @@
+#ifndef CASEROOM_VAULT_INT_H
+#define CASEROOM_VAULT_INT_H
+/*
+ * What the files of vault/ know of each other, and what its tests may replace. No other module
+ * includes this. Every number that is stored has its size and place in docs/FORMAT.md part 1;
+ * stored structs are made of byte arrays only, so that they have no padding and no byte order of
+ * their own.
+ */
+#include <limits.h>
+#include <sqlite3.h>
+#include "caseroom/vault.h"
+
+#define VAULT_FORMAT 1
+#define VAULT_PAGE 4096
+#define VAULT_NONCE 24
+#define VAULT_TAG 16
+#define VAULT_RESERVE (VAULT_NONCE + VAULT_TAG)
+#define VAULT_BODY (VAULT_PAGE - VAULT_RESERVE)
+#define VAULT_KEY 32
+
+/* ---- numbers as bytes -------------------------------------------------------------------------
+ */
+
+static inline void le_put(uint8_t *p, size_t n, uint64_t v)
+{
+	for (size_t i = 0; i < n; i++, v >>= 8)
+		p[i] = (uint8_t)v;
+}
+
+static inline uint64_t le_get(const uint8_t *p, size_t n)
+{
+	uint64_t v = 0;
+	while (n-- > 0)
+		v = v << 8 | p[n];
+	return v;
+}
+
+static inline uint32_t be32_get(const uint8_t *p)
+{
+	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* ---- secrets ----------------------------------------------------------------------------------
+ */
+
+/* Starts libsodium; may be called any number of times. ERR_INTERNAL when there is no randomness. */
+enum err secret_start(void) MUST_CHECK;
+/* Guarded, locked memory; NULL when it cannot be locked. Ends with secret_free, which wipes. */
+void *secret_alloc(size_t n);
+void secret_free(void *p);
+
+/* Everything that the master key opens. Lives in guarded memory. */
+struct vault_keys {
+	uint8_t master[VAULT_KEY];
+	uint8_t page[VAULT_KEY], wal[VAULT_KEY], ring[VAULT_KEY], anchor[VAULT_KEY];
+};
+
+/* Fills the four working keys from `master`. */
+void keys_derive(struct vault_keys *k);
+/* BLAKE2b of a label and up to two byte strings under `key`; n is 16..64. */
+void keyed_hash(const uint8_t key[VAULT_KEY], const char *label, const void *a, size_t an,
+        const void *b, size_t bn, uint8_t *out, size_t n);
+
+/* ---- files beside the database ------------------------------------------------------------------
+ */
+
+/* How keyring, anchor and tries reach the card. Tests put the power-loss simulator here. */
+struct vault_io {
+	/* ERR_NOT_FOUND, ERR_LIMIT when longer than cap, ERR_IO. */
+	enum err (*read)(const char *path, uint8_t *buf, size_t cap, size_t *ret_n);
+	/* New file by another name, fsync, rename, fsync of the directory. */
+	enum err (*replace)(const char *path, const uint8_t *p, size_t n);
+	/* In place, into a file that is there, and onto the card before it returns. */
+	enum err (*write_at)(const char *path, uint64_t off, const uint8_t *p, size_t n);
+	/* Absent is fine. Durable at the next sync_dir. */
+	enum err (*remove)(const char *path);
+	enum err (*sync_dir)(const char *dir);
+	enum err (*make_dir)(const char *dir);
+	bool (*exists)(const char *path);
+	/* ERR_BUSY when another program, or this one, holds the directory. */
+	enum err (*lock)(const char *dir, int *ret_fd);
+	void (*unlock)(int fd);
+};
+
+extern const struct vault_io vault_io_real;
+const struct vault_io *vault_io(void);
+sqlite3_vfs *vault_base(void);
+/* Tests only: another world beneath every vault opened from now on; NULL puts the real one back. */
+void vault_base_for_tests(sqlite3_vfs *vfs, const struct vault_io *io);
+/* ERR_FULL, ERR_NOT_FOUND, ERR_EXISTS, ERR_NOMEM or ERR_IO for errno. */
+enum err io_err(int errno_value);
+
+/* ---- seal: pages and frame headers
+ * ---------------------------------------------------------------- */
+
+/* Names one life of the WAL, between two resets: fields 12..23 of its header. All zero: none. */
+struct wal_gen {
+	uint8_t bytes[12];
+};
+
+#define SEAL_POOL 4096
+struct seal {
+	const struct vault_keys *keys; /* borrowed from the vault */
+	uint8_t store_id[VAULT_ID_BYTES];
+	uint8_t pool[SEAL_POOL]; /* randomness not used yet: the last `left` bytes */
+	size_t left;
+};
+
+void seal_page(
+        struct seal *s, uint32_t pgno, const uint8_t plain[VAULT_PAGE], uint8_t out[VAULT_PAGE]);
+/* False when it is not what was sealed for this page of this store. `in` may be `out`. The tail is
+ * zeroed. */
+bool seal_open_page(
+        const struct seal *s, uint32_t pgno, const uint8_t in[VAULT_PAGE], uint8_t out[VAULT_PAGE]);
+
+#define WAL_HEAD 32       /* SQLite's WAL header, in clear on disk too: sizes and salts */
+#define WAL_FRAME_HEAD 24 /* SQLite's frame header */
+#define WAL_SEALED_HEAD (VAULT_RESERVE + 24) /* nonce, tag, sealed frame header */
+#define WAL_FRAME (WAL_FRAME_HEAD + VAULT_PAGE)
+#define WAL_SEALED_FRAME (WAL_SEALED_HEAD + VAULT_PAGE)
+
+void seal_frame(struct seal *s, const struct wal_gen *gen, uint32_t frame,
+        const uint8_t head[WAL_FRAME_HEAD], uint8_t out[WAL_SEALED_HEAD]);
+bool seal_open_frame(const struct seal *s, const struct wal_gen *gen, uint32_t frame,
+        const uint8_t in[WAL_SEALED_HEAD], uint8_t head[WAL_FRAME_HEAD]);
+
+/* ---- keyring
+ * ---------------------------------------------------------------------------------------- */
+
+#define SLOT_FACTOR_PASSPHRASE 1
+#define SLOT_FACTOR_TOKEN 2  /* room key or FIDO2; not in this version */
+#define SLOT_FACTOR_DEVICE 4 /* the board's own key; not in this version */
+
+struct ring_head {
+	uint8_t magic[8], version[2], slot_size[2], slots[2];
+	uint8_t quorum[2]; /* 0: any one slot opens */
+	uint8_t store_id[VAULT_ID_BYTES];
+	uint8_t serial[8]; /* rises with each change; the anchor remembers it */
+	uint8_t later[24];
+};
+
+struct ring_slot {
+	uint8_t id[VAULT_ID_BYTES], kind[2], factors[2], kdf[1], wrap[1], zero[2];
+	uint8_t memory_kib[4], passes[4], lanes[4];
+	uint8_t group[2], share[2]; /* for quorum */
+	uint8_t salt[16], token[16];
+	char label[VAULT_LABEL_MAX];
+	/* all above is bound into the key that wraps */
+	uint8_t nonce[VAULT_NONCE], wrapped[VAULT_KEY + VAULT_TAG], commit[32];
+	uint8_t later[48];
+};
+
+#define RING_MAC 32
+#define RING_SUM 16
+#define RING_MAX                                                                                   \
+	(sizeof(struct ring_head) + VAULT_SLOTS_MAX * sizeof(struct ring_slot) + RING_MAC +        \
+	        RING_SUM)
+
+struct keyring {
+	struct ring_head head;
+	struct ring_slot slot[VAULT_SLOTS_MAX];
+	size_t n;
+	uint8_t mac[RING_MAC];
+};
+
+void keyring_init(struct keyring *k, const uint8_t store_id[VAULT_ID_BYTES]);
+/* Checks form, checksum and every cost; no key needed. */
+enum err keyring_decode(
+        const uint8_t *p, size_t n, struct keyring *ret, struct why *why) MUST_CHECK;
+/* Writes the MAC and checksum; out[RING_MAX]. Returns the length. */
+size_t keyring_encode(struct keyring *k, const struct vault_keys *keys, uint8_t *out);
+/* ERR_DAMAGED when the keyring was changed by someone without the key. */
+enum err keyring_check(
+        const struct keyring *k, const struct vault_keys *keys, struct why *why) MUST_CHECK;
+enum err keyring_load(const char *dir, struct keyring *ret, struct why *why) MUST_CHECK;
+/* A new slot at the end, wrapping keys->master. */
+enum err keyring_add(struct keyring *k, enum vault_slot_kind kind, const char *label,
+        const struct vault_secret *s, const struct vault_cost *cost, const struct vault_keys *keys,
+        struct why *why) MUST_CHECK;
+/* New salt, nonce and passphrase for slot i. */
+enum err keyring_rewrap(struct keyring *k, size_t i, const struct vault_secret *s,
+        const struct vault_keys *keys, struct why *why) MUST_CHECK;
+/* Unwraps slot i into keys->master. ERR_WRONG_KEY, ERR_NOMEM, ERR_DAMAGED. */
+enum err keyring_open_slot(const struct keyring *k, size_t i, const struct vault_secret *s,
+        struct vault_keys *keys, struct why *why) MUST_CHECK;
+/* k->n when there is none. */
+size_t keyring_find(const struct keyring *k, const uint8_t id[VAULT_ID_BYTES]);
+void keyring_show(const struct keyring *k, size_t i, struct vault_slot *ret);
+/* ERR_NOMEM or ERR_INTERNAL from slot_kek; see kdf.c. */
+struct kek {
+	uint8_t argon[32], kek[VAULT_KEY], wrap[VAULT_KEY], commit[32];
+};
+enum err slot_kek(const struct ring_head *h, const struct ring_slot *s,
+        const struct vault_secret *pass, struct kek *ret) MUST_CHECK;
+
+/* NULL cost, or zeroes in it, give the default. ERR_LIMIT outside floor and ceiling. */
+enum err cost_choose(
+        const struct vault_cost *cost, struct vault_cost *ret, struct why *why) MUST_CHECK;
+bool cost_allowed(uint32_t memory_kib, uint32_t passes);
+/* Tests only: a floor so low that a derivation takes microseconds. Zeroes put the real floor back.
+ */
+void vault_cost_floor_for_tests(uint32_t memory_kib, uint32_t passes);
+
+/* ---- anchor
+ * -------------------------------------------------------------------------------------------- */
+
+struct anchor_bytes {
+	uint8_t magic[8], version[2], zero[2], flags[4];
+	uint8_t store_id[VAULT_ID_BYTES];
+	uint8_t epoch[8], audit_seq[8], audit_head[VAULT_HASH_BYTES], ring_serial[8];
+	uint8_t wal_now[12], wal_before[12];
+	uint8_t pages[8]; /* 0 until whole-store freshness */
+	uint8_t pad[8];
+	uint8_t pageset[64]; /* multiset hash over (page, tag); 0 until whole-store freshness */
+	uint8_t later[32];
+	uint8_t mac[32];
+};
+
+#define ANCHOR_STEP 4096 /* records lie this far apart, so that one torn sector cannot take both   \
+	                  */
+#define ANCHOR_FILE (2 * ANCHOR_STEP)
+
+struct audit_mark {
+	bool set;
+	uint64_t seq;
+	uint8_t head[VAULT_HASH_BYTES];
+};
+
+struct anchor {
+	const struct vault_keys *keys; /* borrowed from the vault */
+	char path[PATH_MAX];
+	uint8_t store_id[VAULT_ID_BYTES];
+	uint64_t epoch, ring_serial;
+	struct audit_mark audit;
+	struct wal_gen wal_now, wal_before;
+	bool dirty; /* memory is ahead of the card */
+};
+
+/* The whole file for a store without history. */
+enum err anchor_create(struct anchor *a) MUST_CHECK;
+/* ERR_DAMAGED, each way with its own sentence; ERR_VERSION. */
+enum err anchor_load(struct anchor *a, struct why *why) MUST_CHECK;
+enum err anchor_save(struct anchor *a) MUST_CHECK;
+/* Before the first byte of a new WAL: both it and the one before are accepted. */
+enum err anchor_wal_begins(struct anchor *a, const struct wal_gen *gen) MUST_CHECK;
+/* Before the first page of a checkpoint: from now on only the present WAL is. */
+enum err anchor_checkpoint_begins(struct anchor *a) MUST_CHECK;
+bool anchor_accepts(const struct anchor *a, const struct wal_gen *gen);
+/* Both records of the file image p[ANCHOR_FILE]; used by anchor_load and the fuzzer. */
+enum err anchor_decode(struct anchor *a, const uint8_t *p, size_t n, struct why *why) MUST_CHECK;
+
+/* ---- tries
+ * --------------------------------------------------------------------------------------------- */
+
+/* ERR_WAIT with the time left; otherwise counts this try on the card before it is made. */
+enum err attempts_begin(
+        const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
+/* The try was right (count to zero), or could not be made (count as before). */
+void attempts_forget(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], bool right);
+/* What to say after a wrong one. */
+void attempts_tell(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct why *why);
+
+/* ---- vfs
+ * -------------------------------------------------------------------------------------------------
+ */
+
+struct vfs_file;
+
+struct vfs_wal {
+	struct wal_gen gen;
+	bool gen_known;
+	uint32_t known; /* frames 1..known are ours: opened in recovery, or written since */
+	uint32_t *pgno; /* pgno[i - 1]: page of frame i, for i <= cap; 0 not known */
+	uint32_t cap;
+	uint32_t head_frame; /* frame whose sealed header waits for its page; 0: none */
+	uint8_t out[WAL_SEALED_FRAME];
+};
+
+struct vault_vfs {
+	sqlite3_vfs vfs;
+	sqlite3_vfs *base;
+	char name[48], path[PATH_MAX], wal_path[PATH_MAX];
+	struct seal seal;
+	struct anchor *anchor; /* borrowed from the vault */
+	struct vfs_file *db_file, *wal_file;
+	struct vfs_wal wal;
+	bool shut;       /* the vault is closed, its keys are gone: nothing is read or written */
+	bool creating;   /* pages may be written outside a checkpoint */
+	bool checkpoint; /* between CKPT_START and CKPT_DONE: WAL pages pass as they are sealed */
+	bool checkpoint_told;  /* the anchor knows of this checkpoint */
+	uint32_t passing_pgno; /* page that the last WAL read of a checkpoint handed out sealed */
+	uint32_t lock_page;
+	struct audit_mark audit_open,
+	        audit_ended; /* in this transaction; its lock given up, not yet committed */
+	uint32_t bad_page;   /* the last page that did not open; 0: none */
+	bool bad_wal_age;    /* the WAL is not the one that the anchor remembers */
+	uint8_t scratch[VAULT_PAGE];
+};
+
+struct vfs_file {
+	sqlite3_file file;
+	struct vault_vfs *v;
+	sqlite3_file *real; /* follows in the same allocation */
+};
+
+enum err vfs_start(const char *db_path, const struct vault_keys *keys,
+        const uint8_t store_id[VAULT_ID_BYTES], struct anchor *anchor,
+        struct vault_vfs **ret) MUST_CHECK;
+void vfs_destroy(struct vault_vfs *v);
+void vfs_check(const struct vault_vfs *v);
+/* Every byte that is read or written passes here; a vfs that is shut does neither. */
+int vfs_real_write(struct vfs_file *f, const void *p, int n, sqlite3_int64 off);
+int vfs_real_read(struct vfs_file *f, void *p, int n, sqlite3_int64 off);
+/* Opens frame i (1..known) and its page; *ret_pgno 0 when even the header does not open. */
+bool wal_frame_good(struct vault_vfs *v, uint32_t i, uint32_t *ret_pgno);
+bool db_page_good(struct vault_vfs *v, uint32_t pgno);
+/* Reads a page as it lies on the card. */
+int db_page_raw(struct vault_vfs *v, uint32_t pgno, uint8_t out[VAULT_PAGE]);
+extern const sqlite3_io_methods vfs_db_methods, vfs_wal_methods;
+
+/* ---- the store
+ * --------------------------------------------------------------------------------------------- */
+
+struct vault {
+	struct vault_keys *keys;
+	struct keyring ring;
+	struct vault_slot opener;
+	struct anchor anchor;
+	struct audit_mark found; /* what the anchor remembered at open */
+	struct vault_vfs *vfs;
+	sqlite3 *db;
+	char dir[PATH_MAX - 32];
+	int lock;
+	struct vault *next; // store.c: still_held
+};
+
+#define VAULT_FILE_DB "store.db"
+#define VAULT_FILE_WAL "store.db-wal"
+#define VAULT_FILE_RING "keyring"
+#define VAULT_FILE_ANCHOR "anchor"
+#define VAULT_FILE_TRIES "tries"
+#define VAULT_FILE_MAKING "making" /* there while a store is made or restored; it is not one yet   \
+	                            */
+
+/* dir/name into out; ERR_LIMIT when it does not fit. */
+enum err store_path(char out[PATH_MAX], const char *dir, const char *name) MUST_CHECK;
+/* Looks whether `dir` may take a new store, clears what an interrupted making left, leaves the
+ * marker. */
+enum err store_make_begin(const char *dir, struct why *why) MUST_CHECK;
+enum err store_make_end(const char *dir) MUST_CHECK;
+/* Our error and sentence for an SQLite result on v->db. */
+enum err store_err(struct vault *v, int rc, struct why *why);
+enum err store_exec(struct vault *v, const char *sql, struct why *why) MUST_CHECK;
+enum err db_open(struct vault *v, bool create, struct why *why) MUST_CHECK;
+/* False when something outside still holds the connection; it is then cut off from the card. */
+bool db_close(struct vault *v);
+int db_authorize(
+        void *ctx, int action, const char *a, const char *b, const char *db, const char *trigger);
+/* Everything in the WAL into the database, WAL empty. ERR_BUSY while a statement reads. */
+enum err store_settle(struct vault *v, struct why *why) MUST_CHECK;
+
+#endif

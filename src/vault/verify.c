@@ -1,0 +1,82 @@
+#include "vault_int.h"
+#include <string.h>
+/*
+ * Looks at every sealed thing in a store, then asks SQLite.
+ *
+ * The log is looked at first, as it lies: when one of its frames is bad nothing is checkpointed,
+ * because the page that the frame would replace is the only good one left.
+ */
+
+static void report_bad(struct vault_report *r, uint32_t pgno)
+{
+	if (r->bad_pages < COUNT_OF(r->bad))
+		r->bad[r->bad_pages] = pgno;
+	r->bad_pages++;
+}
+
+static void check_log(struct vault *v, struct vault_report *r)
+{
+	struct vault_vfs *f = v->vfs;
+	uint32_t pgno = 0;
+	for (uint32_t i = 1; f->wal_file && i <= f->wal.known; i++)
+		if (!wal_frame_good(f, i, &pgno))
+			report_bad(r, pgno);
+}
+
+static enum err check_pages(struct vault *v, struct vault_report *r, struct why *w)
+{
+	struct vault_vfs *f = v->vfs;
+	sqlite3_int64 size = 0;
+	int rc = f->db_file->file.pMethods->xFileSize(&f->db_file->file, &size);
+	if (rc != SQLITE_OK)
+		return store_err(v, rc, w);
+	r->pages = (uint64_t)size / VAULT_PAGE;
+	for (uint32_t p = 1; p <= r->pages; p++)
+		if (p != f->lock_page && !db_page_good(f, p))
+			report_bad(r, p);
+	return ERR_OK;
+}
+
+static enum err check_sql(struct vault *v, struct why *w)
+{
+	sqlite3_stmt *st = NULL;
+	enum err e = ERR_OK;
+	int rc = sqlite3_prepare_v2(v->db, "PRAGMA integrity_check(1)", -1, &st, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(st);
+	if (rc != SQLITE_ROW)
+		e = store_err(v, rc, w);
+	else if (strcmp((const char *)sqlite3_column_text(st, 0), "ok") != 0)
+		e = why(w, ERR_DAMAGED,
+		        "Every page opens, but the database's own check failed. Make a copy of the "
+		        "card, then restore "
+		        "from a backup.");
+	(void)sqlite3_finalize(st);
+	return e;
+}
+
+enum err vault_verify(struct vault *v, struct vault_report *ret, struct why *w)
+{
+	struct vault_report r = {0};
+	enum err e = ERR_OK;
+	vfs_check(v->vfs);
+	check_log(v, &r);
+	if (r.bad_pages == 0)
+		e = store_settle(v, w);
+	if (e == ERR_OK && r.bad_pages == 0)
+		e = check_pages(v, &r, w);
+	if (e == ERR_OK && r.bad_pages > 0) {
+		v->vfs->bad_page = r.bad[0];
+		e = why(w, ERR_DAMAGED,
+		        "%llu page%s of the store did not open; the first is page %llu. Make a "
+		        "copy of the card, then "
+		        "restore from a backup.",
+		        (unsigned long long)r.bad_pages, r.bad_pages == 1 ? "" : "s",
+		        (unsigned long long)r.bad[0]);
+	}
+	if (e == ERR_OK)
+		e = check_sql(v, w);
+	if (e == ERR_OK || e == ERR_DAMAGED)
+		*ret = r;
+	return e;
+}
