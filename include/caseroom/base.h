@@ -39,6 +39,12 @@ enum err {
 	ERR_COUNT
 };
 
+/* Says that an error is left aside on purpose, where nothing better can be done. */
+static inline void err_ignore(enum err e)
+{
+	(void)e;
+}
+
 /* One short phrase for engineers ("wrong key"); never NULL, static. */
 const char *err_text(enum err e);
 

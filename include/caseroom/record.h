@@ -1,0 +1,483 @@
+#ifndef CASEROOM_RECORD_H
+#define CASEROOM_RECORD_H
+/*
+ * record: the partnership's records in the sealed store. One way to write: record_do(command), checked by practice/,
+ * one transaction with its audit row. Queries fill plain rows from an arena of the caller and never hand out what the
+ * viewer may not see. SQL about cases lives here alone. One thread at a time.
+ */
+#include "caseroom/practice.h"
+
+struct vault;
+struct record;
+
+#define REF_MAX 24
+#define WORDS_MAX 4000 /* bytes of one statement, decision, action or note */
+#define NAME_MAX_BYTES 200
+
+/* ---- opening ---------------------------------------------------------------------------------------------- */
+
+/*
+ * Borrows the vault and the practice, both of which must outlive it. Makes or migrates the schema (ERR_VERSION when later
+ * than this program), checks the end of the audit chain against the anchor (ERR_OLDER, ERR_AUDIT).
+ */
+enum err record_open(struct vault *v, const struct practice *p, struct record **ret, struct why *why) MUST_CHECK;
+void record_close(struct record *r); /* NULL is fine; wipes what undo kept */
+const struct practice *record_practice(const struct record *r);
+struct vault *record_vault(const struct record *r);
+
+/* The person who acts, for the audit: found by the keyring slot that opened the store; 0 when no person has that slot. */
+int64_t record_actor(const struct record *r);
+
+/* Name of the partnership ("" until set) and whether this is the invented sample. */
+enum err record_partnership(struct record *r, struct arena *a, const char **ret_name, bool *ret_sample) MUST_CHECK;
+
+/* ---- commands ------------------------------------------------------------------------------------------------ */
+
+enum command_kind {
+	CMD_PARTNERSHIP,    /* set-up: name of the partnership */
+	CMD_AGENCY_ADD,
+	CMD_AGENCY_RECIPIENT,
+	CMD_PERSON_ADD,
+	CMD_PERSON_SLOT,
+	CMD_MEETING_PLAN,   /* makes meeting, seats and agenda by the forum's rules */
+	CMD_MEETING_STATE,
+	CMD_MEETING_NEXT,   /* date of next meeting */
+	CMD_SEAT_PERSON,    /* who sits for the agency: core member, deputy, named substitute */
+	CMD_SEAT_APOLOGIES,
+	CMD_SEAT_GUEST,	    /* observer, co-opted or community member */
+	CMD_SEAT_SIGN,
+	CMD_SEAT_CHAIR,
+	CMD_SEAT_MINUTES,   /* minute taker: never the chair (R12) */
+	CMD_SEAT_LEAVE,	    /* leaves the room, for one item or for good */
+	CMD_SEAT_RETURN,
+	CMD_CONFLICT,	    /* declares to know someone in a case; the decision about it */
+	CMD_MINUTES_AGREE,  /* last meeting's minutes agreed, or agreed with a correction */
+	CMD_ITEM_OPEN,	    /* puts on the table */
+	CMD_ITEM_DONE,
+	CMD_ITEM_DEFER,
+	CMD_ITEM_REMOVE,
+	CMD_ITEM_ADD,
+	CMD_ITEM_MOVE,
+	CMD_WORD,	    /* gives an agency the word */
+	CMD_SHARE,
+	CMD_SHARE_CORRECT,
+	CMD_ASSESS,
+	CMD_DECIDE,
+	CMD_ACTION_ADD,
+	CMD_ACTION_UPDATE,
+	CMD_NOTE,	    /* discussion under any item */
+	CMD_MINUTES_APPROVE,
+	CMD_PAPER,	    /* a sealed copy was made */
+	CMD_COUNT
+};
+
+enum share_kind { SHARE_WORDS, SHARE_NOT, SHARE_NOTHING, SHARE_KIND_COUNT }; /* shared; decided not to; has nothing */
+enum action_state { ACTION_OPEN, ACTION_CARRIED, ACTION_DONE, ACTION_OVERTAKEN, ACTION_NOT_DONE, ACTION_STATE_COUNT };
+const char *action_state_name(enum action_state s); /* "Open", "Carried on", "Done", "Overtaken by circumstances", "Not done" */
+enum item_state { ITEM_WAITING, ITEM_TABLE, ITEM_DONE, ITEM_DEFERRED, ITEM_REMOVED, ITEM_STATE_COUNT };
+
+#define SHARE_NAMED_MAX 16
+
+struct command {
+	enum command_kind kind;
+	union {
+		struct {
+			const char *name;
+			bool sample;
+		} partnership;
+		struct {
+			const char *code, *name, *code3, *kind;
+			int32_t isa_signed;
+		} agency;
+		struct {
+			int64_t agency;
+			const char *recipient; /* age1..., checked by the caller; "" takes it away */
+		} recipient;
+		struct {
+			int64_t agency, forum; /* forum 0 = none yet */
+			const char *name, *initials, *role;
+			enum standing standing;
+		} person;
+		struct {
+			int64_t person;
+			const uint8_t *slot; /* 16 bytes, or NULL to take it away */
+		} slot;
+		struct {
+			int64_t forum;
+			int32_t day;
+			int hour, minute;
+			const char *venue;
+		} plan;
+		struct {
+			int64_t meeting;
+			enum meeting_state to;
+			const char *reason; /* list id, when going on without quorum */
+			const char *words;
+		} state;
+		struct {
+			int64_t meeting;
+			int32_t day;
+			int hour, minute;
+		} next;
+		struct {
+			int64_t seat, person, substitute_for; /* 0 = sits in their own right */
+		} seat;
+		struct {
+			int64_t seat;
+			int32_t information; /* day the information was received; DAY_NONE */
+		} apologies;
+		struct {
+			int64_t meeting, agency;
+			const char *name, *role;
+			enum standing standing;
+		} guest;
+		struct {
+			int64_t seat, item; /* item 0: for good / not for an item */
+			const char *words;
+		} at_seat; /* SIGN, CHAIR, MINUTES, LEAVE, RETURN */
+		struct {
+			int64_t seat, case_id;
+			const char *words;    /* what was declared */
+			const char *decision; /* list id: leaves, stays ... */
+		} conflict;
+		struct {
+			int64_t meeting;	/* the one whose minutes they are */
+			int64_t at;		/* the meeting that agrees */
+			const char *correction; /* "" = as they stand */
+		} agree;
+		struct {
+			int64_t item;
+			const char *reason, *words;
+		} item;
+		struct {
+			int64_t meeting, case_id; /* case 0: a paper or other item */
+			enum agenda_kind kind;
+			const char *title, *reason, *words;
+			int minutes;
+			bool urgent;
+		} add;
+		struct {
+			int64_t item;
+			int by; /* -1 up, +1 down */
+		} move;
+		struct {
+			int64_t item, agency;
+		} word;
+		struct {
+			enum share_kind what;
+			int64_t item, agency, about; /* about: party id, 0 = the case */
+			const char *words;
+			bool opinion;
+			const char *source;
+			int32_t source_day;
+			const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent, *handling;
+			const char *reason; /* of a decision not to share */
+			enum restriction restriction;
+			int64_t named[SHARE_NAMED_MAX];
+			size_t n_named;
+			int64_t replaces; /* CMD_SHARE_CORRECT: the share it corrects */
+		} share;
+		struct {
+			int64_t item;
+			const char *tool;
+			const int *answer;	    /* n_factors of the tool */
+			const char *const *source; /* the same number; NULL or "" = none said */
+			size_t n;
+			int band;		    /* decided band */
+			const char *override;	    /* reason when it is not the proposed one */
+		} assess;
+		struct {
+			int64_t item;
+			bool closes;
+			int32_t review;	     /* when it stays open */
+			const char *outcome; /* list id, when it closes */
+			const char *words, *dissent;
+			int64_t dissent_agency;
+		} decide;
+		struct {
+			int64_t item; /* 0 with no case: any other business */
+			int64_t agency, person;
+			const char *what, *done_when;
+			int32_t due, review;
+		} action;
+		struct {
+			int64_t action, meeting;
+			enum action_state to;
+			const char *words;
+		} update;
+		struct {
+			int64_t item, agency; /* agency 0 = the chair */
+			const char *words;
+		} note;
+		struct {
+			int64_t meeting;
+		} approve;
+		struct {
+			int64_t meeting, agency; /* agency 0: the full minutes */
+			int copy;
+			const uint8_t *digest; /* 32 bytes of the sealed file */
+			int64_t bytes;
+		} paper;
+	} u;
+};
+
+/*
+ * Checks, writes and audits one command. *ret_id (may be NULL) gets the id of what was made. On any error nothing was
+ * changed and `why` has the sentence. ERR_REFUSED: a rule; ERR_DENIED: the room may not; ERR_INPUT: the words.
+ */
+enum err record_do(struct record *r, const struct command *c, int64_t *ret_id, struct why *why) MUST_CHECK;
+
+/* The last command, while it can be undone (ten seconds; none after closing, approving or papers). */
+struct record_undo {
+	const char *text; /* "Action for Police kept." */
+	int left_ms, total_ms;
+};
+bool record_undo_offer(struct record *r, struct record_undo *ret);
+enum err record_undo(struct record *r, struct why *why) MUST_CHECK;
+
+/* ---- the viewer --------------------------------------------------------------------------------------------------- */
+
+/*
+ * Who looks: the people signed in and present at a meeting; or, outside a meeting, whoever opened the store; or the agency a
+ * paper is for. Every query of cases takes one. Built anew by record_viewer_* after each command.
+ */
+struct record_viewer {
+	struct practice_present present[PRACTICE_MAX];
+	int64_t seat[PRACTICE_MAX];   /* seat id of each, 0 for an opener or a paper */
+	size_t n;
+	bool anonymised;
+	int64_t meeting; /* 0 outside one */
+	bool blind;	 /* nobody has signed: sees nothing of any case */
+};
+enum err record_viewer_opener(struct record *r, struct record_viewer *ret) MUST_CHECK;
+enum err record_viewer_meeting(struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;
+void record_viewer_agency(int64_t agency, bool anonymised, struct record_viewer *ret);
+/* The one question, with the case's restriction, named agencies and declared conflicts. ERR_NOT_FOUND. */
+enum err record_sight(struct record *r, const struct record_viewer *v, int64_t case_id, enum sight *ret) MUST_CHECK;
+
+/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+
+struct forum_row {
+	int64_t id;
+	const char *code, *name, *kind, *reports_to_name, *purpose;
+	const struct practice_type *type;
+};
+struct agency_row {
+	int64_t id;
+	const char *code, *name, *code3, *kind, *recipient;
+	int32_t isa_signed;
+};
+struct person_row {
+	int64_t id, agency;
+	const char *agency_name, *name, *initials, *role;
+	enum standing standing;
+};
+struct meeting_row {
+	int64_t id, forum;
+	const struct practice_type *type;
+	enum meeting_state state;
+	int32_t day;
+	int64_t starts_us, started_us, ended_us;
+	const char *venue;
+	int64_t chair_seat, minutes_seat, table_item, word_agency;
+	int64_t table_since_us;
+	int32_t next_day;
+	int64_t next_us;
+	const char *quorum_reason;
+	int minutes_version;
+	bool minutes_approved, minutes_agreed;
+};
+enum seat_state { SEAT_EXPECTED, SEAT_SIGNED, SEAT_APOLOGIES, SEAT_EMPTY, SEAT_LEFT };
+struct seat_row {
+	int64_t id, agency, person, substitute_for;
+	const char *agency_name, *code3, *kind;
+	const char *name, *initials, *role, *substitute_role;
+	enum standing standing;
+	enum seat_state state;
+	int64_t signed_us, left_us;
+	int32_t information;
+	bool chair, minute_taker, guest, left_for_item;
+	bool isa_signed;
+};
+struct item_row {
+	int64_t id, case_id;
+	enum agenda_kind kind;
+	enum item_state state;
+	enum sight sight;
+	int number;
+	const char *title;   /* for a case: the reference, or "Held back" */
+	const char *second;  /* strand and review, or the reason of a deferral */
+	int children, minutes, band;
+	int64_t opened_us, ended_us;
+	int used_s;
+	bool urgent;
+};
+struct case_row {
+	int64_t id, forum;
+	const char *ref, *strand, *reason, *referred_by;
+	enum restriction restriction;
+	enum sight sight;
+	bool open;
+	int32_t received, review;
+	int band, score; /* -1: never assessed */
+	int children, discussed; /* how many times it was on the table before */
+	bool safe_contact, repeat;
+};
+struct party_row {
+	int64_t id;
+	const char *role, *role_label, *name, *address, *postcode, *phone, *safe_contact;
+	const char *relations; /* "child of Avery, lives with Avery" */
+	int32_t born;
+	bool victim, child, place;
+	const char *short_name; /* first word of the name, for buttons */
+};
+struct incident_row {
+	int64_t id;
+	int32_t day;
+	const char *kind, *what, *reported_to;
+	bool fresh; /* since the case was last on the table */
+};
+struct share_row {
+	int64_t id, agency, item;
+	enum share_kind what;
+	const char *agency_name, *about, *words, *source, *reason;
+	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent, *handling; /* labels */
+	bool opinion, held;
+	int version;
+	int64_t said_us;
+	int32_t source_day;
+};
+struct assessment_row {
+	int64_t id;
+	const char *tool, *override;
+	int tool_version, score, highest, least, most, known, asked, proposed, band;
+	int64_t made_us;
+};
+struct decision_row {
+	int64_t id, case_id;
+	bool closes;
+	int32_t review;
+	const char *outcome, *words, *dissent, *dissent_agency;
+	int64_t made_us;
+};
+struct action_row {
+	int64_t id, case_id, agency, item;
+	const char *ref, *what, *agency_name, *owner, *owner_role, *done_when, *outcome, *case_ref, *uid;
+	int32_t due, review;
+	enum action_state state;
+	enum sight sight;
+	int carried;
+	bool late;
+};
+struct note_row {
+	int64_t id, item, at_us;
+	const char *speaker, *words;
+};
+struct clock_row {
+	int64_t case_id;
+	const char *ref, *what, *left; /* "3 h left of 24 hours" */
+	int permille; /* time used, 1000 = run out */
+	bool late;
+};
+struct search_row {
+	int64_t case_id;
+	const char *ref, *strand, *matched; /* matched: the name or address, "" in the anonymised view */
+};
+struct paper_row {
+	int copy;
+	const char *agency;
+	int64_t sealed_us;
+};
+
+/* Each fills an array in the arena; *ret_n may be 0. */
+enum err record_forums(struct record *r, struct arena *a, struct forum_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_forum(struct record *r, struct arena *a, int64_t id, struct forum_row *ret) MUST_CHECK;
+enum err record_forum_by_code(struct record *r, struct arena *a, const char *code, struct forum_row *ret) MUST_CHECK;
+enum err record_agencies(struct record *r, struct arena *a, struct agency_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_agency_by_code(struct record *r, struct arena *a, const char *code, struct agency_row *ret) MUST_CHECK;
+/* People of a forum (0: all), of one agency (0: all). */
+enum err record_people(
+	struct record *r, struct arena *a, int64_t forum, int64_t agency, struct person_row **ret, size_t *ret_n) MUST_CHECK;
+
+/* The meeting that is on or comes next; ERR_NOT_FOUND. And the last closed one before it. */
+enum err record_meeting_next(struct record *r, struct arena *a, int64_t forum, struct meeting_row *ret) MUST_CHECK;
+enum err record_meeting_last(struct record *r, struct arena *a, int64_t forum, int64_t before, struct meeting_row *ret) MUST_CHECK;
+enum err record_meeting(struct record *r, struct arena *a, int64_t id, struct meeting_row *ret) MUST_CHECK;
+enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_t item, struct seat_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_quorum(struct record *r, int64_t meeting, int64_t item, struct practice_quorum *ret) MUST_CHECK;
+enum err record_items(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, struct item_row **ret,
+	size_t *ret_n) MUST_CHECK;
+
+enum err record_cases(struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, bool open_only, size_t limit,
+	struct case_row **ret, size_t *ret_n) MUST_CHECK;
+/* ERR_DENIED unless the viewer's sight is ANON or FULL. Writes the read to the audit log. */
+enum err record_case_read(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id, struct case_row *ret) MUST_CHECK;
+/* The same row without an audit entry, for redraws of a case already read; with HELD or NONE only id and sight are set. */
+enum err record_case(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id, struct case_row *ret) MUST_CHECK;
+enum err record_parties(
+	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct party_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_incidents(
+	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct incident_row **ret, size_t *ret_n) MUST_CHECK;
+/* Shares of a case; item 0 = all, else those of that item. Only the newest version of each. */
+enum err record_shares(struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, int64_t item,
+	struct share_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_assessments(
+	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct assessment_row **ret, size_t *ret_n) MUST_CHECK;
+/* Answers of one assessment: answer[] and source[] have n_factors of the tool; sources live in the arena. */
+enum err record_answers(struct record *r, struct arena *a, const struct record_viewer *v, int64_t assessment, const struct practice_tool *t,
+	int *answer, const char **source) MUST_CHECK;
+enum err record_decisions(
+	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, int64_t item, struct decision_row **ret, size_t *ret_n) MUST_CHECK;
+/* Actions of a case (or 0), of an item (or 0), of a forum (or 0); open ones only, or all. */
+struct action_filter {
+	int64_t case_id, item, forum, agency, meeting;
+	bool open_only;
+	bool before_meeting; /* made before `meeting` and open when it began (old actions) */
+};
+enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v, const struct action_filter *f,
+	struct action_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_notes(struct record *r, struct arena *a, int64_t meeting, int64_t item, struct note_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_clocks(
+	struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n) MUST_CHECK;
+/* The number of the next copy of this meeting's papers; none is ever used twice. */
+enum err record_paper_next(struct record *r, int64_t meeting, int *ret) MUST_CHECK;
+enum err record_papers(struct record *r, struct arena *a, int64_t meeting, struct paper_row **ret, size_t *ret_n) MUST_CHECK;
+/* Names, addresses and references that begin with each word of `text`; at most `limit`. */
+enum err record_search(struct record *r, struct arena *a, const struct record_viewer *v, const char *text, size_t limit,
+	struct search_row **ret, size_t *ret_n) MUST_CHECK;
+/* Repeats whose twelve months end before `day`, as cases. */
+enum err record_lapsing(struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, int32_t day, struct case_row **ret,
+	size_t *ret_n) MUST_CHECK;
+
+/* ---- drafts: what is being typed, sentence by sentence (R44) --------------------------------------------------------- */
+
+enum err record_draft_put(struct record *r, const char *kind, int64_t item, int64_t agency, const char *text) MUST_CHECK;
+enum err record_draft_get(struct record *r, struct arena *a, const char *kind, int64_t item, int64_t agency, const char **ret) MUST_CHECK;
+
+/* ---- import, export, lists ----------------------------------------------------------------------------------------------- */
+
+typedef void record_progress_fn(void *ctx, size_t done, size_t total);
+typedef void record_bad_fn(void *ctx, size_t line, const char *column, const char *value, const char *reason);
+/* KINDs in the order they are listed; NULL after the last. */
+const char *record_import_kind(size_t i);
+/* Every bad line is reported to `bad`; with any, nothing is changed and ERR_INPUT comes back. *ret_rows gets the rows taken. */
+enum err record_import(struct record *r, const char *kind, const void *csv, size_t len, record_bad_fn *bad, record_progress_fn *progress,
+	void *ctx, size_t *ret_rows, struct why *why) MUST_CHECK;
+enum err record_export(struct record *r, const char *kind, struct buf *out, struct why *why) MUST_CHECK;
+/* Generic listing for the command line: writes a header row and rows as cells. KINDs by record_list_kind(i). */
+typedef enum err record_row_fn(void *ctx, const char *const *column, const char *const *value, size_t n);
+const char *record_list_kind(size_t i);
+enum err record_list(struct record *r, const struct record_viewer *v, const char *kind, const char *id, record_row_fn *fn, void *ctx,
+	struct why *why) MUST_CHECK;
+
+/* ---- audit --------------------------------------------------------------------------------------------------------------- */
+
+/* Walks the chain; ERR_AUDIT with *ret_bad = the first entry that does not hold. */
+enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad) MUST_CHECK;
+/* Foreign keys and links between records; ERR_DAMAGED with the number of broken ones. */
+enum err record_links_verify(struct record *r, int64_t *ret_bad) MUST_CHECK;
+/* The head as printed: "7F3A 91C2 ..." four groups of four. */
+enum err record_fingerprint(struct record *r, char out[24]) MUST_CHECK;
+enum err record_audit_note(struct record *r, const char *act, const char *subject, int64_t id) MUST_CHECK;
+
+#endif

@@ -1,0 +1,167 @@
+#include "record_int.h"
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Actions: one agency and one person who is signed in, a due date, carried until closed. "Overtaken by circumstances" is
+ * not "not done" (MARAC minutes checklist).
+ */
+
+const char *action_state_name(enum action_state s)
+{
+	static const char *const NAME[ACTION_STATE_COUNT] = {"Open", "Carried on", "Done", "Overtaken by circumstances", "Not done"};
+	return (unsigned)s < ACTION_STATE_COUNT ? NAME[s] : "";
+}
+
+static enum err check_owner(struct record *r, const struct item_key *k, int64_t agency, int64_t person, struct why *w)
+{
+	int64_t n;
+	if (!agency || !person)
+		return why(w, ERR_INPUT, "Say who will do it: an agency and a person.");
+	TRY(sql_one_int(r, &n, "SELECT count(*) FROM person WHERE id = ? AND agency = ?", "ii", person, agency));
+	if (!n)
+		return why(w, ERR_INPUT, "That person is from another agency.");
+	TRY(sql_one_int(r, &n, "SELECT count(*) FROM seat WHERE meeting = ? AND person = ? AND agency = ? AND signed IS NOT NULL AND standing < 3", "iii",
+		k->meeting, person, agency));
+	if (!n)
+		return why(w, ERR_REFUSED, "That person has not signed in at this meeting. Choose someone who is here.");
+	return ERR_OK;
+}
+
+enum err cmd_action_add(struct record *r, const struct command *c, struct done *d, struct why *w)
+{
+	struct item_key k;
+	uint8_t uid[16];
+	char ref[REF_MAX], when[TIME_TEXT_MAX];
+	int64_t today, number;
+	int year, month, day;
+	struct sql q;
+	uid_make(uid);
+	TRY(check_item(r, c->u.action.item, false, &k, w));
+	TRY(check_words(c->u.action.what, WORDS_MAX, false, "What will be done", w));
+	TRY(check_words(c->u.action.done_when, NAME_MAX_BYTES, true, "How it is known to be done", w));
+	TRY(check_owner(r, &k, c->u.action.agency, c->u.action.person, w));
+	TRY(sql_one_int(r, &today, "SELECT day FROM meeting WHERE id = ?", "i", k.meeting));
+	if (c->u.action.due == DAY_NONE || c->u.action.due < (int32_t)today)
+		return why(w, ERR_INPUT, "Give a date from today, %s, on.", day_text(when, (int32_t)today, DAY_MONTH));
+	day_to_ymd((int32_t)today, &year, &month, &day);
+	TRY(sql_one_int(r, &number, "SELECT coalesce(max(id), 0) + 1 FROM action", ""));
+	snprintf(ref, sizeof(ref), "A-%04d-%04d", year, (int)number);
+	TRY(sql_insert(r, &d->id,
+		"INSERT INTO action(uid, ref, forum, meeting, item, kase, agency, person, what, done_when, due, review, made)"
+		" VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		"btiizziittddu", UID_ARG, ref, k.forum, k.meeting, c->u.action.item, k.case_id, c->u.action.agency, c->u.action.person, c->u.action.what,
+		c->u.action.done_when ? c->u.action.done_when : "", c->u.action.due, c->u.action.review, time_now_us()));
+	d->case_id = k.case_id;
+	d->meeting_id = k.meeting;
+	struct arena a;
+	arena_init(&a, 1u << 16);
+	sql_query(r, &q, "SELECT name FROM agency WHERE id = ?", "i", c->u.action.agency);
+	if (sql_step(&q))
+		snprintf(d->text, sizeof(d->text), "Action for %.100s kept.", sql_text(&q, 0, &a));
+	arena_finish(&a);
+	return sql_end(&q);
+}
+
+enum err cmd_action_update(struct record *r, const struct command *c, struct done *d, struct why *w)
+{
+	static const char *const DONE[ACTION_STATE_COUNT] = {"Action opened again.", "Action carried on.", "Action marked done.",
+		"Action marked overtaken by circumstances.", "Action marked not done."};
+	enum action_state to = c->u.update.to;
+	int64_t state, kase = 0;
+	d->id = c->u.update.action;
+	d->meeting_id = c->u.update.meeting;
+	if ((unsigned)to >= ACTION_STATE_COUNT)
+		return ERR_INTERNAL;
+	enum err e = sql_one_int(r, &state, "SELECT state FROM action WHERE id = ?", "i", d->id);
+	if (e)
+		return why(w, e, "There is no such action.");
+	if (state != ACTION_OPEN && to != ACTION_OPEN)
+		return why(w, ERR_REFUSED, "That action is closed already: %s.", action_state_name((enum action_state)state));
+	/* closing needs an outcome (R34) */
+	TRY(check_words(c->u.update.words, WORDS_MAX, to == ACTION_OPEN || to == ACTION_CARRIED, "The outcome", w));
+	if (c->u.update.meeting) {
+		struct record_viewer v;
+		enum sight s = SIGHT_FULL;
+		TRY(check_meeting(r, c->u.update.meeting, MEETING_SESSION, w));
+		TRY(sql_one_int(r, &kase, "SELECT coalesce(kase, 0) FROM action WHERE id = ?", "i", d->id));
+		TRY(record_viewer_meeting(r, c->u.update.meeting, &v));
+		if (kase)
+			TRY(record_sight(r, &v, kase, &s));
+		if (s < SIGHT_ANON)
+			return why(w, ERR_DENIED, "That action belongs to a case that is held back from this room.");
+	}
+	TRY(sql_run(r, "INSERT INTO action_update(action, meeting, state, words, at) VALUES(?,?,?,?,?)", "izitu", d->id, c->u.update.meeting, (int64_t)to,
+		c->u.update.words ? c->u.update.words : "", time_now_us()));
+	TRY(sql_run(r, "UPDATE action SET state = ? WHERE id = ?", "ii", (int64_t)(to == ACTION_CARRIED ? ACTION_OPEN : to), d->id));
+	d->case_id = kase;
+	snprintf(d->text, sizeof(d->text), "%s", DONE[to]);
+	return ERR_OK;
+}
+
+/* uid as 32 hexadecimal digits, for the calendar. */
+static const char *hex(struct sql *q, int col, struct arena *a)
+{
+	const unsigned char *p = sqlite3_column_blob(q->st, col);
+	int n = sqlite3_column_bytes(q->st, col);
+	char *s = arena_alloc(a, (size_t)n * 2 + 1);
+	for (int i = 0; s && i < n; i++)
+		snprintf(s + 2 * i, 3, "%02x", p[i]);
+	return s ? s : "";
+}
+
+enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v, const struct action_filter *f, struct action_row **ret,
+	size_t *ret_n)
+{
+	static const char COLUMNS[] = "SELECT t.id, t.kase, t.agency, t.item, t.ref, t.what, g.name, p.name, p.role, t.done_when, coalesce((SELECT u.words FROM"
+				      " action_update u WHERE u.action = t.id ORDER BY u.at DESC, u.id DESC LIMIT 1), ''), coalesce(k.ref, ''), t.uid, t.due, t.review, t.state,"
+				      " (SELECT count(*) FROM action_update u WHERE u.action = t.id AND u.state = 1) FROM action t JOIN agency g ON g.id = t.agency"
+				      " JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase";
+	/* one statement for each way in, so that each uses its index; the literals' addresses are the cache keys */
+	static char by_case[1024], by_item[1024], by_forum[1024], by_old[1400], by_meeting[1024];
+	if (!by_case[0]) {
+		snprintf(by_case, sizeof(by_case), "%s WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id", COLUMNS);
+		snprintf(by_item, sizeof(by_item), "%s WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
+		snprintf(by_forum, sizeof(by_forum), "%s WHERE t.forum = ?1 AND t.state = 0 AND ?2 = ?2 ORDER BY t.due, t.id", COLUMNS);
+		snprintf(by_meeting, sizeof(by_meeting), "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
+		snprintf(by_old, sizeof(by_old),
+			"%s WHERE t.forum = ?1 AND t.meeting <> ?2 AND (t.state = 0 OR EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND"
+			" u.meeting = ?2)) ORDER BY g.id, t.due, t.id",
+			COLUMNS);
+	}
+	const char *sql = f->before_meeting ? by_old : f->item ? by_item : f->case_id ? by_case : f->forum ? by_forum : by_meeting;
+	int64_t key = f->before_meeting ? f->forum : f->item ? f->item : f->case_id ? f->case_id : f->forum ? f->forum : f->meeting;
+	struct sql q;
+	void *rows = NULL;
+	size_t n = 0, cap = 0;
+	int32_t today = time_today();
+	sql_query(r, &q, sql, "ii", key, f->meeting);
+	while (sql_step(&q)) {
+		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
+		int64_t kase = sql_int(&q, 1);
+		enum action_state state = (enum action_state)sql_int(&q, 15);
+		if ((f->open_only && state != ACTION_OPEN) || (f->agency && f->agency != sql_int(&q, 2)))
+			continue;
+		if (kase) {
+			q.err = record_sight(r, v, kase, &s);
+			if (q.err)
+				break;
+		}
+		if (s < SIGHT_ANON)
+			continue; /* an action would tell of its case */
+		struct action_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		if (!o) {
+			q.err = ERR_NOMEM;
+			break;
+		}
+		*o = (struct action_row){.id = sql_int(&q, 0), .case_id = kase, .agency = sql_int(&q, 2), .item = sql_int(&q, 3), .ref = sql_text(&q, 4, a),
+			.what = s == SIGHT_FULL ? sql_text(&q, 5, a) : "Words held back in the anonymised view", .agency_name = sql_text(&q, 6, a),
+			.owner = sql_text(&q, 7, a), .owner_role = sql_text(&q, 8, a), .done_when = s == SIGHT_FULL ? sql_text(&q, 9, a) : "",
+			.outcome = s == SIGHT_FULL ? sql_text(&q, 10, a) : "", .case_ref = sql_text(&q, 11, a), .uid = hex(&q, 12, a),
+			.due = sql_day(&q, 13), .review = sql_day(&q, 14), .state = state, .sight = s, .carried = (int)sql_int(&q, 16)};
+		o->late = state == ACTION_OPEN && o->due < today;
+	}
+	*ret = rows;
+	*ret_n = n;
+	return sql_end(&q);
+}

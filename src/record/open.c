@@ -1,0 +1,91 @@
+#include "record_int.h"
+#include <stdlib.h>
+#include <string.h>
+
+static enum err find_actor(struct record *r)
+{
+	const struct vault_slot *s = vault_opener(r->vault);
+	struct sql q;
+	r->actor = r->actor_agency = 0;
+	if (!s)
+		return ERR_OK;
+	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id, (size_t)VAULT_ID_BYTES);
+	if (sql_step(&q)) {
+		r->actor = sql_int(&q, 0);
+		r->actor_agency = sql_int(&q, 1);
+	}
+	return sql_end(&q);
+}
+
+enum err record_open(struct vault *v, const struct practice *p, struct record **ret, struct why *w)
+{
+	struct record *r = calloc(1, sizeof(*r));
+	if (!r)
+		return ERR_NOMEM;
+	r->vault = v;
+	r->db = vault_db(v);
+	r->practice = p;
+	enum err e = schema_migrate(r, w);
+	if (!e)
+		e = audit_load_head(r, w);
+	if (!e)
+		e = find_actor(r);
+	if (e) {
+		record_close(r);
+		return e;
+	}
+	*ret = r;
+	return ERR_OK;
+}
+
+void record_close(struct record *r)
+{
+	if (!r)
+		return;
+	undo_forget(r);
+	for (size_t i = 0; i < r->n_cache; i++)
+		sqlite3_finalize(r->cache[i].st);
+	wipe(r, sizeof(*r));
+	free(r);
+}
+
+const struct practice *record_practice(const struct record *r)
+{
+	return r->practice;
+}
+
+struct vault *record_vault(const struct record *r)
+{
+	return r->vault;
+}
+
+int64_t record_actor(const struct record *r)
+{
+	return r->actor;
+}
+
+enum err record_partnership(struct record *r, struct arena *a, const char **ret_name, bool *ret_sample)
+{
+	struct sql q;
+	*ret_name = "";
+	*ret_sample = false;
+	sql_query(r, &q, "SELECT key, value FROM setting WHERE key IN ('partnership', 'sample')", "");
+	while (sql_step(&q)) {
+		const char *key = sql_text(&q, 0, a), *value = sql_text(&q, 1, a);
+		if (strcmp(key, "partnership") == 0)
+			*ret_name = value;
+		else
+			*ret_sample = strcmp(value, "1") == 0;
+	}
+	return sql_end(&q);
+}
+
+enum err cmd_partnership(struct record *r, const struct command *c, struct done *d, struct why *w)
+{
+	(void)d;
+	TRY(check_words(c->u.partnership.name, NAME_MAX_BYTES, false, "The name of the partnership", w));
+	TRY(sql_run(r, "INSERT INTO setting VALUES('partnership', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", "t",
+		c->u.partnership.name));
+	return sql_run(r, "INSERT INTO setting VALUES('sample', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", "t",
+		c->u.partnership.sample ? "1" : "0");
+}

@@ -1,0 +1,192 @@
+#include "record_int.h"
+#include <stdio.h>
+
+/*
+ * The schema, as a list of migrations: entry n takes a store from version n to n + 1. Never edit a released entry; add one.
+ * Days are INTEGER days since 1970-01-01, moments INTEGER UTC microseconds; booleans 0 or 1. Every table has an
+ * INTEGER PRIMARY KEY; what may one day be merged with another box has a random 16-byte uid beside it.
+ */
+static const char *const MIGRATION[SCHEMA_VERSION] = {
+	"CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+
+	/* the partnership; `quoted` keeps which cells of an imported CSV row stood in quotes, so that it goes out as it came in */
+	"CREATE TABLE agency(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+	" code3 TEXT NOT NULL, kind TEXT NOT NULL, isa_signed INTEGER, recipient TEXT, quoted INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE TABLE person(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, agency INTEGER REFERENCES agency(id), name TEXT NOT NULL,"
+	" initials TEXT NOT NULL, role TEXT NOT NULL, slot BLOB) STRICT;"
+	"CREATE INDEX person_agency ON person(agency);"
+	"CREATE TABLE forum(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL,"
+	" kind TEXT NOT NULL, reports_to TEXT NOT NULL, priority TEXT NOT NULL, purpose TEXT NOT NULL, meets TEXT NOT NULL,"
+	" duration_months TEXT NOT NULL, chair TEXT NOT NULL, report_due TEXT NOT NULL, quoted INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE TABLE member(id INTEGER PRIMARY KEY, forum TEXT NOT NULL, agency_kind TEXT NOT NULL, standing TEXT NOT NULL,"
+	" quoted INTEGER NOT NULL DEFAULT 0, UNIQUE(forum, agency_kind)) STRICT;"
+	"CREATE TABLE membership(id INTEGER PRIMARY KEY, forum INTEGER NOT NULL REFERENCES forum(id), person INTEGER NOT NULL"
+	" REFERENCES person(id), standing INTEGER NOT NULL, quoted INTEGER NOT NULL DEFAULT 0, UNIQUE(forum, person)) STRICT;"
+	"CREATE INDEX membership_person ON membership(person);"
+	"CREATE TABLE measure(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, theme TEXT NOT NULL, name TEXT NOT NULL, unit TEXT NOT NULL,"
+	" better TEXT NOT NULL, baseline TEXT NOT NULL, baseline_as_printed TEXT NOT NULL, target TEXT NOT NULL,"
+	" target_as_printed TEXT NOT NULL, target_year TEXT NOT NULL, benchmark TEXT NOT NULL, quoted INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE TABLE plan(id INTEGER PRIMARY KEY, theme TEXT NOT NULL, project TEXT NOT NULL, objective TEXT NOT NULL, action TEXT NOT NULL,"
+	" lead_role TEXT NOT NULL, measures TEXT NOT NULL, timescale TEXT NOT NULL, status TEXT NOT NULL, quoted INTEGER NOT NULL DEFAULT 0,"
+	" UNIQUE(theme, project)) STRICT;"
+	"CREATE TABLE project(id INTEGER PRIMARY KEY, lead_organisation TEXT NOT NULL, project TEXT NOT NULL, aim TEXT NOT NULL,"
+	" quoted INTEGER NOT NULL DEFAULT 0, UNIQUE(lead_organisation, project)) STRICT;"
+	"CREATE TABLE standard(id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE, what TEXT NOT NULL, \"limit\" TEXT NOT NULL, unit TEXT NOT NULL,"
+	" applies_to TEXT NOT NULL, source TEXT NOT NULL, quoted INTEGER NOT NULL DEFAULT 0) STRICT;"
+
+	/* cases */
+	"CREATE TABLE kase(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, ref TEXT NOT NULL UNIQUE, forum INTEGER NOT NULL REFERENCES forum(id),"
+	" strand TEXT NOT NULL, received INTEGER NOT NULL, referred_by INTEGER REFERENCES agency(id), reason TEXT NOT NULL,"
+	" restriction INTEGER NOT NULL DEFAULT 0, open INTEGER NOT NULL DEFAULT 1, review INTEGER, closed INTEGER, outcome TEXT,"
+	" band INTEGER NOT NULL DEFAULT -1, score INTEGER NOT NULL DEFAULT -1, discussed INTEGER NOT NULL DEFAULT 0, last_meeting INTEGER,"
+	" children INTEGER NOT NULL DEFAULT 0, safe_contact INTEGER NOT NULL DEFAULT 0, repeat INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX kase_forum ON kase(forum, open, review);"
+	"CREATE INDEX kase_received ON kase(forum, received);"
+	"CREATE TABLE kase_agency(id INTEGER PRIMARY KEY, kase INTEGER NOT NULL REFERENCES kase(id), agency INTEGER NOT NULL REFERENCES agency(id),"
+	" UNIQUE(kase, agency)) STRICT;"
+	"CREATE INDEX kase_agency_agency ON kase_agency(agency);"
+	"CREATE TABLE party(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, kase INTEGER NOT NULL REFERENCES kase(id), role TEXT NOT NULL,"
+	" name TEXT NOT NULL, born INTEGER, address TEXT NOT NULL, postcode TEXT NOT NULL, phone TEXT NOT NULL, safe_contact TEXT NOT NULL,"
+	" position INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX party_kase ON party(kase, position);"
+	"CREATE TABLE relation(id INTEGER PRIMARY KEY, kase INTEGER NOT NULL REFERENCES kase(id), party INTEGER NOT NULL REFERENCES party(id),"
+	" kind TEXT NOT NULL, other INTEGER NOT NULL REFERENCES party(id), UNIQUE(party, kind, other)) STRICT;"
+	"CREATE INDEX relation_kase ON relation(kase);"
+	"CREATE INDEX relation_other ON relation(other);"
+	"CREATE TABLE incident(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, kase INTEGER NOT NULL REFERENCES kase(id), day INTEGER NOT NULL,"
+	" kind TEXT NOT NULL, reported_to INTEGER REFERENCES agency(id), what TEXT NOT NULL, position INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX incident_kase ON incident(kase, day);"
+	"CREATE TABLE clock(id INTEGER PRIMARY KEY, kase INTEGER NOT NULL REFERENCES kase(id), clock TEXT NOT NULL, version INTEGER NOT NULL,"
+	" started INTEGER NOT NULL, due INTEGER NOT NULL, stopped INTEGER) STRICT;"
+	"CREATE INDEX clock_due ON clock(stopped, due);"
+	"CREATE INDEX clock_kase ON clock(kase, clock);"
+
+	/* meetings */
+	"CREATE TABLE meeting(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, forum INTEGER NOT NULL REFERENCES forum(id), type TEXT NOT NULL,"
+	" type_version INTEGER NOT NULL, day INTEGER NOT NULL, starts INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, venue TEXT NOT NULL,"
+	" started INTEGER, ended INTEGER, chair INTEGER, minute_taker INTEGER, table_item INTEGER, table_since INTEGER, word INTEGER,"
+	" quorum_reason TEXT, quorum_words TEXT, next_day INTEGER, next_starts INTEGER, minutes_version INTEGER NOT NULL DEFAULT 0,"
+	" approved INTEGER, agreed_at INTEGER REFERENCES meeting(id), correction TEXT, UNIQUE(forum, starts)) STRICT;"
+	"CREATE INDEX meeting_forum ON meeting(forum, state, day);"
+	"CREATE TABLE seat(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id),"
+	" agency INTEGER REFERENCES agency(id), person INTEGER REFERENCES person(id), substitute_for INTEGER REFERENCES person(id),"
+	" standing INTEGER NOT NULL, guest INTEGER NOT NULL DEFAULT 0, apologies INTEGER, information INTEGER, signed INTEGER,"
+	" declaration_version INTEGER, left_at INTEGER, position INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX seat_meeting ON seat(meeting, position);"
+	"CREATE TABLE absence(id INTEGER PRIMARY KEY, seat INTEGER NOT NULL REFERENCES seat(id), item INTEGER NOT NULL REFERENCES item(id),"
+	" left_at INTEGER NOT NULL, back_at INTEGER, words TEXT NOT NULL) STRICT;"
+	"CREATE INDEX absence_seat ON absence(seat, item);"
+	"CREATE INDEX absence_item ON absence(item);"
+	"CREATE TABLE conflict(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, seat INTEGER NOT NULL REFERENCES seat(id), kase INTEGER NOT NULL"
+	" REFERENCES kase(id), words TEXT NOT NULL, decision TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(seat, kase)) STRICT;"
+	"CREATE INDEX conflict_kase ON conflict(kase);"
+	"CREATE TABLE item(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id), kind INTEGER NOT NULL,"
+	" title TEXT NOT NULL, kase INTEGER REFERENCES kase(id), position INTEGER NOT NULL, minutes INTEGER NOT NULL, state INTEGER NOT NULL"
+	" DEFAULT 0, urgent INTEGER NOT NULL DEFAULT 0, added_reason TEXT NOT NULL DEFAULT '', added_words TEXT NOT NULL DEFAULT '',"
+	" reason TEXT NOT NULL DEFAULT '', words TEXT NOT NULL DEFAULT '', opened INTEGER, ended INTEGER, used_s INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"CREATE INDEX item_meeting ON item(meeting, position);"
+	"CREATE INDEX item_kase ON item(kase);"
+
+	/* what was said and decided: appended; a correction is a new row that names the one it replaces */
+	"CREATE TABLE share(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, item INTEGER NOT NULL REFERENCES item(id), kase INTEGER"
+	" REFERENCES kase(id), agency INTEGER NOT NULL REFERENCES agency(id), person INTEGER REFERENCES person(id), what INTEGER NOT NULL,"
+	" about INTEGER REFERENCES party(id), words TEXT NOT NULL, opinion INTEGER NOT NULL, source TEXT NOT NULL, source_day INTEGER,"
+	" purpose TEXT NOT NULL, gateway TEXT NOT NULL, article6 TEXT NOT NULL, article9 TEXT NOT NULL, article10 TEXT NOT NULL,"
+	" necessity TEXT NOT NULL, consent TEXT NOT NULL, handling TEXT NOT NULL, reason TEXT NOT NULL, restriction INTEGER NOT NULL,"
+	" type_version INTEGER NOT NULL, said INTEGER NOT NULL, version INTEGER NOT NULL DEFAULT 1, replaces INTEGER UNIQUE REFERENCES share(id))"
+	" STRICT;"
+	"CREATE INDEX share_kase ON share(kase, said);"
+	"CREATE INDEX share_item ON share(item, said);"
+	"CREATE TABLE share_agency(id INTEGER PRIMARY KEY, share INTEGER NOT NULL REFERENCES share(id), agency INTEGER NOT NULL"
+	" REFERENCES agency(id), UNIQUE(share, agency)) STRICT;"
+	"CREATE TABLE assessment(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, kase INTEGER NOT NULL REFERENCES kase(id), item INTEGER"
+	" REFERENCES item(id), tool TEXT NOT NULL, tool_version INTEGER NOT NULL, score INTEGER NOT NULL, highest INTEGER NOT NULL,"
+	" least INTEGER NOT NULL, most INTEGER NOT NULL, known INTEGER NOT NULL, asked INTEGER NOT NULL, proposed INTEGER NOT NULL,"
+	" band INTEGER NOT NULL, thresholds TEXT NOT NULL, override TEXT NOT NULL, made INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX assessment_kase ON assessment(kase, made);"
+	"CREATE TABLE answer(id INTEGER PRIMARY KEY, assessment INTEGER NOT NULL REFERENCES assessment(id), factor TEXT NOT NULL,"
+	" option INTEGER NOT NULL, source TEXT NOT NULL, UNIQUE(assessment, factor)) STRICT;"
+	"CREATE TABLE decision(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, item INTEGER NOT NULL REFERENCES item(id), kase INTEGER"
+	" REFERENCES kase(id), closes INTEGER NOT NULL, review INTEGER, outcome TEXT NOT NULL, words TEXT NOT NULL, dissent TEXT NOT NULL,"
+	" dissent_agency INTEGER REFERENCES agency(id), made INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX decision_item ON decision(item);"
+	"CREATE INDEX decision_kase ON decision(kase, made);"
+	"CREATE TABLE action(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, ref TEXT NOT NULL UNIQUE, forum INTEGER NOT NULL REFERENCES forum(id),"
+	" meeting INTEGER NOT NULL REFERENCES meeting(id), item INTEGER REFERENCES item(id), kase INTEGER REFERENCES kase(id),"
+	" agency INTEGER NOT NULL REFERENCES agency(id), person INTEGER NOT NULL REFERENCES person(id), what TEXT NOT NULL,"
+	" done_when TEXT NOT NULL, due INTEGER NOT NULL, review INTEGER, state INTEGER NOT NULL DEFAULT 0, made INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX action_kase ON action(kase, state);"
+	"CREATE INDEX action_forum ON action(forum, state, due);"
+	"CREATE INDEX action_item ON action(item);"
+	"CREATE INDEX action_meeting ON action(meeting);"
+	"CREATE TABLE action_update(id INTEGER PRIMARY KEY, action INTEGER NOT NULL REFERENCES action(id), meeting INTEGER REFERENCES meeting(id),"
+	" state INTEGER NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX action_update_action ON action_update(action, at);"
+	"CREATE INDEX action_update_meeting ON action_update(meeting);"
+	"CREATE TABLE note(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id), item INTEGER"
+	" REFERENCES item(id), agency INTEGER REFERENCES agency(id), words TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
+	"CREATE INDEX note_meeting ON note(meeting, item, at);"
+	"CREATE TABLE paper(id INTEGER PRIMARY KEY, meeting INTEGER NOT NULL REFERENCES meeting(id), copy INTEGER NOT NULL, agency INTEGER"
+	" REFERENCES agency(id), digest BLOB NOT NULL, bytes INTEGER NOT NULL, sealed INTEGER NOT NULL, UNIQUE(meeting, copy)) STRICT;"
+	"CREATE TABLE draft(kind TEXT NOT NULL, item INTEGER NOT NULL, agency INTEGER NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL,"
+	" PRIMARY KEY(kind, item, agency)) STRICT, WITHOUT ROWID;"
+
+	/* the chain: see audit.c */
+	"CREATE TABLE audit(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, actor INTEGER NOT NULL, act TEXT NOT NULL, subject TEXT NOT NULL,"
+	" subject_id INTEGER NOT NULL, kase INTEGER NOT NULL, meeting INTEGER NOT NULL, digest BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
+	"CREATE INDEX audit_kase ON audit(kase, seq);"
+
+	/* search: names, addresses and references, folded; rowid = 2 * party or 2 * case + 1 */
+	"CREATE VIRTUAL TABLE find USING fts5(body, prefix='1 2 3', tokenize='unicode61');"
+	"CREATE TRIGGER find_party AFTER INSERT ON party BEGIN INSERT INTO find(rowid, body) VALUES(2 * new.id,"
+	" fold(new.name || ' ' || new.address || ' ' || new.postcode)); END;"
+	"CREATE TRIGGER unfind_party AFTER DELETE ON party BEGIN DELETE FROM find WHERE rowid = 2 * old.id; END;"
+	"CREATE TRIGGER find_kase AFTER INSERT ON kase BEGIN INSERT INTO find(rowid, body) VALUES(2 * new.id + 1,"
+	" fold(new.ref || ' ' || new.strand)); END;"
+	"CREATE TRIGGER unfind_kase AFTER DELETE ON kase BEGIN DELETE FROM find WHERE rowid = 2 * old.id + 1; END;",
+};
+
+/* fold(text): the same folding for what is stored and what is looked for. */
+static void fold(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	const char *s = (const char *)sqlite3_value_text(v[0]);
+	int len = sqlite3_value_bytes(v[0]);
+	(void)n;
+	if (!s)
+		return;
+	char *out = sqlite3_malloc(2 * len + 1);
+	if (!out) {
+		sqlite3_result_error_nomem(ctx);
+		return;
+	}
+	size_t o = utf8_fold(s, (size_t)len, out, (size_t)(2 * len + 1));
+	sqlite3_result_text(ctx, out, (int)o, sqlite3_free);
+}
+
+enum err schema_migrate(struct record *r, struct why *w)
+{
+	int64_t version;
+	int rc = sqlite3_create_function_v2(
+		r->db, "fold", 1, SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, fold, NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		return sql_error(r, rc);
+	TRY(sql_one_int(r, &version, "PRAGMA user_version", ""));
+	if (version > SCHEMA_VERSION)
+		return why(w, ERR_VERSION, "This store was written by a later Caseroom (records version %d). Use that version.",
+			(int)version);
+	for (; version < SCHEMA_VERSION; version++) {
+		char set[64];
+		snprintf(set, sizeof(set), "PRAGMA user_version = %d", (int)version + 1);
+		TRY(sql_script(r, "BEGIN IMMEDIATE"));
+		enum err e = sql_script(r, MIGRATION[version]);
+		if (!e)
+			e = sql_script(r, set);
+		if (!e)
+			e = sql_script(r, "COMMIT");
+		if (e) {
+			err_ignore(sql_script(r, "ROLLBACK"));
+			return why(w, e, "The store could not be brought up to date. It is as it was.");
+		}
+	}
+	return ERR_OK;
+}

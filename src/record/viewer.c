@@ -1,0 +1,93 @@
+#include "record_int.h"
+#include <string.h>
+
+/*
+ * Who looks. The rule itself is practice_sight(); this file only gathers what it asks for: the people present, the case's
+ * restriction with its named agencies, and the conflicts declared in it.
+ */
+
+enum err record_viewer_opener(struct record *r, struct record_viewer *ret)
+{
+	*ret = (struct record_viewer){.n = 1};
+	ret->present[0] = (struct practice_present){.agency = r->actor_agency, .standing = STANDING_CORE};
+	return ERR_OK;
+}
+
+void record_viewer_agency(int64_t agency, bool anonymised, struct record_viewer *ret)
+{
+	*ret = (struct record_viewer){.n = 1, .anonymised = anonymised};
+	ret->present[0] = (struct practice_present){.agency = agency, .standing = STANDING_CORE};
+}
+
+enum err record_viewer_meeting(struct record *r, int64_t meeting, struct record_viewer *ret)
+{
+	struct sql q;
+	struct arena a;
+	*ret = (struct record_viewer){.meeting = meeting};
+	arena_init(&a, 1u << 16);
+	sql_query(r, &q, "SELECT type FROM meeting WHERE id = ?", "i", meeting);
+	if (sql_step(&q)) {
+		const struct practice_type *t = practice_type(r->practice, sql_text(&q, 0, &a));
+		ret->anonymised = !t || t->anonymised; /* a type this program does not know shows the least */
+	}
+	arena_finish(&a);
+	TRY(sql_end(&q));
+	/* absence: left for an item, and not back until somebody says so */
+	sql_query(r, &q,
+		"SELECT s.id, s.agency, s.standing FROM seat s WHERE s.meeting = ? AND s.signed IS NOT NULL"
+		" AND s.left_at IS NULL AND NOT EXISTS (SELECT 1 FROM absence x WHERE x.seat = s.id AND x.back_at IS NULL)"
+		" ORDER BY s.position",
+		"i", meeting);
+	while (sql_step(&q)) {
+		if (ret->n == PRACTICE_MAX) {
+			q.err = ERR_LIMIT;
+			break;
+		}
+		ret->seat[ret->n] = sql_int(&q, 0);
+		ret->present[ret->n++] = (struct practice_present){
+			.agency = sql_int(&q, 1), .standing = (enum standing)sql_int(&q, 2)};
+	}
+	ret->blind = ret->n == 0;
+	return sql_end(&q);
+}
+
+enum err viewer_room(struct record *r, const struct record_viewer *v, int64_t case_id, struct record_viewer *room)
+{
+	struct sql q;
+	*room = *v;
+	if (!v->meeting)
+		return ERR_OK;
+	sql_query(r, &q, "SELECT c.seat FROM conflict c JOIN seat s ON s.id = c.seat WHERE c.kase = ? AND s.meeting = ? AND c.decision <> 'stays'",
+		"ii", case_id, v->meeting);
+	while (sql_step(&q))
+		for (size_t i = 0; i < room->n; i++)
+			if (room->seat[i] == sql_int(&q, 0))
+				room->present[i].conflict = true;
+	return sql_end(&q);
+}
+
+enum err limit_of_case(struct record *r, int64_t case_id, struct practice_limit *ret, int64_t named[PRACTICE_MAX])
+{
+	struct sql q;
+	int64_t level;
+	TRY(sql_one_int(r, &level, "SELECT restriction FROM kase WHERE id = ?", "i", case_id));
+	*ret = (struct practice_limit){.level = (enum restriction)level, .agency = named};
+	if (level == RESTRICTION_NORMAL)
+		return ERR_OK;
+	sql_query(r, &q, "SELECT agency FROM kase_agency WHERE kase = ?", "i", case_id);
+	while (ret->n < PRACTICE_MAX && sql_step(&q))
+		named[ret->n++] = sql_int(&q, 0);
+	return sql_end(&q);
+}
+
+enum err record_sight(struct record *r, const struct record_viewer *v, int64_t case_id, enum sight *ret)
+{
+	struct record_viewer room;
+	struct practice_limit limit;
+	int64_t named[PRACTICE_MAX];
+	TRY(limit_of_case(r, case_id, &limit, named));
+	TRY(viewer_room(r, v, case_id, &room));
+	struct practice_room pr = {.present = room.present, .n = room.n, .anonymised = room.anonymised};
+	*ret = practice_sight(&pr, &limit);
+	return ERR_OK;
+}
