@@ -436,7 +436,8 @@ struct action_filter {
 };
 enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v, const struct action_filter *f,
 	struct action_row **ret, size_t *ret_n) MUST_CHECK;
-enum err record_notes(struct record *r, struct arena *a, int64_t meeting, int64_t item, struct note_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, int64_t item, struct note_row **ret,
+	size_t *ret_n) MUST_CHECK;
 enum err record_clocks(
 	struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n) MUST_CHECK;
 /* The number of the next copy of this meeting's papers; none is ever used twice. */

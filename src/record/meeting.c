@@ -357,16 +357,25 @@ enum err cmd_note(struct record *r, const struct command *c, struct done *d, str
 	return ERR_OK;
 }
 
-enum err record_notes(struct record *r, struct arena *a, int64_t meeting, int64_t item, struct note_row **ret, size_t *ret_n)
+enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, int64_t item, struct note_row **ret,
+	size_t *ret_n)
 {
 	struct sql q;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	sql_query(r, &q,
-		"SELECT n.id, n.item, n.at, coalesce(g.name, 'Chair'), n.words FROM note n LEFT JOIN agency g ON g.id = n.agency WHERE n.meeting = ?1"
-		" AND (?2 = 0 OR n.item = ?2) ORDER BY n.at",
+		"SELECT n.id, n.item, n.at, coalesce(g.name, 'Chair'), n.words, i.kase FROM note n LEFT JOIN agency g ON g.id = n.agency LEFT JOIN item i"
+		" ON i.id = n.item WHERE n.meeting = ?1 AND (?2 = 0 OR n.item = ?2) ORDER BY n.at",
 		"ii", meeting, item);
 	while (sql_step(&q)) {
+		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
+		if (sql_int(&q, 5)) {
+			q.err = record_sight(r, v, sql_int(&q, 5), &s);
+			if (q.err)
+				break;
+		}
+		if (s < SIGHT_FULL) /* words */
+			continue;
 		struct note_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
