@@ -150,13 +150,12 @@ static bool gen_equal(const struct wal_gen *a, const struct wal_gen *b)
 	return memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
-enum err anchor_wal_begins(struct anchor *a, const struct wal_gen *gen)
+enum err anchor_wal_begins(
+        struct anchor *a, const struct wal_gen *on_card, const struct wal_gen *gen)
 {
 	const struct wal_gen now = a->wal_now, before = a->wal_before;
 	enum err e;
-	if (gen_equal(&a->wal_now, gen))
-		return ERR_OK;
-	a->wal_before = a->wal_now;
+	a->wal_before = *on_card;
 	a->wal_now = *gen;
 	e = anchor_save(a);
 	if (e != ERR_OK) {
@@ -180,7 +179,15 @@ enum err anchor_checkpoint_begins(struct anchor *a)
 	return e;
 }
 
-bool anchor_accepts(const struct anchor *a, const struct wal_gen *gen)
+bool anchor_wal_found(struct anchor *a, const struct wal_gen *gen)
 {
-	return gen_equal(gen, &a->wal_now) || gen_equal(gen, &a->wal_before);
+	static const struct wal_gen none;
+	if (!gen_equal(gen, &a->wal_now) && !gen_equal(gen, &a->wal_before))
+		return false;
+	/* The other one of the two is not on the card, and now never will be. */
+	if (!gen_equal(gen, &a->wal_now) || !gen_equal(&a->wal_before, &none))
+		a->dirty = true;
+	a->wal_now = *gen;
+	a->wal_before = none;
+	return true;
 }

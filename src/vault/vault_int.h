@@ -216,8 +216,9 @@ struct anchor_bytes {
 	uint8_t mac[32];
 };
 
-#define ANCHOR_STEP 4096 /* records lie this far apart, so that one torn sector cannot take both   \
-	                  */
+#define ANCHOR_STEP                                                                                \
+	4096 /* records lie this far apart, so that one torn sector cannot take both               \
+	      */
 #define ANCHOR_FILE (2 * ANCHOR_STEP)
 
 struct audit_mark {
@@ -241,11 +242,14 @@ enum err anchor_create(struct anchor *a) MUST_CHECK;
 /* ERR_DAMAGED, each way with its own sentence; ERR_VERSION. */
 enum err anchor_load(struct anchor *a, struct why *why) MUST_CHECK;
 enum err anchor_save(struct anchor *a) MUST_CHECK;
-/* Before the first byte of a new WAL: both it and the one before are accepted. */
-enum err anchor_wal_begins(struct anchor *a, const struct wal_gen *gen) MUST_CHECK;
+/* Before the first byte of a new WAL: both it and the one on the card (zeroes: none) are accepted.
+ */
+enum err anchor_wal_begins(
+        struct anchor *a, const struct wal_gen *on_card, const struct wal_gen *gen) MUST_CHECK;
 /* Before the first page of a checkpoint: from now on only the present WAL is. */
 enum err anchor_checkpoint_begins(struct anchor *a) MUST_CHECK;
-bool anchor_accepts(const struct anchor *a, const struct wal_gen *gen);
+/* At open. False: this WAL is neither the present one nor the one before. */
+bool anchor_wal_found(struct anchor *a, const struct wal_gen *gen) MUST_CHECK;
 /* Both records of the file image p[ANCHOR_FILE]; used by anchor_load and the fuzzer. */
 enum err anchor_decode(struct anchor *a, const uint8_t *p, size_t n, struct why *why) MUST_CHECK;
 
@@ -269,8 +273,10 @@ struct vfs_file;
 struct vfs_wal {
 	struct wal_gen gen;
 	bool gen_known;
-	uint32_t known; /* frames 1..known are ours: opened in recovery, or written since */
-	uint32_t *pgno; /* pgno[i - 1]: page of frame i, for i <= cap; 0 not known */
+	struct wal_gen on_card; /* what a cut now would leave at least; zeroes: no WAL */
+	bool head_unsynced;     /* a header of another generation was written over it */
+	uint32_t known;         /* frames 1..known are ours: opened in recovery, or written since */
+	uint32_t *pgno;         /* pgno[i - 1]: page of frame i, for i <= cap; 0 not known */
 	uint32_t cap;
 	uint32_t head_frame; /* frame whose sealed header waits for its page; 0: none */
 	uint8_t out[WAL_SEALED_FRAME];
@@ -339,8 +345,9 @@ struct vault {
 #define VAULT_FILE_RING "keyring"
 #define VAULT_FILE_ANCHOR "anchor"
 #define VAULT_FILE_TRIES "tries"
-#define VAULT_FILE_MAKING "making" /* there while a store is made or restored; it is not one yet   \
-	                            */
+#define VAULT_FILE_MAKING                                                                          \
+	"making" /* there while a store is made or restored; it is not one yet                     \
+	          */
 
 /* dir/name into out; ERR_LIMIT when it does not fit. */
 enum err store_path(char out[PATH_MAX], const char *dir, const char *name) MUST_CHECK;

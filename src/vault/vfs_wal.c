@@ -93,12 +93,26 @@ static int head_read(struct vfs_file *f, uint8_t *out)
 	if (!head_sum_good(out))
 		return SQLITE_OK;
 	memcpy(w->gen.bytes, out + 12, sizeof(w->gen.bytes));
-	if (!anchor_accepts(f->v->anchor, &w->gen)) {
+	if (!anchor_wal_found(f->v->anchor, &w->gen)) {
 		f->v->bad_wal_age = true;
 		return SQLITE_IOERR_DATA;
 	}
+	w->on_card = w->gen;
 	w->gen_known = true;
 	return SQLITE_OK;
+}
+
+static int wal_sync(sqlite3_file *file, int flags)
+{
+	struct vfs_wal *w = &of(file)->v->wal;
+	int rc = head_flush(of(file));
+	if (rc == SQLITE_OK)
+		rc = of(file)->real->pMethods->xSync(of(file)->real, flags);
+	if (rc == SQLITE_OK && w->head_unsynced) {
+		w->on_card = w->gen;
+		w->head_unsynced = false;
+	}
+	return rc;
 }
 
 static int head_write(struct vfs_file *f, const uint8_t *p)
@@ -108,11 +122,15 @@ static int head_write(struct vfs_file *f, const uint8_t *p)
 	memcpy(gen.bytes, p + 12, sizeof(gen.bytes));
 	w->head_frame = 0;
 	w->known = 0;
+	/* The sync after the last header failed, so it is not known which of two lies there; a
+	 * third would be too many. */
+	if (w->head_unsynced && wal_sync(&f->file, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+		return SQLITE_IOERR_WRITE;
 	w->gen_known = false;
-	if (anchor_wal_begins(f->v->anchor, &gen) != ERR_OK)
+	if (anchor_wal_begins(f->v->anchor, &w->on_card, &gen) != ERR_OK)
 		return SQLITE_IOERR_WRITE;
 	w->gen = gen;
-	w->gen_known = true;
+	w->gen_known = w->head_unsynced = true;
 	return vfs_real_write(f, p, WAL_HEAD, 0);
 }
 
@@ -304,12 +322,6 @@ static int wal_truncate(sqlite3_file *file, sqlite3_int64 size)
 		f->v->wal.known = 0;
 	}
 	return f->real->pMethods->xTruncate(f->real, below);
-}
-
-static int wal_sync(sqlite3_file *file, int flags)
-{
-	int rc = head_flush(of(file));
-	return rc != SQLITE_OK ? rc : of(file)->real->pMethods->xSync(of(file)->real, flags);
 }
 
 static int wal_size(sqlite3_file *file, sqlite3_int64 *ret)
