@@ -76,7 +76,7 @@ function incident(    what, part)
 	print start ",incident,,,,,,,,,," date(received - random(60)) "," part[1] "," pick(BY[forum]) "," cell(part[2])
 }
 
-function referral(i,    year, spread, at, where, one, two, k)
+function referral(i,    year, spread, at, where, one, two, child, k)
 {
 	year = 2026 - int(i / 2000)
 	spread = n < 2000 ? n : 2000
@@ -98,8 +98,12 @@ function referral(i,    year, spread, at, where, one, two, k)
 		party("subject-victim", random(6) ? one : "Unknown", born(16, 70), "", "", "", "")
 	else {
 		party(forum == "marac" ? "victim" : "complainant", one, born(18, 85), phone(), pick(SAFE), "", "")
-		if (random(4) == 0)
-			party("child", pick(FIRST) " " substr(one, index(one, " ") + 1), born(1, 15), "", "", "child-of", one)
+		if (random(4) == 0) {
+			do
+				child = pick(FIRST) " " substr(one, index(one, " ") + 1)
+			while (child == one || child == two)
+			party("child", child, born(1, 15), "", "", "child-of", one)
+		}
 		if (forum == "marac")
 			party("subject", two, born(18, 70), "", "", pick("partner-of|ex-partner-of|relative-of"), one)
 		else if (random(10) < 6) {
