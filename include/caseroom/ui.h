@@ -108,10 +108,16 @@ void ui_round(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour c);
 void ui_box(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, int stroke, enum gfx_colour edge);
 void ui_dashed(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour edge);
 void ui_hatch(struct ui *ui, struct gfx_rect r, int spacing); /* held + hatch colours: "something is here" */
+/* The same as a control or panel: corners cut, outline drawn. Put words on a plain patch: ui_held(). */
+void ui_hatch_box(struct ui *ui, struct gfx_rect r, int radius, int spacing);
+/* "Held back" as a box: hatch, lock, bold title, the rest in text2, on a plain patch. A node is yours to add. */
+void ui_held(struct ui *ui, struct gfx_rect r, const char *title, const char *rest);
+void ui_ring(struct ui *ui, struct gfx_rect r, int radius, int stroke, enum gfx_colour edge); /* outline only */
 void ui_hairline(struct ui *ui, struct gfx_rect r);	       /* 1 px rule, hair */
 void ui_icon(struct ui *ui, struct gfx_rect r, const char *icon, int size, enum gfx_colour c); /* centred in r */
 void ui_disc(struct ui *ui, int cx, int cy, int radius, enum gfx_colour c);
 void ui_polyline(struct ui *ui, const int *xy, int n_points, int width, enum gfx_colour c);
+void ui_polygon(struct ui *ui, const int *xy, int n_points, enum gfx_colour c);
 
 /* One line of text, vertically centred in r, cut to r (a cut is an invariant failure unless `ui_elide` was used). */
 enum ui_align { UI_LEFT, UI_CENTRE, UI_RIGHT };
@@ -140,6 +146,8 @@ enum ui_flag { UI_OFF = 1, UI_CHOSEN_FLAG = 2, UI_INVALID = 4, UI_SECRET = 8, UI
 bool ui_hit(struct ui *ui, struct gfx_rect r, enum ui_role role, const char *label, unsigned flags);
 bool ui_pressed(const struct ui *ui); /* of the last ui_hit */
 bool ui_focused(const struct ui *ui);
+/* A hardware key that no control took, in this build: UI_KEY_HIDE, UI_KEY_ESCAPE, Enter without focus. */
+bool ui_key_hit(const struct ui *ui, enum ui_key key);
 /* A node that cannot be touched: panels, headings and states for the tree. */
 void ui_note(struct ui *ui, struct gfx_rect r, enum ui_role role, const char *label, const char *value);
 /* Everything built so far can no longer be seen, touched or dumped (a sheet lies over it). */
@@ -157,6 +165,7 @@ enum ui_kind {
 	UI_ON_DARK_PRIMARY,
 	UI_ON_INK,	/* in the undo bar */
 	UI_LINK,	/* words in accent, no outline; still a full target */
+	UI_BARE,	/* the same in text: the back chevron of a header */
 };
 /* Icon (or NULL) before the word; "forward" stands after it. `off` = disabled. */
 bool ui_button(struct ui *ui, struct gfx_rect r, enum ui_kind k, const char *icon, const char *label, bool off);
@@ -170,6 +179,8 @@ bool ui_segment(struct ui *ui, struct gfx_rect r, const char *name, const char *
 bool ui_tabs(struct ui *ui, struct gfx_rect r, const char *const *labels, int n, int *chosen);
 /* A value that opens a chooser: "Purpose / Prevent crime and disorder" with a down chevron. */
 bool ui_value(struct ui *ui, struct gfx_rect r, const char *label, const char *value, bool chosen);
+/* The same with the label in caption above it and an outline round the value. r holds both. */
+bool ui_labelled_value(struct ui *ui, struct gfx_rect r, const char *label, const char *value, bool chosen);
 bool ui_check_box(struct ui *ui, struct gfx_rect r, const char *label, bool *on);
 
 struct gfx_rect ui_panel(struct ui *ui, struct gfx_rect r); /* draws; returns the inside */
@@ -202,7 +213,10 @@ struct ui_list {
 	int y, row_h;
 	const int *heights;
 	struct ui_scroll *scroll;
-	size_t first_seen, last_seen;
+	size_t first_seen, last_seen; /* whole rows in view */
+	int first_y;
+	struct gfx_rect pager; /* w = 0: no page buttons */
+	const char *name;
 };
 /*
  * `heights` NULL: all rows `row_h` high. Rows outside the view are skipped. Draws page buttons, bar and "1-8 of 11" at the
@@ -212,8 +226,14 @@ void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const ch
 	const int *heights);
 bool ui_list_next(struct ui *ui, struct ui_list *l, size_t *ret_i, struct gfx_rect *ret_row);
 void ui_list_end(struct ui *ui, struct ui_list *l);
+/*
+ * Page buttons for a list that has none of its own (the small layout): after ui_list_begin of the same name and ids.
+ */
+void ui_list_pages(struct ui *ui, struct gfx_rect up, struct gfx_rect down, const char *name);
+/* "1–8 of 11" of the rows wholly seen, written into out; "" when there are none. */
+char *ui_list_range(const struct ui_list *l, char out[40]);
 
-/* A month to choose a day from (Monday first). `*day` in days since 1970. `off(ctx, day)` true = dimmed, still choosable. */
+/* A month to choose a day from (Monday first). `*month_shown`: any day of it; `*day` in days since 1970, DAY_NONE = none. `off(ctx, day)` true = dimmed, still choosable. */
 typedef bool ui_day_fn(void *ctx, int32_t day);
 bool ui_calendar(struct ui *ui, struct gfx_rect r, int32_t *month_shown, int32_t *day, int32_t marked_day, ui_day_fn *off, void *ctx);
 
@@ -264,6 +284,8 @@ void ui_shot(const struct ui *ui, struct buf *out);
 /* Broken invariants of the last frame, one line each: target size and gap, inside the panel, unique names, text cut, contrast.
  * Returns how many. */
 size_t ui_check(const struct ui *ui, struct buf *out);
+/* With ui_config.checks: how many invariants were broken in all frames so far. */
+uint64_t ui_check_failures(const struct ui *ui);
 /* Centre of the first enabled node whose label is `label` (exactly; else a unique one that begins with it). */
 bool ui_find(const struct ui *ui, const char *label, int *ret_x, int *ret_y);
 /* True when some text, label or value that can be seen contains `text`. */
@@ -271,7 +293,7 @@ bool ui_shows(const struct ui *ui, const char *text);
 
 /*
  * Scripts: one command a line, # comments. tap "Label" [n] · hold "Label" · drag x1 y1 x2 y2 · type "text" · key Tab ·
- * wait MS · expect "text" · absent "text" · dump FILE · shot FILE · size WxH · theme NAME · date YYYY-MM-DD HH:MM ·
+ * wait MS · check · expect "text" · absent "text" · dump FILE · shot FILE · size WxH · theme NAME [large] · date YYYY-MM-DD HH:MM ·
  * anything else goes to host->command. Stops at the first failure with line and reason in `why`.
  */
 struct ui_script_host {
