@@ -1,34 +1,41 @@
 #ifndef CASEROOM_PAPERS_H
 #define CASEROOM_PAPERS_H
 /*
- * papers: from a closed meeting in the record to sealed files in a folder. It gathers what each recipient may have (the
- * entitlement function decides, for each agency by itself), has it set and sealed in memory, writes only the sealed
- * bytes, and enters each copy in the record. May run on a worker thread while nothing else uses the record.
+ * papers: from a meeting in the record to sealed files in a folder. It gathers what each recipient may have (the
+ * entitlement function decides, for each by itself), has it set and sealed in memory, writes only the sealed bytes, and
+ * enters each copy in the record. Same thread as the record.
  */
 #include "caseroom/paper.h"
 #include "caseroom/record.h"
 
-enum papers_state { PAPERS_SEALED, PAPERS_NO_KEY, PAPERS_FAILED };
-struct papers_result {
-	int64_t agency; /* 0: the chair's copy of the minutes */
-	const char *name, *code3;
+enum papers_state {
+	PAPERS_WAITING,
+	PAPERS_SEALED,
+	PAPERS_NO_KEY,	     /* the agency has no age key yet */
+	PAPERS_NO_AGREEMENT, /* it has not signed the information sharing agreement: it can listen, it cannot be given papers */
+	PAPERS_FAILED,
+};
+struct papers_copy {
+	int64_t agency, seat;
+	bool minutes; /* the chair's copy of the minutes; else an extract */
+	enum standing standing;
+	const char *name, *code3, *recipient;
 	enum papers_state state;
-	int copy;	  /* its number; 0 when none was made */
+	int number; /* copy number; 0 when none was made */
 	const char *file; /* name below the folder, or "" */
 };
-typedef void papers_progress_fn(void *ctx, size_t done, size_t total);
 
 /*
- * What stands in the minutes for one reader: agency 0 = the room as it was (for reading on the panel and for the chair), else the
- * extract for that agency. Lives in the arena. ERR_REFUSED while the meeting has not begun.
+ * What stands in the minutes for one reader: the room of `v`, or the agency of `v` when `extract_for` names it. Lives in the
+ * arena. ERR_REFUSED while the meeting has not begun.
  */
-enum err papers_gather(struct record *r, struct arena *a, int64_t meeting, int64_t agency, struct paper_minutes *ret, struct why *why) MUST_CHECK;
+enum err papers_gather(struct record *r, struct arena *a, int64_t meeting, const struct record_viewer *v, const char *extract_for,
+	struct paper_minutes *ret, struct why *why) MUST_CHECK;
 
-/*
- * Seals the minutes for the chair's agency and an extract for every agency that was invited, each as a new numbered copy,
- * into `dir` (made when absent). An agency without a key is told in its row and is no error. Lives in the arena.
- */
-enum err papers_make(struct record *r, struct arena *a, int64_t meeting, const char *dir, papers_progress_fn *fn, void *ctx,
-	struct papers_result **ret, size_t *ret_n, struct why *why) MUST_CHECK;
+/* Who gets what: the minutes for the chair's agency, then an extract for each agency that has a seat. Nothing is made yet. */
+enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct papers_copy **ret, size_t *ret_n, struct why *why) MUST_CHECK;
+
+/* Makes one waiting copy, a new number each time, into `dir` (made when absent, mode 0700). Sets state, number and file. */
+enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir, struct papers_copy *c, struct why *why) MUST_CHECK;
 
 #endif

@@ -440,6 +440,18 @@ enum err record_notes(struct record *r, struct arena *a, const struct record_vie
 	size_t *ret_n) MUST_CHECK;
 enum err record_clocks(
 	struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n) MUST_CHECK;
+/* What should be so before a meeting closes. An open check does not stop it; it is minuted. */
+struct check_row {
+	const char *text, *hint; /* "C-2026-0125 has no review date", "Give one, or say why there is none" */
+	bool done;
+	int64_t item; /* where it is mended; 0 = nowhere */
+};
+enum err record_checks(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, struct check_row **ret,
+	size_t *ret_n) MUST_CHECK;
+/* Who left for an item and what conflicts were declared in its case, as one sentence for the minutes; "" when nobody. */
+enum err record_presence(struct record *r, struct arena *a, const struct record_viewer *v, int64_t item, const char **ret) MUST_CHECK;
+/* The correction the next meeting agreed, "" when none; and that meeting's day. */
+enum err record_agreed(struct record *r, struct arena *a, int64_t meeting, const char **ret_correction, int32_t *ret_day) MUST_CHECK;
 /* The number of the next copy of this meeting's papers; none is ever used twice. */
 enum err record_paper_next(struct record *r, int64_t meeting, int *ret) MUST_CHECK;
 enum err record_papers(struct record *r, struct arena *a, int64_t meeting, struct paper_row **ret, size_t *ret_n) MUST_CHECK;
