@@ -161,6 +161,9 @@ static bool check_party(const struct table *t, size_t i)
 		return wrong(i, "related_as", as);
 	if (to[0] && (strcmp(to, name) == 0 || !has_party(t, get(t, i, "case_ref"), to)))
 		return wrong(i, "related_to", to);
+	for (size_t k = i; k-- > 1 && strcmp(get(t, k, "case_ref"), get(t, i, "case_ref")) == 0;)
+		if (strcmp(get(t, k, "name"), name) == 0)
+			return wrong(i, "name twice in the case", name);
 	if (get(t, i, "incident_date")[0] || get(t, i, "incident_kind")[0] || get(t, i, "what")[0])
 		return wrong(i, "party with an incident", name);
 	return true;
@@ -317,6 +320,10 @@ static void t_people_sit_for_known_agencies_and_forums(void)
 			CHECK((strcmp(get(&people, i, "name"), get(&people, j, "name")) == 0) ==
 			        (strcmp(get(&people, i, "initials"), get(&people, j, "initials")) ==
 			                0));
+		/* a person has one agency and one role, whatever the forum */
+		size_t before = row_of(&people, "name", get(&people, i, "name"));
+		CHECK_STR(get(&people, i, "role"), get(&people, before, "role"));
+		CHECK_STR(get(&people, i, "agency"), get(&people, before, "agency"));
 		if (strcmp(get(&people, i, "forum"), "safer-estates") == 0) {
 			observers += s == STANDING_OBSERVER;
 			community += s == STANDING_COMMUNITY;
