@@ -590,7 +590,7 @@ static void paint_hatch(struct gfx *g, const struct target *t, const struct cmd 
 			span(t, y, t->x0, t->x1, c->c1);
 		for (int x = t->x0; x < t->x1; x++) {
 			int l = x - c->r.x, col = l < w - 1 - l ? l : w - 1 - l, d = (l + y - c->r.y) % s;
-			int a = d == 0 ? 220 : d == 1 || d == s - 1 ? 70 : 0;
+			int a = d == 0 ? 210 : d == 1 || d == s - 1 ? 35 : 0;
 			int k = row < n && col < n ? m[row * n + col] : 255;
 			if (row < n)
 				dot(t, y, x, c->c1, k);

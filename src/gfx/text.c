@@ -266,7 +266,7 @@ int gfx_text_w(struct gfx *g, enum gfx_type t, const char *s, size_t len)
 static void draw(struct gfx *g, int x, int y, enum gfx_type t, enum gfx_colour col, struct entry *e)
 {
 	/* The line box is set around the ascent and descent of the face: capitals stand in its middle. */
-	int lead = (gfx_line_h(g, t) - TTF_FontHeight(font(g, t))) / 2;
+	int lead = (gfx_line_h(g, t) - TTF_FontHeight(font(g, t)) - 1) >> 1;
 	struct cmd *c;
 
 	if (!e->mask_h)

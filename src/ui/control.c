@@ -428,7 +428,7 @@ bool ui_row(struct ui *ui, struct gfx_rect r, const char *icon, const char *titl
 
 void ui_empty(struct ui *ui, struct gfx_rect r, const char *icon, const char *title, const char *sentence)
 {
-	int size = ui_px(ui, 40), line = gfx_line_h(ui->g, GFX_BODY_B), gap = ui_px(ui, 12);
+	int size = ui_px(ui, 36), line = gfx_line_h(ui->g, GFX_BODY_B), gap = ui_px(ui, 12);
 	int text = ui_wrap_h(ui, r.w - 2 * gap, GFX_CAPTION, sentence, 0), y;
 	int has = icon && *icon ? size + gap : 0;
 
@@ -510,7 +510,7 @@ int ui_risk_badge_w(struct ui *ui, enum ui_risk band, bool header)
 	(void)header;
 	if (band < UI_RISK_STANDARD || band > UI_RISK_VERY_HIGH)
 		return 0;
-	return gfx_text_w(ui->g, GFX_CAPTION_B, risks[band].word, strlen(risks[band].word)) + ui_px(ui, 20) + ui_px(ui, 6) +
+	return gfx_text_w(ui->g, GFX_CAPTION_B, risks[band].word, strlen(risks[band].word)) + ui_px(ui, 20) + ui_px(ui, 8) +
 		2 * ui_px(ui, 12);
 }
 
@@ -524,7 +524,7 @@ int ui_risk_badge(struct ui *ui, int x, int y, enum ui_risk band, bool header)
 	ui_note(ui, r, UI_ROLE_STATUS, risks[band].word, "risk");
 	gfx_box(ui->g, r, ui_px(ui, 6), risks[band].fill, ui->config.theme == GFX_CONTRAST ? 4 : 3, GFX_TEXT);
 	ui_icon(ui, ui_cut_left(&in, size), risks[band].icon, size, risks[band].words);
-	ui_cut_left(&in, ui_px(ui, 6));
+	ui_cut_left(&in, ui_px(ui, 8));
 	ui_text_draw(ui, in, GFX_CAPTION_B, risks[band].words, UI_LEFT, risks[band].word, false, true);
 	return w;
 }

@@ -265,7 +265,9 @@ bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit
 	} else if (e->len) {
 		n->value = ui_str_add(ui, e->text, e->len);
 	}
-	gfx_box(ui->g, r, ui_px(ui, 8), GFX_PAPER, invalid ? 6 : 4, invalid ? GFX_LATE : GFX_EDGE);
+	/* The focus ring takes the place of the edge: two dark lines side by side would blur. */
+	gfx_box(ui->g, r, ui_px(ui, 8), GFX_PAPER, invalid ? 6 : 4,
+		invalid ? GFX_LATE : ui->focus == e ? GFX_PAPER : GFX_EDGE);
 	draw_content(ui, e, l, id, flags, example, ui->focus == e, moved);
 	return changed;
 }
@@ -316,6 +318,6 @@ void ui_field_sheet(struct ui *ui, struct gfx_rect r)
 		struct layout l = layout_of(ui, in, flags);
 		e->caret = e->anchor = caret_at(ui, e, &l, ui->tap_x, ui->tap_y);
 	}
-	gfx_box(ui->g, in, ui_px(ui, 8), GFX_PAPER, 4, GFX_EDGE);
+	gfx_box(ui->g, in, ui_px(ui, 8), GFX_PAPER, 4, GFX_PAPER);
 	draw_content(ui, e, layout_of(ui, in, flags), id, flags, NULL, true, true);
 }
