@@ -73,7 +73,7 @@ static void header_mac(uint8_t out[MAC_BYTES], const uint8_t file_key[FILE_KEY_B
 {
 	uint8_t key[KEY_BYTES];
 	crypto_auth_hmacsha256_state st;
-	hkdf(key, file_key, FILE_KEY_BYTES, NULL, 0, "header");
+	hkdf(key, file_key, FILE_KEY_BYTES, (const uint8_t *)"", 0, "header");
 	crypto_auth_hmacsha256_init(&st, key, sizeof(key));
 	crypto_auth_hmacsha256_update(&st, (const uint8_t *)header, len);
 	crypto_auth_hmacsha256_final(&st, out);
