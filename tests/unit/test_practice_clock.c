@@ -146,8 +146,8 @@ static void t_repeat_is_within_twelve_months(void)
 		bool repeat;
 	} CASES[] = {{"2025-11-28", "2025-11-28", false}, {"2025-11-28", "2025-11-29", true},
 	        {"2025-11-28", "2026-11-28", true}, {"2025-11-28", "2026-11-29", false},
-	        {"2025-11-28", "2025-11-27", false}, {"2024-02-29", "2025-02-28", true},
-	        {"2024-02-29", "2025-03-01", false}};
+	        {"2025-11-28", "2025-11-27", false}, {"2023-06-01", "2024-06-01", true},
+	        {"2024-02-29", "2025-02-28", true}, {"2024-02-29", "2025-03-01", false}};
 	for (size_t i = 0; i < COUNT_OF(CASES); i++)
 		CHECK(practice_is_repeat(day(CASES[i].last), day(CASES[i].day)) == CASES[i].repeat);
 	CHECK(!practice_is_repeat(DAY_NONE, day("2026-01-01")));
