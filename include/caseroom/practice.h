@@ -1,15 +1,17 @@
 #ifndef CASEROOM_PRACTICE_H
 #define CASEROOM_PRACTICE_H
 /*
- * practice: the rules of such meetings, as pure functions over plain data: no store, no files, no clock. What
- * differs between areas (meeting types, tools, clocks, lists) is read from versioned JSON texts the caller hands
- * in; each entry names its source. Nothing here is legal advice: what is printed says whose rule it is.
- * A loaded `struct practice` is read-only and may be shared between threads.
+ * practice: the rules of such meetings, as pure functions over plain data: no store, no files, no
+ * clock. What differs between areas (meeting types, tools, clocks, lists) is read from versioned
+ * JSON texts the caller hands in; each entry names its source. Nothing here is legal advice: what
+ * is printed says whose rule it is. A loaded `struct practice` is read-only and may be shared
+ * between threads.
  */
 #include "caseroom/base.h"
 #include "caseroom/time.h"
 
-/* ---- who may see what: the room is the viewer (DESIGN.md rule 1, DOMAIN.md R30, R31) ------------------- */
+/* ---- who may see what: the room is the viewer (DESIGN.md rule 1, DOMAIN.md R30, R31)
+ * ------------------- */
 
 /* Standing of a person at a meeting. */
 enum standing {
@@ -20,7 +22,8 @@ enum standing {
 	STANDING_COMMUNITY, /* community representative */
 	STANDING_COUNT
 };
-const char *standing_name(enum standing s); /* "core", "deputy", "co-opted", "observer", "community" */
+const char *standing_name(
+        enum standing s); /* "core", "deputy", "co-opted", "observer", "community" */
 enum err standing_parse(const char *s, enum standing *ret) MUST_CHECK;
 
 enum restriction { RESTRICTION_NORMAL, RESTRICTION_NAMED, RESTRICTION_HIDDEN, RESTRICTION_COUNT };
@@ -31,7 +34,8 @@ enum err restriction_parse(const char *s, enum restriction *ret) MUST_CHECK;
 enum sight {
 	SIGHT_NONE, /* as if it were not there: not listed, not counted */
 	SIGHT_HELD, /* that something is here may be known; nothing of it may be shown */
-	SIGHT_ANON, /* the anonymised view: reference, strand, roles, age bands, months, figures; no names, no words */
+	SIGHT_ANON, /* the anonymised view: reference, strand, roles, age bands, months, figures; no
+	               names, no words */
 	SIGHT_FULL,
 	SIGHT_COUNT
 };
@@ -55,34 +59,35 @@ struct practice_limit {
 };
 
 /*
- * May this room see this record? The lowest that any one person in it may see; an empty room sees SIGHT_NONE.
- *   conflict                        -> HELD (NONE when hidden)
- *   normal:  core, deputy, observer -> FULL;  co-opted, community -> ANON
- *   named:   core or deputy of a named agency -> FULL;  anyone else -> HELD
- *   hidden:  core or deputy of a named agency -> FULL;  anyone else -> NONE
- * and never more than ANON in a room whose type is anonymised. An agency that is to receive a paper is asked as a room of
- * one core member.
+ * May this room see this record? The lowest that any one person in it may see; an empty room sees
+ * SIGHT_NONE. conflict                        -> HELD (NONE when hidden) normal:  core, deputy,
+ * observer -> FULL;  co-opted, community -> ANON named:   core or deputy of a named agency -> FULL;
+ * anyone else -> HELD hidden:  core or deputy of a named agency -> FULL;  anyone else -> NONE and
+ * never more than ANON in a room whose type is anonymised. An agency that is to receive a paper is
+ * asked as a room of one core member.
  */
 enum sight practice_sight(const struct practice_room *room, const struct practice_limit *limit);
 /* The same for one person, to name who must leave. */
 enum sight practice_sight_of(const struct practice_present *p, const struct practice_limit *limit);
 
-/* ---- practice data ---------------------------------------------------------------------------------------- */
+/* ---- practice data
+ * ---------------------------------------------------------------------------------------- */
 
 #define PRACTICE_MAX 64 /* entries of any list below */
 
 /* One entry of a list: purposes, gateways, articles, reasons, outcomes ... */
 struct practice_entry {
-	const char *id;	    /* stable, stored in records: "cda-115" */
+	const char *id;     /* stable, stored in records: "cda-115" */
 	const char *label;  /* "CDA 1998, section 115" */
 	const char *detail; /* a sentence, or "" */
 	const char *source;
-	bool needs_words;   /* choosing it asks for a sentence too ("other") */
+	bool needs_words; /* choosing it asks for a sentence too ("other") */
 };
 
-/* Lists of assets/practice/lists.json, by name: purpose, gateway, article6, article9, article10, necessity, consent,
- * handling, share-source, not-shared (reasons), case-added, case-removed, deferred, no-quorum, action-outcome, case-closed,
- * override, conflict-decision, party-role, relation, incident-kind. */
+/* Lists of assets/practice/lists.json, by name: purpose, gateway, article6, article9, article10,
+ * necessity, consent, handling, share-source, not-shared (reasons), case-added, case-removed,
+ * deferred, no-quorum, action-outcome, case-closed, override, conflict-decision, party-role,
+ * relation, incident-kind. */
 struct practice_list {
 	const char *name;
 	int version;
@@ -90,9 +95,19 @@ struct practice_list {
 	size_t n;
 };
 
-enum agenda_kind { AGENDA_WELCOME, AGENDA_MINUTES, AGENDA_ACTIONS, AGENDA_CASES, AGENDA_PAPER, AGENDA_OTHER, AGENDA_NEXT, AGENDA_CASE,
-	AGENDA_KIND_COUNT };
-const char *agenda_kind_name(enum agenda_kind k); /* "welcome", "minutes", "actions", "cases", "paper", "other", "next", "case" */
+enum agenda_kind {
+	AGENDA_WELCOME,
+	AGENDA_MINUTES,
+	AGENDA_ACTIONS,
+	AGENDA_CASES,
+	AGENDA_PAPER,
+	AGENDA_OTHER,
+	AGENDA_NEXT,
+	AGENDA_CASE,
+	AGENDA_KIND_COUNT
+};
+const char *agenda_kind_name(enum agenda_kind
+                k); /* "welcome", "minutes", "actions", "cases", "paper", "other", "next", "case" */
 
 struct practice_agenda_part {
 	enum agenda_kind kind;
@@ -101,7 +116,8 @@ struct practice_agenda_part {
 };
 
 struct practice_share_defaults {
-	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent, *handling, *source; /* entry ids */
+	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent,
+	        *handling, *source; /* entry ids */
 };
 
 struct practice_type {
@@ -126,13 +142,14 @@ struct practice_type {
 	size_t n_strands;
 	const char *risk_tool; /* id, or "" for none */
 	struct practice_share_defaults share;
-	const char *share_basis; /* whose rule the defaults are */
+	const char *share_basis;     /* whose rule the defaults are */
 	const char *minutes_heading; /* "Minutes of the Safer Estates steering group" */
 	const char *const *clock;    /* clock ids that start with a referral */
 	size_t n_clocks;
-	const char *const *forum;      /* codes of the forums that meet under it */
+	const char *const *forum; /* codes of the forums that meet under it */
 	size_t n_forums;
-	const char *const *forum_kind; /* "review panel": kinds of forum it serves when no type names the code */
+	const char *const *forum_kind; /* "review panel": kinds of forum it serves when no type
+	                                  names the code */
 	size_t n_forum_kinds;
 };
 
@@ -167,107 +184,139 @@ struct practice_clock {
 };
 
 struct practice;
-/* One JSON text of assets/practice or of the partnership. `name` tells which kind by its beginning: "meeting-", "tool-", "clocks",
- * "lists", "holidays". */
+/* One JSON text of assets/practice or of the partnership. `name` tells which kind by its beginning:
+ * "meeting-", "tool-", "clocks", "lists", "holidays". */
 struct practice_text {
 	const char *name;
 	const char *json;
 	size_t len;
 };
 /*
- * Parses and checks all; ERR_INPUT (ERR_LIMIT for sizes) names file, place and reason. Strings live as long as the
- * practice. A later text replaces what an earlier one said under the same id: a partnership's own files come last.
+ * Parses and checks all; ERR_INPUT (ERR_LIMIT for sizes) names file, place and reason. Strings live
+ * as long as the practice. A later text replaces what an earlier one said under the same id: a
+ * partnership's own files come last.
  */
-enum err practice_load(const struct practice_text *t, size_t n, struct practice **ret, struct why *why) MUST_CHECK;
+enum err practice_load(
+        const struct practice_text *t, size_t n, struct practice **ret, struct why *why) MUST_CHECK;
 /* The texts of assets/practice, embedded. */
 enum err practice_load_assets(struct practice **ret, struct why *why) MUST_CHECK;
 void practice_destroy(struct practice *p);
 
-const struct practice_type *practice_type(const struct practice *p, const char *id); /* NULL: none */
+const struct practice_type *practice_type(
+        const struct practice *p, const char *id); /* NULL: none */
 const struct practice_type *practice_types(const struct practice *p, size_t *ret_n);
-/* The type a forum meets under: by its code, else by its kind ("case conference"), else NULL. Either may be NULL. */
+/* The type a forum meets under: by its code, else by its kind ("case conference"), else NULL.
+ * Either may be NULL. */
 const struct practice_type *practice_type_for_forum(
-	const struct practice *p, const char *forum_code, const char *forum_kind);
+        const struct practice *p, const char *forum_code, const char *forum_kind);
 const struct practice_tool *practice_tool(const struct practice *p, const char *id);
 const struct practice_tool *practice_tools(const struct practice *p, size_t *ret_n);
 const struct practice_list *practice_list(const struct practice *p, const char *name);
-const struct practice_entry *practice_entry(const struct practice *p, const char *list, const char *id);
+const struct practice_entry *practice_entry(
+        const struct practice *p, const char *list, const char *id);
 const struct practice_clock *practice_clock(const struct practice *p, const char *id);
 const struct practice_clock *practice_clocks(const struct practice *p, size_t *ret_n);
 
-/* ---- quorum (R5) ------------------------------------------------------------------------------------------- */
+/* ---- quorum (R5)
+ * ------------------------------------------------------------------------------------------- */
 
 struct practice_quorum {
-	size_t needed, here;		    /* needed agencies (the kinds, and others up to the number), and how many are here */
-	const char *missing[PRACTICE_MAX];  /* kinds not here */
+	size_t needed, here; /* needed agencies (the kinds, and others up to the number), and how
+	                        many are here */
+	const char *missing[PRACTICE_MAX]; /* kinds not here */
 	size_t n_missing;
-	int number_missing;		    /* agencies still lacking to the number */
+	int number_missing; /* agencies still lacking to the number */
 	bool met;
 };
-/* `kind[i]` is the agency kind of each agency with a core member, deputy or substitute present (an agency once). */
-void practice_quorum(const struct practice_type *t, const char *const *kind, size_t n, struct practice_quorum *ret);
+/* `kind[i]` is the agency kind of each agency with a core member, deputy or substitute present (an
+ * agency once). */
+void practice_quorum(const struct practice_type *t, const char *const *kind, size_t n,
+        struct practice_quorum *ret);
 
-/* ---- scores (R21-R23) ----------------------------------------------------------------------------------------- */
+/* ---- scores (R21-R23)
+ * ----------------------------------------------------------------------------------------- */
 
 #define ANSWER_UNKNOWN (-1) /* "don't know": never counted as no */
 #define ANSWER_NONE (-2)    /* not asked yet; scored as unknown */
 struct practice_score {
-	int score;	     /* points of the known answers, unknown ones at their least */
-	int highest;	     /* if every unknown turned out worst */
+	int score;           /* points of the known answers, unknown ones at their least */
+	int highest;         /* if every unknown turned out worst */
 	int least, most;     /* range of the tool, computed from its options */
 	size_t known, asked; /* answers known; factors in all */
-	enum band band;	     /* proposed by score */
+	enum band band;      /* proposed by score */
 };
-/* `answer[i]` is an option index or one of the above, for each factor. ERR_INPUT for an index out of range. */
-enum err practice_score(const struct practice_tool *t, const int *answer, size_t n, struct practice_score *ret) MUST_CHECK;
+/* `answer[i]` is an option index or one of the above, for each factor. ERR_INPUT for an index out
+ * of range. */
+enum err practice_score(const struct practice_tool *t, const int *answer, size_t n,
+        struct practice_score *ret) MUST_CHECK;
 enum band practice_band(const struct practice_tool *t, int score);
 
-/* ---- clocks and days (R18, R38) -------------------------------------------------------------------------------- */
+/* ---- clocks and days (R18, R38)
+ * -------------------------------------------------------------------------------- */
 
-/* England and Wales bank holiday or weekend? After the last year of the data only weekends are known. */
+/* England and Wales bank holiday or weekend? After the last year of the data only weekends are
+ * known. */
 bool practice_is_working_day(const struct practice *p, int32_t day);
 /* The name of a bank holiday ("Good Friday"), or NULL; also for one at a weekend. */
 const char *practice_holiday(const struct practice *p, int32_t day);
-/* The n-th working day after `day` (before it, when negative); 0 gives the day itself or the next working day. */
+/* The n-th working day after `day` (before it, when negative); 0 gives the day itself or the next
+ * working day. */
 int32_t practice_add_working_days(const struct practice *p, int32_t day, int n);
 /*
- * When a clock started at `start_us` runs out. Days, working days and months end with their local day, at its last
- * microsecond, so that time_to_day() of it is the day to print. TIME_NONE when there is no such day.
+ * When a clock started at `start_us` runs out. Days, working days and months end with their local
+ * day, at its last microsecond, so that time_to_day() of it is the day to print. TIME_NONE when
+ * there is no such day.
  */
-int64_t practice_clock_due(const struct practice *p, const struct practice_clock *c, int64_t start_us);
-/* "3 h left of 24 hours", "2 days left of 5", "1 working day over", "ends today, of 5 days", into out. */
-void practice_clock_words(const struct practice *p, const struct practice_clock *c, int64_t start_us, int64_t now_us, char *out,
-	size_t cap);
+int64_t practice_clock_due(
+        const struct practice *p, const struct practice_clock *c, int64_t start_us);
+/* "3 h left of 24 hours", "2 days left of 5", "1 working day over", "ends today, of 5 days", into
+ * out. */
+void practice_clock_words(const struct practice *p, const struct practice_clock *c,
+        int64_t start_us, int64_t now_us, char *out, size_t cap);
 /*
- * A further incident of the same pair within twelve months of the last referral is a repeat (R19): from the day after
- * the referral to the same date a year later, that day included.
+ * A further incident of the same pair within twelve months of the last referral is a repeat (R19):
+ * from the day after the referral to the same date a year later, that day included.
  */
 bool practice_is_repeat(int32_t last_referral, int32_t day);
 int32_t practice_add_months(int32_t day, int months); /* 31 January + 1 month = 28 or 29 February */
 
-/* ---- the meeting -------------------------------------------------------------------------------------------------- */
+/* ---- the meeting
+ * --------------------------------------------------------------------------------------------------
+ */
 
-enum meeting_state { MEETING_PLANNED, MEETING_SIGNING, MEETING_SESSION, MEETING_COVERED, MEETING_CLOSING, MEETING_CLOSED, MEETING_AGREED,
-	MEETING_STATE_COUNT };
+enum meeting_state {
+	MEETING_PLANNED,
+	MEETING_SIGNING,
+	MEETING_SESSION,
+	MEETING_COVERED,
+	MEETING_CLOSING,
+	MEETING_CLOSED,
+	MEETING_AGREED,
+	MEETING_STATE_COUNT
+};
 const char *meeting_state_name(enum meeting_state s);
 /* planned -> signing -> session <-> covered; session -> closing -> (session | closed) -> agreed. */
 bool practice_meeting_may(enum meeting_state from, enum meeting_state to);
 
-/* What the agenda's order is made from (R7): children's cases first, then by band (highest first), then oldest first. */
+/* What the agenda's order is made from (R7): children's cases first, then by band (highest first),
+ * then oldest first. */
 struct practice_case_key {
 	int64_t id;
 	bool children;
-	int band;	 /* -1 = none */
+	int band; /* -1 = none */
 	int32_t received;
 };
 /* qsort order. */
 int practice_case_order(const struct practice_case_key *a, const struct practice_case_key *b);
 
-/* ---- the anonymised view (DOMAIN.md section 4.3) --------------------------------------------------------------------- */
+/* ---- the anonymised view (DOMAIN.md section 4.3)
+ * --------------------------------------------------------------------- */
 
-/* "Victim A", "Subject B" from a role's entry label and its place in the case (from 0); never the same letter twice. */
+/* "Victim A", "Subject B" from a role's entry label and its place in the case (from 0); never the
+ * same letter twice. */
 void practice_anon_name(const char *role_label, size_t index, char *out, size_t cap);
-/* "under 10", "10 to 15", "16 to 17", "18 to 24", "25 to 34" ... "65 or over"; "age not known" for DAY_NONE. */
+/* "under 10", "10 to 15", "16 to 17", "18 to 24", "25 to 34" ... "65 or over"; "age not known" for
+ * DAY_NONE. */
 const char *practice_age_band(int32_t born, int32_t on);
 int practice_age(int32_t born, int32_t on); /* whole years; -1 unknown */
 
