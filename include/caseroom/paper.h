@@ -1,50 +1,63 @@
 #ifndef CASEROOM_PAPER_H
 #define CASEROOM_PAPER_H
 /*
- * paper: what leaves the room. It is handed plain data that has already passed the entitlement function, sets it as tagged
- * PDF, plain text, CSV and iCalendar in memory, and seals all of it into one age file for one recipient. No unsealed byte
- * is ever written to a file. Pure but for randomness; may run on a worker thread on data that nobody changes.
+ * paper: what leaves the room. It is handed plain data that has already passed the entitlement
+ * function, sets it as tagged PDF, plain text, CSV and iCalendar in memory, and seals all of it
+ * into one age file for one recipient. No unsealed byte is ever written to a file. Pure but for
+ * randomness and the clock; may run on worker threads, on data that nobody changes. Any string may
+ * be NULL, which is "". All of it is data: no markup is read from it, and control characters and
+ * direction overrides are dropped.
  */
 #include "caseroom/base.h"
 #include "caseroom/time.h"
 
-/* ---- the minutes as data (board minutes house style + MARAC minutes checklist) ------------------------------ */
+/* ---- the minutes as data (board minutes house style + MARAC minutes checklist)
+ * ------------------------------ */
 
 struct paper_attendee {
 	const char *agency, *name, *initials, *role;
-	const char *state; /* "Signed 13:56", "Chair, signed 13:54", "Sub: housing officer, signed 13:58" */
+	const char *state; /* "Signed 13:56", "Chair, signed 13:54", "Sub: housing officer, signed
+	                      13:58" */
 	bool observer;
 	bool signed_statement;
 };
 struct paper_apology {
 	const char *agency, *name;
-	const char *substitute;	 /* "" when none */
+	const char *substitute;  /* "" when none */
 	const char *information; /* "information received 17 November" or "" */
 };
 struct paper_old_action {
 	const char *ref, *what, *agency, *owner, *due;
-	const char *outcome; /* "Done: lock fitted", "Carried on", "Overtaken by circumstances: ...", "Not done: ..." */
+	const char *outcome; /* "Done: lock fitted", "Carried on", "Overtaken by circumstances:
+	                        ...", "Not done: ..." */
 };
 struct paper_entry {
-	const char *speaker;	/* agency */
-	const char *kind;	/* "Fact", "Opinion", "Decided not to share", "Nothing to share", "Discussion", "Decision", "Dissent", "Risk" */
-	const char *about;	/* "" or whom */
+	const char *speaker; /* agency */
+	const char *kind;    /* "Fact", "Opinion", "Decided not to share", "Nothing to share",
+	                        "Discussion", "Decision", "Dissent", "Risk" */
+	const char *about;   /* "" or whom */
 	const char *text;
-	const char *ground;	/* "CDA 1998, section 115; Article 6(1)(e); handling: ..." or "" */
-	const char *action;	/* what stands in the Actions column beside it, or "" */
+	const char *ground; /* "CDA 1998, section 115; Article 6(1)(e); handling: ..." or "" */
+	const char *action; /* what stands in the Actions column beside it, or "" */
 };
 struct paper_action {
 	const char *ref, *what, *agency, *owner, *done_when;
 	const char *case_ref;
-	int32_t due, review;	/* days; DAY_NONE */
-	const char *uid;	/* for the iCalendar UID */
+	int32_t due, review; /* days; DAY_NONE */
+	const char *uid;     /* for the iCalendar UID */
 };
 struct paper_item {
 	int number;
 	const char *title;    /* "C-2026-0118, neighbour ASB, third review" */
-	const char *presence; /* "Probation left for this item: conflict of interest declared; decision: ..." or "" */
-	const char *held;     /* for an extract: the sentence that stands instead of an item this agency may not have; else "" */
-	const char *timing;   /* "14:11 to 14:23, 12 minutes planned" or "" */
+	const char *presence; /* "Probation left for this item: conflict of interest declared;
+	                         decision: ..." or "" */
+	/*
+	 * For an extract: the sentence that stands instead of an item this agency may not have;
+	 * else "". Then nothing below is printed or exported, whatever it holds, but `number` and
+	 * `title` are: give "" where the title says too much.
+	 */
+	const char *held;
+	const char *timing; /* "14:11 to 14:23, 12 minutes planned" or "" */
 	const struct paper_entry *entry;
 	size_t n_entries;
 	const char *risk, *decision, *dissent, *review; /* sentences or "" */
@@ -52,9 +65,9 @@ struct paper_item {
 	size_t n_actions;
 };
 struct paper_minutes {
-	const char *marking;	 /* "OFFICIAL-SENSITIVE" */
+	const char *marking; /* "" gives "OFFICIAL-SENSITIVE": no paper is without one */
 	const char *partnership, *heading, *forum, *type_name, *venue;
-	const char *status;	 /* "Draft minutes", "Minutes approved by the chair" */
+	const char *status; /* "Draft minutes", "Minutes approved by the chair" */
 	int version;
 	int32_t day;
 	const char *started, *ended; /* "14:00" */
@@ -76,39 +89,56 @@ struct paper_minutes {
 	const char *const *open_point; /* checks left open at closing */
 	size_t n_open_points;
 	const char *next_meeting;
-	const char *statistics; /* lines */
+	const char *statistics;  /* lines, with \n between */
 	const char *fingerprint; /* audit head as printed on each page */
 };
 
 /* The copy that one recipient gets. */
 struct paper_copy {
-	int number;		  /* copy number of this meeting's papers, never used twice */
-	const char *recipient;	  /* agency name, or "Chair" */
+	int number;                /* copy number of this meeting's papers, never used twice */
+	const char *recipient;     /* agency name, or "Chair" */
 	const char *age_recipient; /* age1... */
 };
 
-/* Each appends to `out` (limits are the caller's). */
-enum err paper_minutes_text(const struct paper_minutes *m, const struct paper_copy *c, struct buf *out) MUST_CHECK;
-enum err paper_minutes_pdf(const struct paper_minutes *m, const struct paper_copy *c, struct buf *out) MUST_CHECK;
+/*
+ * Each appends to `out` (limits are the caller's). ERR_NOMEM, ERR_LIMIT; then what `out` has gained
+ * is of no use. Text: UTF-8, 78 columns. PDF: A4, tagged (PDF 1.5), English, the same bytes for the
+ * same minutes and copy; the font is "Noto Sans" as fontconfig finds it, else any sans-serif. CSV:
+ * RFC 4180 with a row of names; a cell that a spreadsheet would run as a formula gets an apostrophe
+ * before it. iCalendar: a VTODO for each action; the summary names no person.
+ */
+enum err paper_minutes_text(
+        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out) MUST_CHECK;
+enum err paper_minutes_pdf(
+        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out) MUST_CHECK;
 enum err paper_actions_csv(const struct paper_minutes *m, struct buf *out) MUST_CHECK;
 enum err paper_actions_ics(const struct paper_minutes *m, struct buf *out) MUST_CHECK;
 /*
- * All four and a manifest.json (what, for whom, copy number, digests, fingerprint), as one tar, sealed to the copy's recipient.
- * `out` gets the age file.
+ * All four and a manifest.json (what, for whom, copy number, digests, fingerprint), as one tar,
+ * sealed to the copy's recipient: minutes.pdf, minutes.txt, actions.csv, actions.ics,
+ * manifest.json; of an extract extract-AGENCY.pdf and .txt. `out` gets the age file, or nothing on
+ * failure. ERR_INPUT when the copy has no number, recipient or good key.
  */
-enum err paper_seal(const struct paper_minutes *m, const struct paper_copy *c, struct buf *out, struct why *why) MUST_CHECK;
+enum err paper_seal(const struct paper_minutes *m, const struct paper_copy *c, struct buf *out,
+        struct why *why) MUST_CHECK;
 
-/* ---- age v1 (https://age-encryption.org/v1): X25519 recipients, binary form ------------------------------------ */
+/* ---- age v1 (https://age-encryption.org/v1): X25519 recipients, binary form
+ * ------------------------------------ */
 
 #define AGE_RECIPIENT_MAX 80 /* "age1..." with zero */
 #define AGE_IDENTITY_MAX 96  /* "AGE-SECRET-KEY-1..." with zero */
 
-/* Is this an age X25519 recipient? ERR_INPUT with a sentence (checksum, mixed case, wrong kind, low-order point). */
+/* Is this an age X25519 recipient? ERR_INPUT with a sentence (checksum, mixed case, wrong kind,
+ * low-order point). */
 enum err age_recipient_check(const char *recipient, struct why *why) MUST_CHECK;
 /* A new pair; for demonstration and recovery keys. The identity is a secret: guard and wipe it. */
-enum err age_keygen(char ret_recipient[AGE_RECIPIENT_MAX], char ret_identity[AGE_IDENTITY_MAX]) MUST_CHECK;
-enum err age_seal(const char *const *recipient, size_t n, const void *p, size_t len, struct buf *out, struct why *why) MUST_CHECK;
-/* ERR_WRONG_KEY when no stanza is for this identity, ERR_DAMAGED, ERR_INPUT when not an age file. `out` empty on failure. */
-enum err age_open(const char *identity, const void *p, size_t len, struct buf *out, struct why *why) MUST_CHECK;
+enum err age_keygen(
+        char ret_recipient[AGE_RECIPIENT_MAX], char ret_identity[AGE_IDENTITY_MAX]) MUST_CHECK;
+enum err age_seal(const char *const *recipient, size_t n, const void *p, size_t len,
+        struct buf *out, struct why *why) MUST_CHECK;
+/* ERR_WRONG_KEY when no stanza is for this identity, ERR_DAMAGED, ERR_INPUT when not an age file.
+ * `out` empty on failure. */
+enum err age_open(const char *identity, const void *p, size_t len, struct buf *out,
+        struct why *why) MUST_CHECK;
 
 #endif

@@ -180,9 +180,8 @@ static void put_absence(struct writer *w)
 			struct doc_row *r = doc_row(d, t);
 			cell(w, r, 0, a->agency);
 			cell(w, r, 1, a->name);
-			cell(w, r, 2, given(a->substitute) ? a->substitute : "No substitute");
-			cell(w, r, 3,
-			        given(a->information) ? a->information : "No information sent");
+			cell(w, r, 2, given(a->substitute) ? a->substitute : "None named");
+			cell(w, r, 3, given(a->information) ? a->information : "None received");
 		}
 	} else {
 		say(w, "There were no apologies.");
