@@ -27,12 +27,17 @@ int ui_keyboard_h(const struct ui *ui)
 	return ui->focus && !ui->hardware ? ui->kb_h : 0;
 }
 
+static int key_gap_x(const struct ui *ui)
+{
+	return ui->m.layout == UI_SMALL ? 5 : ui_px(ui, 8);
+}
+
 /* One key; `r` is what is drawn, the pitch is what is touched. */
 static bool key(struct ui *ui, struct gfx_rect r, const char *name, const char *word, const char *icon, bool function,
 	bool primary)
 {
-	int g = ui->key_gap, radius = ui_px(ui, 8);
-	struct gfx_rect pitch = { r.x - g / 2, r.y - g / 2, r.w + g, r.h + g };
+	int g = key_gap_x(ui), v = ui->key_gap, radius = ui_px(ui, 8);
+	struct gfx_rect pitch = { r.x - g / 2, r.y - v / 2, r.w + g, r.h + v };
 	bool hit = ui_hit(ui, pitch, UI_ROLE_KEY, name, UI_COMPOSITE), pressed = ui_pressed(ui);
 	enum gfx_colour words = pressed || primary ? GFX_ON_ACCENT : GFX_TEXT;
 	bool line = ui->config.theme == GFX_CONTRAST;
@@ -149,7 +154,7 @@ static struct gfx_rect row_of(const struct bed *b, int i)
 static void last_line(struct ui *ui, struct gfx_rect r, const char *page, const char *page_word, bool pad,
 	const char *action)
 {
-	int w = r.w, g = ui->m.layout == UI_SMALL ? 5 : ui_px(ui, 8), text, act;
+	int w = r.w, g = key_gap_x(ui), text, act;
 	struct gfx_rect a, h;
 
 	text = gfx_text_w(ui->g, GFX_BODY_B, action, strlen(action)) + ui_px(ui, 24);
@@ -181,7 +186,7 @@ static void page_of_keys(struct ui *ui, const struct bed *b, const char *action)
 {
 	bool sym = ui->osk.symbols;
 	const char *const (*rows)[10] = sym ? signs : letters;
-	int g = ui->m.layout == UI_SMALL ? 5 : ui_px(ui, 8), wide = b->w * 164 / 1160, half;
+	int g = key_gap_x(ui), wide = b->w * 164 / 1160, half;
 	struct gfx_rect r = row_of(b, 0), k;
 
 	for (int i = 0; i < 10; i++)
@@ -216,7 +221,7 @@ static void page_of_keys(struct ui *ui, const struct bed *b, const char *action)
 static void pad_of_keys(struct ui *ui, const struct bed *b, const char *action)
 {
 	static const char *const keys[12] = { "1", "2", "3", "4", "5", "6", "7", "8", "9", NULL, "0", "" };
-	int w = ui_px(ui, 118), g = ui->m.layout == UI_SMALL ? 5 : ui_px(ui, 8), x = b->x + (b->w - 3 * w - 2 * g) / 2;
+	int w = ui_px(ui, 118), g = key_gap_x(ui), x = b->x + (b->w - 3 * w - 2 * g) / 2;
 
 	for (int i = 0; i < 12; i++) {
 		struct gfx_rect r = row_of(b, i / 3), k = { x + i % 3 * (w + g), r.y, w, r.h };

@@ -29,7 +29,8 @@ void ui_scroll_step(struct ui *ui, struct scroller *rec, struct ui_scroll *s, in
 		}
 		ui->scroll_req.id = 0;
 	} else if (s->velocity_px_s) {
-		int64_t v = (int64_t)s->velocity_px_s * 1000; /* px/s, thousandths */
+		/* thousandths of px/s, kept over frames so that their length does not matter */
+		int64_t v = ui->scroll_v / 1000 == s->velocity_px_s ? ui->scroll_v : (int64_t)s->velocity_px_s * 1000;
 		for (int i = 0; i < ui->dt_ms; i++) {
 			ui->scroll_frac += (int)(v / 1000);
 			v -= v / DECAY_MS;
@@ -37,6 +38,7 @@ void ui_scroll_step(struct ui *ui, struct scroller *rec, struct ui_scroll *s, in
 		s->offset += ui->scroll_frac / 1000;
 		ui->scroll_frac %= 1000;
 		s->velocity_px_s = (int)(v / 1000);
+		ui->scroll_v = v;
 	}
 	if (s->offset > most || s->offset < 0) {
 		s->offset = s->offset < 0 ? 0 : most;

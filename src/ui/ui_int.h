@@ -106,6 +106,7 @@ struct ui {
 	int64_t frame_ms, before_ms;
 	int dt_ms;
 	int scroll_frac;
+	int64_t scroll_v;
 	int refocus;		/* move the focus once more after this build */
 
 	struct ui_edit *focus;
