@@ -105,7 +105,7 @@ static int key_order(const void *a, const void *b)
 	return practice_case_order(a, b);
 }
 
-/* Open cases of the forum that are new, were put off, or whose review has come. */
+/* Open cases of the forum, received by that day, that are new, were put off, or whose review has come. */
 static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int32_t day, const struct practice_type *t, int *position)
 {
 	struct sql q;
@@ -114,7 +114,9 @@ static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int3
 	size_t n = 0, cap = 0;
 	arena_init(&a, 16u << 20);
 	sql_query(r, &q,
-		"SELECT id, children, band, received, ref FROM kase WHERE forum = ? AND open = 1 AND (review IS NULL OR review <= ?)", "id",
+		"SELECT id, children, band, received, ref FROM kase WHERE forum = ?1 AND open = 1 AND received <= ?2 AND (review IS NULL OR"
+		" review <= ?2)",
+		"id",
 		forum, day);
 	struct listed {
 		struct practice_case_key key;
