@@ -27,6 +27,8 @@ struct vault *record_vault(const struct record *r);
 
 /* The person who acts, for the audit: found by the keyring slot that opened the store; 0 when no person has that slot. */
 int64_t record_actor(const struct record *r);
+/* The person who has a keyring slot (16 bytes); ERR_NOT_FOUND. */
+enum err record_person_by_slot(struct record *r, const uint8_t *slot, int64_t *ret_person) MUST_CHECK;
 
 /* Name of the partnership ("" until set) and whether this is the invented sample. */
 enum err record_partnership(struct record *r, struct arena *a, const char **ret_name, bool *ret_sample) MUST_CHECK;

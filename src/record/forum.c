@@ -112,6 +112,11 @@ enum err record_people(struct record *r, struct arena *a, int64_t forum, int64_t
 	return sql_end(&q);
 }
 
+enum err record_person_by_slot(struct record *r, const uint8_t *slot, int64_t *ret_person)
+{
+	return sql_one_int(r, ret_person, "SELECT id FROM person WHERE slot = ?", "b", slot, (size_t)VAULT_ID_BYTES);
+}
+
 /* ---- commands ---- */
 
 enum err cmd_agency_add(struct record *r, const struct command *c, struct done *d, struct why *w)
