@@ -1,0 +1,86 @@
+#ifndef CTL_INT_H
+#define CTL_INT_H
+/*
+ * Private to ctl/: one verb is one line of VERB (run.c) and one function. A verb returns an error
+ * with its sentence in ctl.why; run.c alone prints it and turns it into the exit status.
+ */
+#include "caseroom/ctl.h"
+#include "caseroom/record.h"
+#include "caseroom/vault.h"
+
+#define TRY(x)                                                                                     \
+	do {                                                                                       \
+		enum err try_ = (x);                                                               \
+		if (try_)                                                                          \
+			return try_;                                                               \
+	} while (0)
+
+enum ctl_option {
+	OPT_STORE,
+	OPT_PASSPHRASE,
+	OPT_NEW_PASSPHRASE,
+	OPT_RECOVERY,
+	OPT_SAMPLE,
+	OPT_DEMO_KEYS,
+	OPT_DATE,
+	OPT_TIME,
+	OPT_VENUE,
+	OPT_JSON,
+	OPT_OUT,
+	OPT_AGENCY,
+	OPT_NAME,
+	OPT_ROLE,
+	OPT_FORUM,
+	OPT_STANDING,
+	OPT_HELP,
+	OPT_COUNT
+};
+#define BIT(o) (1u << (o))
+
+struct ctl {
+	const char *opt[OPT_COUNT]; /* NULL = not given; "" for one without a value */
+	char **arg;                 /* what is not an option, without the verb */
+	int n_arg;
+	const char *dir; /* the store */
+	struct practice *practice;
+	struct vault *vault;
+	struct record *record;
+	struct arena arena; /* rows of queries; wiped at the end */
+	struct why why;
+};
+
+typedef enum err verb_fn(struct ctl *c);
+verb_fn verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show, verb_papers,
+        verb_person_add, verb_person_passphrase, verb_person_remove, verb_recipient_add,
+        verb_verify, verb_backup, verb_restore;
+
+/* ---- open.c ---- */
+
+/*
+ * A passphrase from the file, or (path NULL) from the terminal without echo; `twice` asks again and
+ * compares. The prompt is a sentence without its colon.
+ */
+enum err ctl_passphrase(struct ctl *c, const char *path, const char *prompt, bool twice,
+        struct vault_secret **ret) MUST_CHECK;
+enum err ctl_practice(struct ctl *c) MUST_CHECK;
+enum err ctl_open_vault(struct ctl *c) MUST_CHECK; /* the vault only */
+enum err ctl_open(struct ctl *c) MUST_CHECK;       /* vault and record */
+void ctl_close(struct ctl *c);                     /* any part may be absent */
+/* A new file of mode 0600 that must not be there yet; *ret_fd is the caller's. */
+enum err ctl_create_file(struct ctl *c, const char *path, const char *what, int *ret_fd) MUST_CHECK;
+enum err ctl_write_line(
+        struct ctl *c, int fd, const char *text, size_t n) MUST_CHECK; /* with a line end, fsync */
+
+/* ---- progress on stderr, when that is a terminal ---- */
+void ctl_progress(const char *what, uint64_t done, uint64_t total);
+void ctl_progress_end(void);
+
+/* ---- sample.c ---- */
+/* Name of the keyring slot that opens a sample store. */
+#define SAMPLE_OPENER_LABEL "City council, Community safety lead"
+/* Fills an empty store with the invented partnership and its history. */
+enum err sample_fill(struct ctl *c) MUST_CHECK;
+/* An age key pair for each agency: recipients into the store, identities into dir/CODE.key. */
+enum err sample_keys(struct ctl *c, const char *dir) MUST_CHECK;
+
+#endif

@@ -1,0 +1,210 @@
+#include "ctl_int.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+/* Passphrases, opening and closing, new private files, progress. */
+
+static enum err tty_say(int fd, const char *s)
+{
+	return write(fd, s, strlen(s)) < 0 ? ERR_IO : ERR_OK;
+}
+
+/* One line without echo. Control keys come in as bytes (no signal can end us with the echo off):
+ * Ctrl-C gives up. */
+static enum err tty_line(struct ctl *c, int fd, struct vault_secret *s)
+{
+	struct termios was, raw;
+	enum err e = ERR_OK;
+	if (tcgetattr(fd, &was) != 0)
+		return why(&c->why, ERR_IO,
+		        "The terminal cannot be asked for a passphrase. Use --passphrase-file.");
+	raw = was;
+	raw.c_lflag &= ~(tcflag_t)(ECHO | ISIG | ICANON);
+	raw.c_cc[VMIN] = 1;
+	raw.c_cc[VTIME] = 0;
+	if (tcsetattr(fd, TCSAFLUSH, &raw) != 0)
+		return why(&c->why, ERR_IO,
+		        "The terminal would show the passphrase. Use --passphrase-file.");
+	vault_secret_clear(s);
+	for (;;) {
+		char b;
+		ssize_t n = read(fd, &b, 1);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0 || b == 3 || b == 28 || b == 4) {
+			e = why(&c->why, ERR_REFUSED, "No passphrase was given. Nothing was done.");
+			break;
+		}
+		if (b == '\n' || b == '\r')
+			break;
+		if (b == 21) { /* Ctrl-U: start again */
+			vault_secret_clear(s);
+		} else if (b == 127 || b == 8) {
+			s->len = utf8_prev(s->text, s->len, s->len);
+			s->text[s->len] = 0;
+		} else if (s->len + 1 < s->cap) {
+			s->text[s->len++] = b;
+			s->text[s->len] = 0;
+		} else {
+			e = why(&c->why, ERR_LIMIT, "A passphrase has at most %d bytes.",
+			        VAULT_PASSPHRASE_MAX - 1);
+			break;
+		}
+	}
+	(void)tcsetattr(fd, TCSAFLUSH, &was);
+	err_ignore(tty_say(fd, "\n"));
+	return e;
+}
+
+static enum err tty_ask(struct ctl *c, int fd, const char *prompt, struct vault_secret **ret)
+{
+	struct vault_secret *s = NULL;
+	char text[160];
+	snprintf(text, sizeof(text), "%s: ", prompt);
+	TRY(vault_secret_create(VAULT_PASSPHRASE_MAX, &s));
+	enum err e = tty_say(fd, text);
+	if (!e)
+		e = tty_line(c, fd, s);
+	if (!e && s->len == 0)
+		e = why(&c->why, ERR_REFUSED, "No passphrase was given. Nothing was done.");
+	if (e) {
+		vault_secret_destroy(s);
+		return e;
+	}
+	*ret = s;
+	return ERR_OK;
+}
+
+enum err ctl_passphrase(
+        struct ctl *c, const char *path, const char *prompt, bool twice, struct vault_secret **ret)
+{
+	struct vault_secret *a = NULL, *b = NULL;
+	if (path)
+		return vault_secret_read(path, ret, &c->why);
+	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return why(&c->why, ERR_REFUSED,
+		        "There is no terminal to ask for a passphrase. Use --passphrase-file or "
+		        "--new-passphrase-file.");
+	enum err e = tty_ask(c, fd, prompt, &a);
+	if (!e && twice)
+		e = tty_ask(c, fd, "The same again", &b);
+	if (!e && twice && (a->len != b->len || !vault_equal(a->text, b->text, a->len)))
+		e = why(&c->why, ERR_REFUSED, "The two were not the same. Nothing was done.");
+	vault_secret_destroy(b);
+	close(fd);
+	if (e) {
+		vault_secret_destroy(a);
+		return e;
+	}
+	*ret = a;
+	return ERR_OK;
+}
+
+enum err ctl_practice(struct ctl *c)
+{
+	return c->practice ? ERR_OK : practice_load_assets(&c->practice, &c->why);
+}
+
+enum err ctl_open_vault(struct ctl *c)
+{
+	struct vault_secret *s = NULL;
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n;
+	/* before anybody types: is there a store? */
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &c->why));
+	enum err e =
+	        ctl_passphrase(c, c->opt[OPT_PASSPHRASE], "Passphrase of the store", false, &s);
+	if (!e)
+		e = vault_open(c->dir, NULL, s, &c->vault, &c->why);
+	vault_secret_destroy(s);
+	return e;
+}
+
+enum err ctl_open(struct ctl *c)
+{
+	TRY(ctl_practice(c));
+	TRY(ctl_open_vault(c));
+	return record_open(c->vault, c->practice, &c->record, &c->why);
+}
+
+void ctl_close(struct ctl *c)
+{
+	arena_finish(&c->arena);
+	record_close(c->record);
+	vault_close(c->vault);
+	practice_destroy(c->practice);
+	c->record = NULL;
+	c->vault = NULL;
+	c->practice = NULL;
+}
+
+enum err ctl_create_file(struct ctl *c, const char *path, const char *what, int *ret_fd)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0 && errno == EEXIST)
+		return why(&c->why, ERR_EXISTS,
+		        "%s is not written over a file that is there: %.200s. Nothing was done. "
+		        "Name another.",
+		        what, path);
+	if (fd < 0)
+		return why(&c->why, ERR_IO,
+		        "%s cannot be written to %.200s (%s). Nothing was done.", what, path,
+		        strerror(errno));
+	*ret_fd = fd;
+	return ERR_OK;
+}
+
+static enum err write_all(int fd, const char *p, size_t n)
+{
+	while (n) {
+		ssize_t k = write(fd, p, n);
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k <= 0)
+			return errno == ENOSPC ? ERR_FULL : ERR_IO;
+		p += k;
+		n -= (size_t)k;
+	}
+	return ERR_OK;
+}
+
+enum err ctl_write_line(struct ctl *c, int fd, const char *text, size_t n)
+{
+	enum err e = write_all(fd, text, n);
+	if (!e)
+		e = write_all(fd, "\n", 1);
+	if (!e && fsync(fd) != 0)
+		e = ERR_IO;
+	return e ? why(&c->why, e, "The file could not be written (%s).", err_text(e)) : ERR_OK;
+}
+
+/* ---- progress ---- */
+
+static bool progress_shown;
+static int64_t progress_at_ms;
+
+void ctl_progress(const char *what, uint64_t done, uint64_t total)
+{
+	int64_t now = time_mono_ms();
+	if (!isatty(STDERR_FILENO) || (progress_shown && now - progress_at_ms < 100))
+		return;
+	progress_at_ms = now;
+	progress_shown = true;
+	if (total)
+		fprintf(stderr, "\r%s: %3u %%\033[K", what,
+		        (unsigned)(done >= total ? 100 : done * 100 / total));
+	else
+		fprintf(stderr, "\r%s ...\033[K", what);
+}
+
+void ctl_progress_end(void)
+{
+	if (progress_shown)
+		fprintf(stderr, "\r\033[K");
+	progress_shown = false;
+}

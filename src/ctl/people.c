@@ -1,0 +1,188 @@
+#include "ctl_int.h"
+#include <stdio.h>
+#include <string.h>
+#include "caseroom/paper.h"
+
+/* Who opens the store, and to whom its papers are sealed. */
+
+static enum err find_agency(struct ctl *c, const char *code, struct agency_row *ret)
+{
+	enum err e = record_agency_by_code(c->record, &c->arena, code, ret);
+	if (e == ERR_NOT_FOUND)
+		return why(&c->why, e,
+		        "There is no agency with the code \"%.40s\". Nothing was changed. "
+		        "caseroomctl list agencies shows the codes.",
+		        code);
+	return e;
+}
+
+static enum err find_slot(struct ctl *c, const char *label, struct vault_slot *ret)
+{
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n = 0;
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &c->why));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(slot[i].label, label) == 0) {
+			*ret = slot[i];
+			return ERR_OK;
+		}
+	fprintf(stderr, "The keys of this store:\n");
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "  %s\n", slot[i].label);
+	return why(&c->why, ERR_NOT_FOUND, "There is no key called \"%.90s\". Nothing was changed.",
+	        label);
+}
+
+/* Asked for before the store is opened, so that a weak one costs no wait. */
+static enum err new_passphrase(struct ctl *c, struct vault_secret **ret)
+{
+	struct vault_secret *s = NULL;
+	TRY(ctl_passphrase(c, c->opt[OPT_NEW_PASSPHRASE], "New passphrase", true, &s));
+	enum err e = vault_passphrase_check(s, &c->why);
+	if (e) {
+		vault_secret_destroy(s);
+		return e;
+	}
+	*ret = s;
+	return ERR_OK;
+}
+
+static enum err person_command(struct ctl *c, struct command *add, char label[VAULT_LABEL_MAX])
+{
+	struct agency_row g;
+	struct forum_row f = {0};
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n = 0;
+	*add = (struct command){.kind = CMD_PERSON_ADD};
+	TRY(find_agency(c, c->opt[OPT_AGENCY], &g));
+	if (c->opt[OPT_FORUM]) {
+		enum err e = record_forum_by_code(c->record, &c->arena, c->opt[OPT_FORUM], &f);
+		if (e == ERR_NOT_FOUND)
+			return why(&c->why, e,
+			        "There is no group with the code \"%.40s\". Nobody was added.",
+			        c->opt[OPT_FORUM]);
+		TRY(e);
+	}
+	add->u.person.standing = STANDING_CORE;
+	if (c->opt[OPT_STANDING] && standing_parse(c->opt[OPT_STANDING], &add->u.person.standing))
+		return why(&c->why, ERR_INPUT,
+		        "\"%.20s\" is not core, deputy, co-opted, observer or community. Nobody "
+		        "was added.",
+		        c->opt[OPT_STANDING]);
+	add->u.person.agency = g.id;
+	add->u.person.forum = f.id;
+	add->u.person.name = c->opt[OPT_NAME];
+	add->u.person.role = c->opt[OPT_ROLE];
+	if (snprintf(label, VAULT_LABEL_MAX, "%s, %s", g.name, c->opt[OPT_ROLE]) >= VAULT_LABEL_MAX)
+		return why(&c->why, ERR_LIMIT,
+		        "Agency and role are longer than %d letters together. Nobody was added.",
+		        VAULT_LABEL_MAX - 1);
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &c->why));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(slot[i].label, label) == 0)
+			return why(&c->why, ERR_EXISTS,
+			        "There is a key called \"%s\" already. Nobody was added. Say the "
+			        "role more closely.",
+			        label);
+	return ERR_OK;
+}
+
+static enum err add_person(struct ctl *c, const struct vault_secret *s)
+{
+	struct command add, link = {.kind = CMD_PERSON_SLOT};
+	uint8_t id[VAULT_ID_BYTES];
+	char label[VAULT_LABEL_MAX];
+	TRY(ctl_open(c));
+	TRY(person_command(c, &add, label));
+	/* the key first: without its person it opens the store and belongs to nobody, and is taken
+	 * away again */
+	TRY(vault_slot_add(c->vault, VAULT_SLOT_PERSON, label, s, NULL, id, &c->why));
+	enum err e = record_do(c->record, &add, &link.u.slot.person, &c->why);
+	link.u.slot.slot = id;
+	if (!e)
+		e = record_do(c->record, &link, NULL, &c->why);
+	if (e) {
+		if (vault_slot_remove(c->vault, id, NULL))
+			fprintf(stderr,
+			        "The key \"%s\" could not be taken away again. caseroomctl person "
+			        "remove \"%s\" does it.\n",
+			        label, label);
+		return e;
+	}
+	printf("Added. The key \"%s\" opens the store.\n", label);
+	return ERR_OK;
+}
+
+enum err verb_person_add(struct ctl *c)
+{
+	struct vault_secret *s = NULL;
+	TRY(new_passphrase(c, &s));
+	enum err e = add_person(c, s);
+	vault_secret_destroy(s);
+	return e;
+}
+
+enum err verb_person_passphrase(struct ctl *c)
+{
+	struct vault_slot slot;
+	struct vault_secret *s = NULL;
+	TRY(find_slot(c, c->arg[0], &slot));
+	if (slot.kind == VAULT_SLOT_RECOVERY)
+		return why(&c->why, ERR_REFUSED,
+		        "The recovery key is made by the machine and cannot be chosen. Nothing was "
+		        "changed.");
+	TRY(new_passphrase(c, &s));
+	enum err e = ctl_open(c);
+	if (!e)
+		e = vault_slot_change(c->vault, slot.id, s, &c->why);
+	if (!e)
+		e = record_audit_note(c->record, "key.change", "key", 0);
+	vault_secret_destroy(s);
+	if (!e)
+		printf("The passphrase of \"%s\" is changed; the old one opens nothing from now "
+		       "on.\n",
+		        slot.label);
+	return e;
+}
+
+/* The person whose key it was keeps their name in the record and loses the key; a key of nobody is
+ * only noted. */
+enum err verb_person_remove(struct ctl *c)
+{
+	struct vault_slot slot;
+	struct command unlink = {.kind = CMD_PERSON_SLOT};
+	TRY(find_slot(c, c->arg[0], &slot));
+	TRY(ctl_open(c));
+	enum err e = record_person_by_slot(c->record, slot.id, &unlink.u.slot.person);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	TRY(vault_slot_remove(c->vault, slot.id, &c->why));
+	if (e == ERR_NOT_FOUND)
+		e = record_audit_note(c->record, "key.remove", "key", 0);
+	else
+		e = record_do(c->record, &unlink, NULL, &c->why);
+	TRY(e);
+	printf("The key \"%s\" is taken away and opens nothing from now on.%s\n", slot.label,
+	        slot.kind == VAULT_SLOT_PERSON ? " What its person wrote stays in the record."
+	                                       : "");
+	return ERR_OK;
+}
+
+enum err verb_recipient_add(struct ctl *c)
+{
+	struct agency_row g;
+	struct command set = {.kind = CMD_AGENCY_RECIPIENT};
+	TRY(age_recipient_check(c->arg[1], &c->why));
+	TRY(ctl_open(c));
+	TRY(find_agency(c, c->arg[0], &g));
+	set.u.recipient.agency = g.id;
+	set.u.recipient.recipient = c->arg[1];
+	TRY(record_do(c->record, &set, NULL, &c->why));
+	if (g.isa_signed == DAY_NONE)
+		fprintf(stderr,
+		        "%s has not signed the agreement. It can be given no papers of cases until "
+		        "it has.\n",
+		        g.name);
+	printf("Papers for %s are sealed to this key from now on.\n", g.name);
+	return ERR_OK;
+}

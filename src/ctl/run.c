@@ -1,0 +1,262 @@
+#include "ctl_int.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+/* The verbs, their options, and the way from an error to an exit status. */
+
+#define STORE (BIT(OPT_STORE) | BIT(OPT_PASSPHRASE))
+#define EXIT_USAGE 64
+
+static const struct option_text {
+	const char *name;
+	const char *value; /* NULL: takes none */
+	const char *help;
+} OPTION[OPT_COUNT] = {
+        [OPT_STORE] = {"store", "DIR", "the store; /var/lib/caseroom when left out"},
+        [OPT_PASSPHRASE] = {"passphrase-file", "F",
+                "its first line opens the store; else you are asked at the terminal"},
+        [OPT_NEW_PASSPHRASE] = {"new-passphrase-file", "F",
+                "its first line is the new passphrase; else you are asked"},
+        [OPT_RECOVERY] = {"recovery-file", "F",
+                "where the recovery key is written, once, for your eyes only"},
+        [OPT_SAMPLE] = {"sample", NULL,
+                "fill it with Quexham, a partnership that is invented throughout"},
+        [OPT_DEMO_KEYS] = {"demo-keys", "DIR",
+                "with --sample: an age key for each agency, its secret half in DIR"},
+        [OPT_DATE] = {"date", "YYYY-MM-DD", "the day of the meeting"},
+        [OPT_TIME] = {"time", "HH:MM", "when it begins; 14:00 when left out"},
+        [OPT_VENUE] = {"venue", "TEXT", "where it is held"},
+        [OPT_JSON] = {"json", NULL, "print JSON"},
+        [OPT_OUT] = {"out", "DIR", "where the sealed files go; made when absent"},
+        [OPT_AGENCY] = {"agency", "CODE", "the agency the person is from"},
+        [OPT_NAME] = {"name", "NAME", "the person's name"},
+        [OPT_ROLE] = {"role", "ROLE", "the person's role, as it stands on the lock screen"},
+        [OPT_FORUM] = {"forum", "CODE", "the group the person sits on"},
+        [OPT_STANDING] = {"standing", "S",
+                "core, deputy, co-opted, observer or community; core when left out"},
+        [OPT_HELP] = {"help", NULL, "print this"},
+};
+
+struct verb {
+	const char *name, *second; /* "person", "add"; second NULL for most */
+	const char *args;          /* as shown in the help */
+	int least, most;           /* arguments besides options; most -1 = any number */
+	unsigned options, needed;
+	verb_fn *run;
+	const char *help;
+};
+
+static const struct verb VERB[] = {
+        {"init", NULL, "", 0, 0, STORE | BIT(OPT_SAMPLE) | BIT(OPT_RECOVERY) | BIT(OPT_DEMO_KEYS),
+                BIT(OPT_STORE), verb_init,
+                "Makes a new store, with one key that opens it and one for recovery."},
+        {"import", NULL, "KIND FILE...", 2, -1, STORE, 0, verb_import,
+                "Reads CSV files: forums members agencies people referrals incidents measures plan "
+                "projects standards."},
+        {"export", NULL, "KIND", 1, 1, STORE, 0, verb_export,
+                "Prints the CSV of a kind, as it came in. It is readable: mind where it goes."},
+        {"agenda", NULL, "FORUM", 1, 1, STORE | BIT(OPT_DATE) | BIT(OPT_TIME) | BIT(OPT_VENUE),
+                BIT(OPT_DATE), verb_agenda,
+                "Plans a meeting, makes its agenda by the group's rules and prints it."},
+        {"list", NULL, "KIND", 1, 1, STORE | BIT(OPT_JSON), 0, verb_list,
+                "Lists forums members agencies people cases incidents actions meetings measures "
+                "plan projects standards papers audit."},
+        {"show", NULL, "KIND ID", 2, 2, STORE | BIT(OPT_JSON), 0, verb_show,
+                "Shows one of them; ID stands in the first column of its list."},
+        {"papers", NULL, "MEETING", 1, 1, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_papers,
+                "Seals the minutes and each agency's extract again, as new numbered copies."},
+        {"person", "add", "", 0, 0,
+                STORE | BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE) | BIT(OPT_FORUM) |
+                        BIT(OPT_STANDING) | BIT(OPT_NEW_PASSPHRASE),
+                BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE), verb_person_add,
+                "Adds a person and a key of their own to the store."},
+        {"person", "passphrase", "LABEL", 1, 1, STORE | BIT(OPT_NEW_PASSPHRASE), 0,
+                verb_person_passphrase,
+                "Changes a passphrase. LABEL is as on the lock screen: \"Agency, role\"."},
+        {"person", "remove", "LABEL", 1, 1, STORE, 0, verb_person_remove,
+                "Takes a person's key away. What they wrote stays in the record."},
+        {"recipient", "add", "AGENCY AGE-KEY", 2, 2, STORE, 0, verb_recipient_add,
+                "Says to which age key an agency's papers are sealed (age1...)."},
+        {"verify", NULL, "", 0, 0, STORE, 0, verb_verify,
+                "Checks every page, every link between records and the audit chain."},
+        {"backup", NULL, "FILE", 1, 1, STORE, 0, verb_backup,
+                "Writes the whole store, sealed as it is, into one new file and checks it."},
+        {"restore", NULL, "FILE", 1, 1, BIT(OPT_STORE), BIT(OPT_STORE), verb_restore,
+                "Makes a new store from a backup. Needs no passphrase."},
+};
+
+static const char EXITS[] = "Exit status: 0 done, 1 it failed, 2 wrong key, 3 damaged, 4 older "
+                            "than its witness, 5 audit broken,\n"
+                            "64 the command was not understood, 65 a file was not taken, 75 busy, "
+                            "or wait and try again.\n";
+
+static int exit_status(enum err e)
+{
+	switch (e) {
+	case ERR_OK:
+		return 0;
+	case ERR_WRONG_KEY:
+		return 2;
+	case ERR_DAMAGED:
+		return 3;
+	case ERR_OLDER:
+		return 4;
+	case ERR_AUDIT:
+		return 5;
+	case ERR_INPUT:
+		return 65;
+	case ERR_BUSY:
+	case ERR_WAIT:
+		return 75;
+	default:
+		return 1;
+	}
+}
+
+static void print_verb(const struct verb *v, bool whole)
+{
+	printf("  caseroomctl %s%s%s%s%s\n", v->name, v->second ? " " : "",
+	        v->second ? v->second : "", *v->args ? " " : "", v->args);
+	printf("      %s\n", v->help);
+	for (int o = 0; whole && o < OPT_COUNT; o++) {
+		char left[48];
+		if (!(v->options & BIT(o)))
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", OPTION[o].name, OPTION[o].value ? " " : "",
+		        OPTION[o].value ? OPTION[o].value : "");
+		printf("      %-26s %s%s\n", left, OPTION[o].help,
+		        v->needed & BIT(o) ? " (needed)" : "");
+	}
+}
+
+static void print_help(void)
+{
+	printf("caseroomctl: set-up, import, export, papers, keys and backup of a Caseroom "
+	       "store.\n\n");
+	for (size_t i = 0; i < COUNT_OF(VERB); i++)
+		print_verb(&VERB[i], false);
+	printf("\nEach takes --store DIR and --passphrase-file F; see caseroomctl VERB --help, and "
+	       "man caseroomctl.\n%s",
+	        EXITS);
+}
+
+static const struct verb *find_verb(int argc, char **argv, int *ret_words)
+{
+	for (size_t i = 0; i < COUNT_OF(VERB); i++) {
+		const struct verb *v = &VERB[i];
+		if (strcmp(argv[1], v->name) != 0)
+			continue;
+		*ret_words = v->second ? 2 : 1;
+		if (!v->second || (argc > 2 && strcmp(argv[2], v->second) == 0))
+			return v;
+	}
+	return NULL;
+}
+
+/* "person" alone or with a wrong second word: says which there are. */
+static int bad_verb(int argc, char **argv)
+{
+	bool known = false;
+	for (size_t i = 0; i < COUNT_OF(VERB); i++)
+		if (strcmp(VERB[i].name, argv[1]) == 0)
+			known = true;
+	bool help = argc > 2 && strcmp(argv[2], "--help") == 0;
+	if (known && help) {
+		for (size_t i = 0; i < COUNT_OF(VERB); i++)
+			if (strcmp(VERB[i].name, argv[1]) == 0)
+				print_verb(&VERB[i], true);
+		return 0;
+	}
+	if (!known)
+		fprintf(stderr,
+		        "caseroomctl: \"%.40s\" is no command. Nothing was done. caseroomctl "
+		        "--help lists them.\n",
+		        argv[1]);
+	else
+		fprintf(stderr,
+		        "caseroomctl: \"%.40s\" needs one more word. Nothing was done. caseroomctl "
+		        "%.40s --help tells which.\n",
+		        argv[1], argv[1]);
+	return EXIT_USAGE;
+}
+
+/* Fills c->opt and c->arg; 0, or the exit status with its sentence said. */
+static int read_options(struct ctl *c, const struct verb *v, int argc, char **argv)
+{
+	struct option long_option[OPT_COUNT + 1] = {0};
+	int o;
+	for (int i = 0; i < OPT_COUNT; i++)
+		long_option[i] = (struct option){OPTION[i].name,
+		        OPTION[i].value ? required_argument : no_argument, NULL, 256 + i};
+	opterr = 0;
+	while ((o = getopt_long(argc, argv, ":h", long_option, NULL)) != -1) {
+		if (o == 'h')
+			o = 256 + OPT_HELP;
+		if (o == ':') {
+			fprintf(stderr, "caseroomctl: %s needs a value. Nothing was done.\n",
+			        argv[optind - 1]);
+			return EXIT_USAGE;
+		}
+		if (o < 256 || !((v->options | BIT(OPT_HELP)) & BIT(o - 256))) {
+			fprintf(stderr,
+			        "caseroomctl: %s does not take \"%.60s\". Nothing was done. See "
+			        "caseroomctl %s --help.\n",
+			        v->name, argv[optind - 1], v->name);
+			return EXIT_USAGE;
+		}
+		c->opt[o - 256] = optarg ? optarg : "";
+	}
+	c->arg = argv + optind;
+	c->n_arg = argc - optind;
+	if (c->opt[OPT_HELP])
+		return 0;
+	for (int i = 0; i < OPT_COUNT; i++)
+		if ((v->needed & BIT(i)) && !c->opt[i]) {
+			fprintf(stderr, "caseroomctl: %s%s%s needs --%s %s. Nothing was done.\n",
+			        v->name, v->second ? " " : "", v->second ? v->second : "",
+			        OPTION[i].name, OPTION[i].value);
+			return EXIT_USAGE;
+		}
+	if (c->n_arg < v->least || (v->most >= 0 && c->n_arg > v->most)) {
+		fprintf(stderr, "caseroomctl: it is caseroomctl %s%s%s %s. Nothing was done.\n",
+		        v->name, v->second ? " " : "", v->second ? v->second : "", v->args);
+		return EXIT_USAGE;
+	}
+	return 0;
+}
+
+int ctl_run(int argc, char **argv)
+{
+	struct ctl c = {0};
+	int words = 1;
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	        strcmp(argv[1], "help") == 0) {
+		print_help();
+		return argc < 2 ? EXIT_USAGE : 0;
+	}
+	const struct verb *v = find_verb(argc, argv, &words);
+	if (!v)
+		return bad_verb(argc, argv);
+	int status = read_options(&c, v, argc - words, argv + words);
+	if (status)
+		return status;
+	if (c.opt[OPT_HELP]) {
+		print_verb(v, true);
+		printf("\n%s", EXITS);
+		return 0;
+	}
+	c.dir = c.opt[OPT_STORE] ? c.opt[OPT_STORE] : "/var/lib/caseroom";
+	arena_init(&c.arena, 512u << 20);
+	enum err e = v->run(&c);
+	ctl_progress_end();
+	ctl_close(&c);
+	if (!e && (fflush(stdout) != 0 || ferror(stdout)))
+		e = why(&c.why, ERR_IO,
+		        "What was to be printed could not be written in full. The store is as it "
+		        "should be.");
+	if (e)
+		fprintf(stderr, "caseroomctl: %s\n", c.why.text[0] ? c.why.text : err_user(e));
+	wipe(&c.why, sizeof(c.why));
+	return exit_status(e);
+}
