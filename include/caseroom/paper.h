@@ -11,13 +11,11 @@
 #include "caseroom/base.h"
 #include "caseroom/time.h"
 
-/* ---- the minutes as data (board minutes house style + MARAC minutes checklist)
- * ------------------------------ */
+/* ---- the minutes as data (board minutes house style, MARAC minutes checklist) ---------------- */
 
 struct paper_attendee {
 	const char *agency, *name, *initials, *role;
-	const char *state; /* "Signed 13:56", "Chair, signed 13:54", "Sub: housing officer, signed
-	                      13:58" */
+	const char *state; /* "Signed 13:56", "Sub: housing officer, signed 13:58" */
 	bool observer;
 	bool signed_statement;
 };
@@ -28,14 +26,14 @@ struct paper_apology {
 };
 struct paper_old_action {
 	const char *ref, *what, *agency, *owner, *due;
-	const char *outcome; /* "Done: lock fitted", "Carried on", "Overtaken by circumstances:
-	                        ...", "Not done: ..." */
+	/* "Done: lock fitted", "Carried on", "Overtaken by circumstances: ...", "Not done: ..." */
+	const char *outcome;
 };
 struct paper_entry {
 	const char *speaker; /* agency */
-	const char *kind;    /* "Fact", "Opinion", "Decided not to share", "Nothing to share",
-	                        "Discussion", "Decision", "Dissent", "Risk" */
-	const char *about;   /* "" or whom */
+	/* "Fact", "Opinion", "Decided not to share", "Dissent", ...; "Discussion" is not printed */
+	const char *kind;
+	const char *about; /* "" or whom */
 	const char *text;
 	const char *ground; /* "CDA 1998, section 115; Article 6(1)(e); handling: ..." or "" */
 	const char *action; /* what stands in the Actions column beside it, or "" */
@@ -48,9 +46,9 @@ struct paper_action {
 };
 struct paper_item {
 	int number;
-	const char *title;    /* "C-2026-0118, neighbour ASB, third review" */
-	const char *presence; /* "Probation left for this item: conflict of interest declared;
-	                         decision: ..." or "" */
+	const char *title; /* "C-2026-0118, neighbour ASB, third review" */
+	/* "Probation left for this item: conflict of interest declared; decision: ..." or "" */
+	const char *presence;
 	/*
 	 * For an extract: the sentence that stands instead of an item this agency may not have;
 	 * else "". Then nothing below is printed or exported, whatever it holds, but `number` and

@@ -242,6 +242,78 @@ static void t_swapped_chunks_are_noticed(void)
 	free(hold);
 }
 
+static void hkdf(uint8_t out[32], const uint8_t *secret, size_t n, const uint8_t *salt,
+        size_t salt_len, const char *label)
+{
+	crypto_auth_hmacsha256_state st;
+	uint8_t prk[32];
+	crypto_auth_hmacsha256_init(&st, salt, salt_len);
+	crypto_auth_hmacsha256_update(&st, secret, n);
+	crypto_auth_hmacsha256_final(&st, prk);
+	crypto_auth_hmacsha256_init(&st, prk, 32);
+	crypto_auth_hmacsha256_update(&st, (const uint8_t *)label, strlen(label));
+	crypto_auth_hmacsha256_update(&st, (const uint8_t *)"\x01", 1);
+	crypto_auth_hmacsha256_final(&st, out);
+}
+
+/* The key of the payload of a file for one recipient, worked out here from the specification. */
+static bool payload_key(const struct pair *p, const struct buf *sealed, uint8_t ret[32])
+{
+	uint8_t secret[32], mine[32], share[32], body[32], shared[32], salt[64], wrap[32],
+	        file_key[16];
+	static const uint8_t zero[12];
+	size_t n;
+	if (bech32_decode("AGE-SECRET-KEY-", p->identity, secret) != BECH32_OK ||
+	        crypto_scalarmult_curve25519_base(mine, secret) != 0 ||
+	        sodium_base642bin(share, 32, sealed->data + 32, 43, NULL, &n, NULL,
+	                sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0 ||
+	        sodium_base642bin(body, 32, sealed->data + 76, 43, NULL, &n, NULL,
+	                sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0 ||
+	        crypto_scalarmult_curve25519(shared, secret, share) != 0)
+		return false;
+	memcpy(salt, share, 32);
+	memcpy(salt + 32, mine, 32);
+	hkdf(wrap, shared, 32, salt, 64, "age-encryption.org/v1/X25519");
+	if (crypto_aead_chacha20poly1305_ietf_decrypt(
+	            file_key, NULL, NULL, body, 32, NULL, 0, zero, wrap) != 0)
+		return false;
+	hkdf(ret, file_key, 16, (const uint8_t *)sealed->data + 168, 16, "payload");
+	return true;
+}
+
+/* Properly sealed, yet not as the specification has it: a full chunk not marked last, then an empty
+ * last one. */
+static void t_an_empty_chunk_behind_a_full_one_is_refused(void)
+{
+	struct pair p = new_pair();
+	unsigned char *payload = new_payload(65536);
+	uint8_t key[32], nonce[12] = {0}, tag[16];
+	struct buf sealed, back;
+	buf_init(&sealed, 1u << 20);
+	buf_init(&back, 1u << 20);
+	CHECK_ERR(seal_one(&p, payload, 65536, &sealed), ERR_OK);
+	CHECK(sealed.len == 184 + 65552 && payload_key(&p, &sealed, key));
+	uint8_t *chunk = (uint8_t *)sealed.data + 184;
+	/* the key is the right one: the same chunk marked last comes out as it was */
+	nonce[11] = 1;
+	crypto_aead_chacha20poly1305_ietf_encrypt(
+	        chunk, NULL, payload, 65536, NULL, 0, NULL, nonce, key);
+	CHECK_ERR(age_open(p.identity, sealed.data, sealed.len, &back, NULL), ERR_OK);
+	buf_clear(&back);
+	nonce[11] = 0;
+	crypto_aead_chacha20poly1305_ietf_encrypt(
+	        chunk, NULL, payload, 65536, NULL, 0, NULL, nonce, key);
+	nonce[10] = 1;
+	nonce[11] = 1;
+	crypto_aead_chacha20poly1305_ietf_encrypt(tag, NULL, NULL, 0, NULL, 0, NULL, nonce, key);
+	buf_put(&sealed, tag, 16);
+	CHECK_ERR(age_open(p.identity, sealed.data, sealed.len, &back, NULL), ERR_DAMAGED);
+	CHECK(back.len == 0);
+	buf_finish(&sealed);
+	buf_finish(&back);
+	free(payload);
+}
+
 static void t_what_is_not_age_is_told_apart(void)
 {
 	static const struct {
@@ -573,6 +645,7 @@ static const struct test TESTS[] = {
         T(t_a_cut_is_noticed_wherever_it_is),
         T(t_bytes_behind_the_end_are_noticed),
         T(t_swapped_chunks_are_noticed),
+        T(t_an_empty_chunk_behind_a_full_one_is_refused),
         T(t_what_is_not_age_is_told_apart),
         T(t_a_header_without_end_is_refused),
         T(t_a_low_order_share_is_refused),
