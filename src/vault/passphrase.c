@@ -4,7 +4,7 @@
 /*
  * Is a passphrase good enough to stand alone against a copied card? And the recovery key, which is.
  *
- * The rule: four different words, or a guess of 60 bits. The guess takes a run of four letters or
+ * The rule: four different words, or a guess of 50 bits. The guess takes a run of four letters or
  * more for a word out of a short list and not for random letters, and counts nothing for what
  * repeats or follows (aaa, 123, qwe). So a PIN of any length that a person would use, a name with a
  * year, a word with numbers for letters are all refused.
@@ -12,7 +12,7 @@
 
 #define WORDS_ENOUGH 4
 #define WORD_MIN 3
-#define BITS_ENOUGH 600 /* tenths of a bit */
+#define BITS_ENOUGH 500 /* tenths of a bit; four words picked with dice have 517 */
 
 static bool letter(char c)
 {

@@ -14,7 +14,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include "vault/vault_int.h"
+#include "vault_help.h"
 
 #define SIM_SECTOR 512
 #define SIM_FILES 64
@@ -650,7 +650,7 @@ static const struct vault_io sim_io = {sim_io_read, sim_io_replace, sim_io_write
         sim_io_sync_dir, sim_io_make_dir, sim_io_exists, sim_io_lock, sim_io_unlock};
 
 /* Inodes of names that are gone are used again, so that long runs fit. Nothing may be open. */
-static void sim_tidy(void)
+HELP_UNUSED static void sim_tidy(void)
 {
 	struct sim_image m = {0};
 	uint64_t rng = sim.rng;
