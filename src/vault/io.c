@@ -134,7 +134,7 @@ static enum err real_make_dir(const char *dir)
 	}
 	if (strlen(dir) >= sizeof(parent))
 		return ERR_LIMIT;
-	strcpy(parent, dir);
+	memcpy(parent, dir, strlen(dir) + 1);
 	for (size_t n = strlen(parent); n > 1 && parent[n - 1] == '/'; n--)
 		parent[n - 1] = 0;
 	slash = strrchr(parent, '/');
