@@ -3,8 +3,9 @@
 #include <string.h>
 
 /*
- * Coverage by distance: a pixel is covered by how far its centre lies inside the outline, clamped to one pixel.
- * That gives round caps and joins for nothing and needs integers only. Curves become eight segments.
+ * Coverage by distance: a pixel is covered by how far its centre lies inside the outline, clamped
+ * to one pixel. That gives round caps and joins for nothing and needs integers only. Curves become
+ * eight segments.
  */
 
 uint32_t gfx_isqrt(uint64_t v)
@@ -29,7 +30,7 @@ void gfx_seg_init(struct seg *s, int x0, int y0, int x1, int y1)
 {
 	int64_t dx = x1 - x0, dy = y1 - y0;
 
-	*s = (struct seg){ x0, y0, x1, y1, gfx_isqrt((uint64_t)(dx * dx + dy * dy)) };
+	*s = (struct seg){x0, y0, x1, y1, gfx_isqrt((uint64_t)(dx * dx + dy * dy))};
 }
 
 static int cover_of(int64_t d)
@@ -88,7 +89,8 @@ const uint8_t *gfx_corner(struct gfx *g, int n, int rad2)
 	c->rad2 = rad2;
 	for (int y = 0; y < n; y++)
 		for (int x = 0; x < n; x++)
-			c->a[y * n + x] = (uint8_t)gfx_disc_cover(n * 64, n * 64, rad2 * 32, x * 64 + 32, y * 64 + 32);
+			c->a[y * n + x] = (uint8_t)gfx_disc_cover(
+			        n * 64, n * 64, rad2 * 32, x * 64 + 32, y * 64 + 32);
 	g->n_corner++;
 	return c->a;
 }

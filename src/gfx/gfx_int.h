@@ -4,21 +4,32 @@
 #include <SDL2/SDL_ttf.h>
 #include "caseroom/gfx.h"
 
-enum cmd_kind { CMD_FILL, CMD_ROUND, CMD_BOX, CMD_RING, CMD_DASHED, CMD_HATCH, CMD_DISC, CMD_LINE, CMD_POLYGON, CMD_MASK };
+enum cmd_kind {
+	CMD_FILL,
+	CMD_ROUND,
+	CMD_BOX,
+	CMD_RING,
+	CMD_DASHED,
+	CMD_HATCH,
+	CMD_DISC,
+	CMD_LINE,
+	CMD_POLYGON,
+	CMD_MASK
+};
 
 /* A picture of one line of text, or its line breaks; `text` is what it is a picture of. */
 struct entry {
-	struct entry *next;		/* in the bucket */
-	struct entry *newer, *older;	/* least recently used last */
+	struct entry *next;          /* in the bucket */
+	struct entry *newer, *older; /* least recently used last */
 	uint64_t hash, serial, frame;
-	size_t bytes;			/* of the allocation */
+	size_t bytes; /* of the allocation */
 	uint32_t len;
-	int32_t wrap_w;			/* -1 = a run */
+	int32_t wrap_w; /* -1 = a run */
 	uint8_t type;
-	bool secret;			/* goes at the end of the frame */
+	bool secret;                       /* goes at the end of the frame */
 	int32_t w, mask_y, mask_w, mask_h; /* of a run */
-	uint32_t n;			/* lines of a wrap */
-	/* then the mask or n + 1 offsets, then the text */
+	uint32_t n;                        /* lines of a wrap */
+	                                   /* then the mask or n + 1 offsets, then the text */
 };
 
 struct mask {
@@ -30,12 +41,12 @@ struct mask {
 struct cmd {
 	uint8_t kind;
 	int32_t radius, stroke2, extra;
-	struct gfx_rect r, clip;	/* clip is already cut to the rectangle that is touched */
+	struct gfx_rect r, clip; /* clip is already cut to the rectangle that is touched */
 	uint32_t c1, c2;
 	const uint8_t *mask;
 	int32_t mask_pitch;
-	uint64_t ref; /* serial of what mask shows */
-	uint32_t first, n;		/* points */
+	uint64_t ref;      /* serial of what mask shows */
+	uint32_t first, n; /* points */
 	uint64_t hash;
 };
 

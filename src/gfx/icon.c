@@ -4,18 +4,18 @@
 #include <string.h>
 
 /*
- * Icons are drawn from their files: path (M L H V C Z, absolute), line, circle, rect. Nothing else occurs, and
- * anything else is skipped. A parsed icon becomes a mask for one size, kept for the life of the program: icons
- * tell nothing about anybody.
+ * Icons are drawn from their files: path (M L H V C Z, absolute), line, circle, rect. Nothing else
+ * occurs, and anything else is skipped. A parsed icon becomes a mask for one size, kept for the
+ * life of the program: icons tell nothing about anybody.
  */
 #define SEG_MAX 512
 
 struct figure {
 	struct seg s[SEG_MAX];
 	size_t n;
-	size_t start;	/* of the current element, for filling */
+	size_t start; /* of the current element, for filling */
 	int size;
-	int hw;		/* 1/256 px */
+	int hw; /* 1/256 px */
 	uint8_t *a;
 };
 
@@ -52,7 +52,8 @@ static void curve(struct figure *f, const int *p)
 	int x = p[0], y = p[1];
 
 	for (int i = 1; i <= 8; i++) {
-		int64_t t = i, u = 8 - i, b[4] = { u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t };
+		int64_t t = i, u = 8 - i,
+		        b[4] = {u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t};
 		int64_t sx = 0, sy = 0;
 		for (int k = 0; k < 4; k++) {
 			sx += b[k] * p[2 * k];
@@ -71,7 +72,8 @@ static bool inside(const struct figure *f, int px, int py)
 	for (size_t i = f->start; i < f->n; i++) {
 		const struct seg *s = &f->s[i];
 		if ((s->y0 > py) != (s->y1 > py)) {
-			int64_t x = s->x0 + (int64_t)(s->x1 - s->x0) * (py - s->y0) / (s->y1 - s->y0);
+			int64_t x =
+			        s->x0 + (int64_t)(s->x1 - s->x0) * (py - s->y0) / (s->y1 - s->y0);
 			if (px < x)
 				in = !in;
 		}
@@ -104,8 +106,9 @@ static void circle(struct figure *f, int cx, int cy, int r, bool fill)
 		for (int x = 0; x < f->size; x++) {
 			uint8_t *a = &f->a[y * f->size + x];
 			int outer = gfx_disc_cover(cx, cy, r + f->hw / 4, x * 64 + 32, y * 64 + 32);
-			int inner = fill || r <= f->hw / 4 ? 0 :
-				gfx_disc_cover(cx, cy, r - f->hw / 4, x * 64 + 32, y * 64 + 32);
+			int inner = fill || r <= f->hw / 4 ? 0
+			                                   : gfx_disc_cover(cx, cy, r - f->hw / 4,
+			                                             x * 64 + 32, y * 64 + 32);
 			if (outer - inner > *a)
 				*a = (uint8_t)(outer - inner);
 		}
@@ -135,7 +138,7 @@ static void path(struct figure *f, const char *p, const char *end)
 			x = nx;
 			y = ny;
 		} else if (op == 'C') {
-			int b[8] = { x, y };
+			int b[8] = {x, y};
 			for (int i = 2; i < 8; i++)
 				b[i] = number(&p, end, f->size);
 			curve(f, b);
@@ -159,16 +162,16 @@ static void rounded(struct figure *f, int x, int y, int w, int h, int r)
 
 	seg(f, x + r, y, x1 - r, y);
 	if (r)
-		curve(f, (int[]){ x1 - r, y, x1 - k, y, x1, y + k, x1, y + r });
+		curve(f, (int[]){x1 - r, y, x1 - k, y, x1, y + k, x1, y + r});
 	seg(f, x1, y + r, x1, y1 - r);
 	if (r)
-		curve(f, (int[]){ x1, y1 - r, x1, y1 - k, x1 - k, y1, x1 - r, y1 });
+		curve(f, (int[]){x1, y1 - r, x1, y1 - k, x1 - k, y1, x1 - r, y1});
 	seg(f, x1 - r, y1, x + r, y1);
 	if (r)
-		curve(f, (int[]){ x + r, y1, x + k, y1, x, y1 - k, x, y1 - r });
+		curve(f, (int[]){x + r, y1, x + k, y1, x, y1 - k, x, y1 - r});
 	seg(f, x, y1 - r, x, y + r);
 	if (r)
-		curve(f, (int[]){ x, y + r, x, y + k, x + k, y, x + r, y });
+		curve(f, (int[]){x, y + r, x, y + k, x + k, y, x + r, y});
 }
 
 /* The value of attribute `name` inside one tag, or NULL. */
@@ -177,7 +180,8 @@ static const char *attribute(const char *p, const char *end, const char *name, c
 	size_t n = strlen(name);
 
 	for (; p + n + 2 < end; p++) {
-		if (p[0] == ' ' && strncmp(p + 1, name, n) == 0 && p[n + 1] == '=' && p[n + 2] == '"') {
+		if (p[0] == ' ' && strncmp(p + 1, name, n) == 0 && p[n + 1] == '=' &&
+		        p[n + 2] == '"') {
 			p += n + 3;
 			*ret_end = memchr(p, '"', (size_t)(end - p));
 			return *ret_end ? p : NULL;
@@ -208,16 +212,16 @@ static void parse(struct figure *f, const char *p, const char *end)
 			flush(f, fill);
 		} else if (strncmp(p, "<line", 5) == 0) {
 			seg(f, value(p, close, "x1", f->size), value(p, close, "y1", f->size),
-				value(p, close, "x2", f->size), value(p, close, "y2", f->size));
+			        value(p, close, "x2", f->size), value(p, close, "y2", f->size));
 			flush(f, false);
 		} else if (strncmp(p, "<rect", 5) == 0) {
 			rounded(f, value(p, close, "x", f->size), value(p, close, "y", f->size),
-				value(p, close, "width", f->size), value(p, close, "height", f->size),
-				value(p, close, "rx", f->size));
+			        value(p, close, "width", f->size),
+			        value(p, close, "height", f->size), value(p, close, "rx", f->size));
 			flush(f, fill);
 		} else if (strncmp(p, "<circle", 7) == 0) {
 			circle(f, value(p, close, "cx", f->size), value(p, close, "cy", f->size),
-				value(p, close, "r", f->size), fill);
+			        value(p, close, "r", f->size), fill);
 		}
 		p = close;
 	}

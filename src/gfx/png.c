@@ -1,15 +1,15 @@
 #include "caseroom/gfx.h"
 
 /*
- * PNG (ISO/IEC 15948) with stored deflate blocks (RFC 1951 section 3.2.4): larger than need be, but the same bytes
- * for the same pixels on every machine, and no library.
+ * PNG (ISO/IEC 15948) with stored deflate blocks (RFC 1951 section 3.2.4): larger than need be, but
+ * the same bytes for the same pixels on every machine, and no library.
  */
 #define BLOCK 65535u
 
 struct png {
 	struct buf *out;
 	uint32_t crc, table[256];
-	uint32_t a, b;	   /* Adler-32 */
+	uint32_t a, b;     /* Adler-32 */
 	size_t left, room; /* bytes of the raw stream to come; bytes left in this block */
 };
 
@@ -57,9 +57,10 @@ static void raw(struct png *p, const uint8_t *d, size_t n)
 		if (!p->room) {
 			p->room = p->left < BLOCK ? p->left : BLOCK;
 			put(p,
-				(uint8_t[]){ p->left <= BLOCK, p->room & 0xff, (uint8_t)(p->room >> 8),
-					~p->room & 0xff, (uint8_t)(~p->room >> 8) },
-				5);
+			        (uint8_t[]){p->left <= BLOCK, p->room & 0xff,
+			                (uint8_t)(p->room >> 8), ~p->room & 0xff,
+			                (uint8_t)(~p->room >> 8)},
+			        5);
 		}
 		k = n < p->room ? n : p->room;
 		put(p, d, k);
@@ -72,8 +73,8 @@ static void raw(struct png *p, const uint8_t *d, size_t n)
 
 void gfx_png(const struct gfx *g, struct buf *out)
 {
-	struct png p = { .out = out, .a = 1 };
-	uint8_t head[13] = { [8] = 8, [9] = 2 }, sum[4], line[3 * 64];
+	struct png p = {.out = out, .a = 1};
+	uint8_t head[13] = {[8] = 8, [9] = 2}, sum[4], line[3 * 64];
 	int w, h;
 	const uint32_t *px = gfx_pixels(g, &w, &h);
 	size_t bytes = (size_t)h * ((size_t)w * 3 + 1);
@@ -93,7 +94,7 @@ void gfx_png(const struct gfx *g, struct buf *out)
 	put(&p, "\x78\x01", 2);
 	p.left = bytes;
 	for (int y = 0; y < h; y++) {
-		raw(&p, (uint8_t[]){ 0 }, 1);
+		raw(&p, (uint8_t[]){0}, 1);
 		for (int x = 0; x < w;) {
 			size_t n = 0;
 			for (; x < w && n < sizeof(line); x++) {

@@ -5,13 +5,14 @@
 #include <wchar.h>
 
 /*
- * Immediate calls over retained pixels (after rxi/lite's rencache): commands are kept, hashed into a grid of cells,
- * and only cells whose hash changed are painted. The seed makes it impossible to prepare a text that collides.
+ * Immediate calls over retained pixels (after rxi/lite's rencache): commands are kept, hashed into
+ * a grid of cells, and only cells whose hash changed are painted. The seed makes it impossible to
+ * prepare a text that collides.
  */
 
 _Static_assert(sizeof(wchar_t) == 4, "rows are filled with wmemset");
 
-/* ---- life ----------------------------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------------------------- */
 
 enum err gfx_create(int w, int h, struct gfx **ret)
 {
@@ -157,7 +158,7 @@ size_t gfx_command_count(const struct gfx *g)
 	return g->n_cmd;
 }
 
-/* ---- rectangles and clips --------------------------------------------------------------------- */
+/* ---- rectangles and clips ------------------------------------------------------------------ */
 
 struct gfx_rect gfx_intersect(struct gfx_rect a, struct gfx_rect b)
 {
@@ -166,13 +167,13 @@ struct gfx_rect gfx_intersect(struct gfx_rect a, struct gfx_rect b)
 	int y1 = a.y + a.h < b.y + b.h ? a.y + a.h : b.y + b.h;
 
 	if (x1 <= x0 || y1 <= y0)
-		return (struct gfx_rect){ x0, y0, 0, 0 };
-	return (struct gfx_rect){ x0, y0, x1 - x0, y1 - y0 };
+		return (struct gfx_rect){x0, y0, 0, 0};
+	return (struct gfx_rect){x0, y0, x1 - x0, y1 - y0};
 }
 
 struct gfx_rect gfx_clip(const struct gfx *g)
 {
-	return g->n_clip ? g->clip[g->n_clip - 1] : (struct gfx_rect){ 0, 0, g->w, g->h };
+	return g->n_clip ? g->clip[g->n_clip - 1] : (struct gfx_rect){0, 0, g->w, g->h};
 }
 
 void gfx_push_clip(struct gfx *g, struct gfx_rect r)
@@ -190,7 +191,7 @@ void gfx_pop_clip(struct gfx *g)
 	g->n_clip--;
 }
 
-/* ---- commands --------------------------------------------------------------------------------- */
+/* ---- commands ------------------------------------------------------------------------------ */
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -227,7 +228,7 @@ struct cmd *gfx_cmd_add(struct gfx *g, enum cmd_kind kind, struct gfx_rect r)
 		g->cap_cmd = cap;
 	}
 	c = &g->cmd[g->n_cmd++];
-	*c = (struct cmd){ .kind = (uint8_t)kind, .r = r, .clip = clip };
+	*c = (struct cmd){.kind = (uint8_t)kind, .r = r, .clip = clip};
 	return c;
 }
 
@@ -248,7 +249,8 @@ void gfx_cmd_close(struct gfx *g, struct cmd *c)
 	c->hash = h;
 }
 
-static struct cmd *add(struct gfx *g, enum cmd_kind kind, struct gfx_rect r, enum gfx_colour c1, enum gfx_colour c2)
+static struct cmd *add(struct gfx *g, enum cmd_kind kind, struct gfx_rect r, enum gfx_colour c1,
+        enum gfx_colour c2)
 {
 	struct cmd *c = gfx_cmd_add(g, kind, r);
 
@@ -284,7 +286,8 @@ void gfx_round(struct gfx *g, struct gfx_rect r, int radius, enum gfx_colour col
 	gfx_cmd_close(g, c);
 }
 
-void gfx_box(struct gfx *g, struct gfx_rect r, int radius, enum gfx_colour fill, int stroke2, enum gfx_colour edge)
+void gfx_box(struct gfx *g, struct gfx_rect r, int radius, enum gfx_colour fill, int stroke2,
+        enum gfx_colour edge)
 {
 	struct cmd *c = add(g, CMD_BOX, r, fill, edge);
 
@@ -317,7 +320,8 @@ void gfx_dashed(struct gfx *g, struct gfx_rect r, int radius, int stroke2, enum 
 	gfx_cmd_close(g, c);
 }
 
-void gfx_hatch(struct gfx *g, struct gfx_rect r, int radius, int spacing, enum gfx_colour fill, enum gfx_colour line)
+void gfx_hatch(struct gfx *g, struct gfx_rect r, int radius, int spacing, enum gfx_colour fill,
+        enum gfx_colour line)
 {
 	struct cmd *c = add(g, CMD_HATCH, r, fill, line);
 
@@ -331,7 +335,8 @@ void gfx_hatch(struct gfx *g, struct gfx_rect r, int radius, int spacing, enum g
 void gfx_disc(struct gfx *g, int cx2, int cy2, int radius2, enum gfx_colour col)
 {
 	int x0 = (cx2 - radius2) / 2 - 1, y0 = (cy2 - radius2) / 2 - 1;
-	struct cmd *c = add(g, CMD_DISC, (struct gfx_rect){ x0, y0, radius2 + 3, radius2 + 3 }, col, col);
+	struct cmd *c =
+	        add(g, CMD_DISC, (struct gfx_rect){x0, y0, radius2 + 3, radius2 + 3}, col, col);
 
 	if (!c)
 		return;
@@ -341,7 +346,8 @@ void gfx_disc(struct gfx *g, int cx2, int cy2, int radius2, enum gfx_colour col)
 	gfx_cmd_close(g, c);
 }
 
-static void points(struct gfx *g, enum cmd_kind kind, const int *xy, int n, int width, enum gfx_colour col)
+static void points(
+        struct gfx *g, enum cmd_kind kind, const int *xy, int n, int width, enum gfx_colour col)
 {
 	int x0 = xy[0], y0 = xy[1], x1 = x0, y1 = y0;
 	struct cmd *c;
@@ -360,8 +366,10 @@ static void points(struct gfx *g, enum cmd_kind kind, const int *xy, int n, int 
 		y0 = xy[2 * i + 1] < y0 ? xy[2 * i + 1] : y0;
 		y1 = xy[2 * i + 1] > y1 ? xy[2 * i + 1] : y1;
 	}
-	c = add(g, kind, (struct gfx_rect){ x0 - width, y0 - width, x1 - x0 + 2 * width + 1, y1 - y0 + 2 * width + 1 }, col,
-		col);
+	c = add(g, kind,
+	        (struct gfx_rect){
+	                x0 - width, y0 - width, x1 - x0 + 2 * width + 1, y1 - y0 + 2 * width + 1},
+	        col, col);
 	if (!c)
 		return;
 	c->first = (uint32_t)g->n_pt;
@@ -391,7 +399,7 @@ bool gfx_icon(struct gfx *g, int x, int y, const char *name, int size, enum gfx_
 
 	if (!m)
 		return false;
-	c = add(g, CMD_MASK, (struct gfx_rect){ x, y, m->w, m->h }, col, col);
+	c = add(g, CMD_MASK, (struct gfx_rect){x, y, m->w, m->h}, col, col);
 	if (c) {
 		c->mask = m->a;
 		c->mask_pitch = m->w;
@@ -405,9 +413,11 @@ bool gfx_under(const struct gfx *g, size_t cmd, int x, int y, uint32_t *ret_rgb)
 {
 	while (cmd-- > 0) {
 		const struct cmd *c = &g->cmd[cmd];
-		if (c->kind != CMD_FILL && c->kind != CMD_ROUND && c->kind != CMD_BOX && c->kind != CMD_HATCH)
+		if (c->kind != CMD_FILL && c->kind != CMD_ROUND && c->kind != CMD_BOX &&
+		        c->kind != CMD_HATCH)
 			continue;
-		if (x < c->clip.x || y < c->clip.y || x >= c->clip.x + c->clip.w || y >= c->clip.y + c->clip.h)
+		if (x < c->clip.x || y < c->clip.y || x >= c->clip.x + c->clip.w ||
+		        y >= c->clip.y + c->clip.h)
 			continue;
 		*ret_rgb = c->c1;
 		return true;
@@ -415,7 +425,7 @@ bool gfx_under(const struct gfx *g, size_t cmd, int x, int y, uint32_t *ret_rgb)
 	return false;
 }
 
-/* ---- painting ------------------------------------------------------------------------------------ */
+/* ---- painting ------------------------------------------------------------------------------ */
 
 static inline uint32_t blend(uint32_t d, uint32_t s, uint32_t a)
 {
@@ -445,7 +455,8 @@ static void span(const struct target *t, int y, int x0, int x1, uint32_t c)
 	if (x1 > t->x1)
 		x1 = t->x1;
 	if (x1 > x0)
-		wmemset((wchar_t *)(t->px + (ptrdiff_t)y * t->pitch + x0), (wchar_t)c, (size_t)(x1 - x0));
+		wmemset((wchar_t *)(t->px + (ptrdiff_t)y * t->pitch + x0), (wchar_t)c,
+		        (size_t)(x1 - x0));
 }
 
 static void dot(const struct target *t, int y, int x, uint32_t c, int a)
@@ -468,7 +479,8 @@ static void paint_round(struct gfx *g, const struct target *t, const struct cmd 
 	const uint8_t *m = gfx_corner(g, n, 2 * n);
 
 	for (int y = t->y0; y < t->y1; y++) {
-		int top = y - c->r.y, bottom = c->r.y + c->r.h - 1 - y, row = top < bottom ? top : bottom;
+		int top = y - c->r.y, bottom = c->r.y + c->r.h - 1 - y,
+		    row = top < bottom ? top : bottom;
 		if (row >= n) {
 			span(t, y, left, right, c->c1);
 			continue;
@@ -493,7 +505,8 @@ static void paint_box(struct gfx *g, const struct target *t, const struct cmd *c
 	in = gfx_corner(g, n, inner > 0 ? inner : 0);
 	out = gfx_corner(g, n, 2 * c->radius); /* the table may have been renewed */
 	for (int y = t->y0; y < t->y1; y++) {
-		int top = y - c->r.y, bottom = c->r.y + c->r.h - 1 - y, row = top < bottom ? top : bottom;
+		int top = y - c->r.y, bottom = c->r.y + c->r.h - 1 - y,
+		    row = top < bottom ? top : bottom;
 		int from = left, to = right;
 		if (c->radius && row < n) {
 			for (int x = 0; x < n; x++) {
@@ -543,17 +556,20 @@ static int along(int dx, int dy, int r)
 	if (ax + ay == 0)
 		return 0;
 	/* an eighth of the circle is r * pi / 4 long; the diagonal is its end */
-	return ax < ay ? r * 201 * ax / (256 * ay) : 2 * (r * 201 / 256) - r * 201 * ay / (256 * ax);
+	return ax < ay ? r * 201 * ax / (256 * ay)
+	               : 2 * (r * 201 / 256) - r * 201 * ay / (256 * ax);
 }
 
 static void paint_dashed(struct gfx *g, const struct target *t, const struct cmd *c)
 {
 	int wide = (c->stroke2 + 1) / 2, n = c->radius > wide ? c->radius : wide;
 	int left = c->r.x, right = c->r.x + c->r.w, inner = 2 * c->radius - c->stroke2;
-	const uint8_t *in = gfx_corner(g, n, inner > 0 ? inner : 0), *out = gfx_corner(g, n, 2 * c->radius);
+	const uint8_t *in = gfx_corner(g, n, inner > 0 ? inner : 0),
+	              *out = gfx_corner(g, n, 2 * c->radius);
 
 	for (int y = t->y0; y < t->y1; y++) {
-		int top = y - c->r.y, bottom = c->r.y + c->r.h - 1 - y, row = top < bottom ? top : bottom;
+		int top = y - c->r.y, bottom = c->r.y + c->r.h - 1 - y,
+		    row = top < bottom ? top : bottom;
 		for (int x = t->x0; x < t->x1; x++) {
 			int l = x - left, r = right - 1 - x, col = l < r ? l : r, a, pos;
 			if (row >= wide && col >= n && row < n)
@@ -589,7 +605,8 @@ static void paint_hatch(struct gfx *g, const struct target *t, const struct cmd 
 		if (row >= n)
 			span(t, y, t->x0, t->x1, c->c1);
 		for (int x = t->x0; x < t->x1; x++) {
-			int l = x - c->r.x, col = l < w - 1 - l ? l : w - 1 - l, d = (l + y - c->r.y) % s;
+			int l = x - c->r.x, col = l < w - 1 - l ? l : w - 1 - l,
+			    d = (l + y - c->r.y) % s;
 			int a = d == 0 ? 210 : d == 1 || d == s - 1 ? 35 : 0;
 			int k = row < n && col < n ? m[row * n + col] : 255;
 			if (row < n)
@@ -605,7 +622,8 @@ static void paint_disc(const struct target *t, const struct cmd *c)
 	for (int y = t->y0; y < t->y1; y++)
 		for (int x = t->x0; x < t->x1; x++)
 			dot(t, y, x, c->c1,
-				gfx_disc_cover(c->extra * 32, c->stroke2 * 32, c->radius * 32, x * 64 + 32, y * 64 + 32));
+			        gfx_disc_cover(c->extra * 32, c->stroke2 * 32, c->radius * 32,
+			                x * 64 + 32, y * 64 + 32));
 }
 
 /* One row at a time, so that joins are not blended twice. */
@@ -644,12 +662,14 @@ static void paint_polygon(struct gfx *g, const struct target *t, const struct cm
 		for (int x = t->x0; x < t->x1; x++) {
 			int hit = 0;
 			for (int k = 0; k < 16; k++) {
-				int64_t px = x * 64 + 8 + 16 * (k & 3), py = y * 64 + 8 + 16 * (k >> 2);
+				int64_t px = x * 64 + 8 + 16 * (k & 3),
+				        py = y * 64 + 8 + 16 * (k >> 2);
 				bool in = false;
 				for (uint32_t i = 0, j = c->n - 1; i < c->n; j = i++) {
 					int64_t yi = p[2 * i + 1] * 64, yj = p[2 * j + 1] * 64;
 					int64_t xi = p[2 * i] * 64, xj = p[2 * j] * 64;
-					if ((yi > py) != (yj > py) && px < xi + (xj - xi) * (py - yi) / (yj - yi))
+					if ((yi > py) != (yj > py) &&
+					        px < xi + (xj - xi) * (py - yi) / (yj - yi))
 						in = !in;
 				}
 				hit += in;
@@ -676,7 +696,7 @@ void gfx_paint(struct gfx *g, const struct gfx_rect *r)
 	for (size_t i = 0; i < g->n_cmd; i++) {
 		const struct cmd *c = &g->cmd[i];
 		struct gfx_rect k = gfx_intersect(c->clip, *r);
-		struct target t = { g->px, g->w, k.x, k.y, k.x + k.w, k.y + k.h };
+		struct target t = {g->px, g->w, k.x, k.y, k.x + k.w, k.y + k.h};
 		if (!k.w)
 			continue;
 		switch ((enum cmd_kind)c->kind) {
@@ -714,7 +734,7 @@ void gfx_paint(struct gfx *g, const struct gfx_rect *r)
 	}
 }
 
-/* ---- damage ------------------------------------------------------------------------------------------ */
+/* ---- damage -------------------------------------------------------------------------------- */
 
 static void hash_cells(struct gfx *g)
 {
@@ -727,7 +747,8 @@ static void hash_cells(struct gfx *g)
 		g->cell[i] = g->seed;
 	for (size_t i = 0; i < g->n_cmd; i++) {
 		const struct cmd *c = &g->cmd[i];
-		int x1 = (c->clip.x + c->clip.w - 1) / CELL, y1 = (c->clip.y + c->clip.h - 1) / CELL;
+		int x1 = (c->clip.x + c->clip.w - 1) / CELL,
+		    y1 = (c->clip.y + c->clip.h - 1) / CELL;
 		for (int y = c->clip.y / CELL; y <= y1; y++)
 			for (int x = c->clip.x / CELL; x <= x1; x++) {
 				uint64_t *cell = &g->cell[y * g->cells_x + x];
@@ -764,7 +785,7 @@ static void damage_add(struct gfx *g, struct gfx_rect r)
 
 bool gfx_end(struct gfx *g)
 {
-	struct gfx_rect panel = { 0, 0, g->w, g->h };
+	struct gfx_rect panel = {0, 0, g->w, g->h};
 
 	hash_cells(g);
 	g->n_damage = 0;
@@ -775,13 +796,14 @@ bool gfx_end(struct gfx *g)
 		for (int y = 0; y < g->cells_y; y++) {
 			for (int x = 0; x < g->cells_x; x++) {
 				int from = x;
-				while (x < g->cells_x && g->cell[y * g->cells_x + x] != g->cell_old[y * g->cells_x + x])
+				while (x < g->cells_x && g->cell[y * g->cells_x + x] !=
+				                                 g->cell_old[y * g->cells_x + x])
 					x++;
 				if (x > from)
-					damage_add(g,
-						gfx_intersect(panel,
-							(struct gfx_rect){ from * CELL, y * CELL, (x - from) * CELL,
-								CELL }));
+					damage_add(
+					        g, gfx_intersect(panel,
+					                   (struct gfx_rect){from * CELL, y * CELL,
+					                           (x - from) * CELL, CELL}));
 			}
 		}
 	}

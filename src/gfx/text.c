@@ -3,25 +3,31 @@
 #include <string.h>
 
 /*
- * Text as pictures of whole runs. SDL_ttf shapes at every call, so each run is rendered once, in white, and its
- * alpha is kept and blended in any colour. Rules:
+ * Text as pictures of whole runs. SDL_ttf shapes at every call, so each run is rendered once, in
+ * white, and its alpha is kept and blended in any colour. Rules:
  * 1. A hit compares the whole text: no collision can show another person's name.
  * 2. The hash is seeded at random for each process.
  * 3. Nothing is freed while a frame may still point to it: trimming happens at the end of a frame.
  * 4. What is freed is zeroed first. At most GFX_CACHE_MAX bytes stay, least recently used go first.
- * 5. A font is opened once for each type and never resized (a change of size flushes SDL_ttf's own glyph cache).
+ * 5. A font is opened once for each type and never resized (a change of size flushes SDL_ttf's own
+ * glyph cache).
  */
 
 static const struct {
 	uint8_t em, line;
 	bool bold;
 } types[GFX_TYPE_COUNT] = {
-	[GFX_MICRO] = { 16, 20, false },    [GFX_MICRO_B] = { 16, 20, true },
-	[GFX_CAPTION] = { 18, 24, false },  [GFX_CAPTION_B] = { 18, 24, true },
-	[GFX_BODY] = { 21, 28, false },	    [GFX_BODY_B] = { 21, 28, true },
-	[GFX_TITLE] = { 26, 32, true },	    [GFX_TITLE_R] = { 26, 32, false },
-	[GFX_HEADING] = { 32, 40, true },   [GFX_DISPLAY] = { 46, 54, true },
-	[GFX_CLOCK] = { 120, 124, true },
+        [GFX_MICRO] = {16, 20, false},
+        [GFX_MICRO_B] = {16, 20, true},
+        [GFX_CAPTION] = {18, 24, false},
+        [GFX_CAPTION_B] = {18, 24, true},
+        [GFX_BODY] = {21, 28, false},
+        [GFX_BODY_B] = {21, 28, true},
+        [GFX_TITLE] = {26, 32, true},
+        [GFX_TITLE_R] = {26, 32, false},
+        [GFX_HEADING] = {32, 40, true},
+        [GFX_DISPLAY] = {46, 54, true},
+        [GFX_CLOCK] = {120, 124, true},
 };
 
 int gfx_type_px(int rem, enum gfx_type t)
@@ -69,7 +75,8 @@ void gfx_fonts_close(struct gfx *g)
 	}
 }
 
-/* Copies into scratch what SDL_ttf may see: valid UTF-8 with a glyph for each character, no control characters. */
+/* Copies into scratch what SDL_ttf may see: valid UTF-8 with a glyph for each character, no control
+ * characters. */
 static const char *clean(struct gfx *g, enum gfx_type t, const char *s, size_t len)
 {
 	TTF_Font *f = font(g, t);
@@ -101,7 +108,7 @@ static void dirty(struct gfx *g, size_t len)
 	wipe(g->scratch, len * 3 + 1);
 }
 
-/* ---- cache ------------------------------------------------------------------------------------- */
+/* ---- cache --------------------------------------------------------------------------------- */
 
 static uint64_t hash_text(uint64_t h, const char *s, size_t len)
 {
@@ -121,7 +128,8 @@ static uint64_t hash_text(uint64_t h, const char *s, size_t len)
 
 static char *text_of(struct entry *e)
 {
-	size_t payload = e->wrap_w < 0 ? (size_t)e->mask_w * (size_t)e->mask_h : (e->n + 1) * sizeof(uint32_t);
+	size_t payload = e->wrap_w < 0 ? (size_t)e->mask_w * (size_t)e->mask_h
+	                               : (e->n + 1) * sizeof(uint32_t);
 
 	return (char *)(e + 1) + payload;
 }
@@ -174,13 +182,16 @@ void gfx_cache_trim(struct gfx *g)
 		drop(g, g->oldest);
 }
 
-static struct entry *lookup(struct gfx *g, enum gfx_type t, int wrap_w, const char *s, size_t len, uint64_t *ret_hash)
+static struct entry *lookup(
+        struct gfx *g, enum gfx_type t, int wrap_w, const char *s, size_t len, uint64_t *ret_hash)
 {
-	uint64_t h = hash_text(g->seed ^ ((uint64_t)t << 56) ^ ((uint64_t)(uint32_t)wrap_w << 24) ^ len, s, len);
+	uint64_t h = hash_text(
+	        g->seed ^ ((uint64_t)t << 56) ^ ((uint64_t)(uint32_t)wrap_w << 24) ^ len, s, len);
 
 	*ret_hash = h;
 	for (struct entry *e = g->bucket[h % BUCKETS]; e; e = e->next) {
-		if (e->hash != h || e->type != t || e->wrap_w != wrap_w || e->len != len || memcmp(text_of(e), s, len) != 0)
+		if (e->hash != h || e->type != t || e->wrap_w != wrap_w || e->len != len ||
+		        memcmp(text_of(e), s, len) != 0)
 			continue;
 		if (e != g->newest) {
 			unlink_lru(g, e);
@@ -224,14 +235,15 @@ static bool blank(const uint8_t *row, int w)
 
 static struct entry *run(struct gfx *g, enum gfx_type t, const char *s, size_t len)
 {
-	struct entry like = { .type = (uint8_t)t, .wrap_w = -1, .len = (uint32_t)len }, *e;
+	struct entry like = {.type = (uint8_t)t, .wrap_w = -1, .len = (uint32_t)len}, *e;
 	SDL_Surface *pic;
 	int top = 0, bottom = 0;
 
 	e = lookup(g, t, -1, s, len, &like.hash);
 	if (e)
 		return e;
-	pic = TTF_RenderUTF8_Blended(font(g, t), clean(g, t, s, len), (SDL_Color){ 255, 255, 255, 255 });
+	pic = TTF_RenderUTF8_Blended(
+	        font(g, t), clean(g, t, s, len), (SDL_Color){255, 255, 255, 255});
 	dirty(g, len);
 	if (pic) {
 		const uint8_t *px = pic->pixels;
@@ -248,9 +260,11 @@ static struct entry *run(struct gfx *g, enum gfx_type t, const char *s, size_t l
 	if (pic) {
 		uint8_t *a = (uint8_t *)(e + 1);
 		for (int y = top; y < bottom; y++) {
-			const uint32_t *p = (const uint32_t *)((const uint8_t *)pic->pixels + y * pic->pitch);
+			const uint32_t *p =
+			        (const uint32_t *)((const uint8_t *)pic->pixels + y * pic->pitch);
 			for (int x = 0; x < pic->w; x++)
-				*a++ = (uint8_t)(p[x] >> 24); /* ARGB8888 in the machine's own order */
+				*a++ = (uint8_t)(p[x] >>
+				                 24); /* ARGB8888 in the machine's own order */
 		}
 		wipe(pic->pixels, (size_t)pic->pitch * (size_t)pic->h);
 		SDL_FreeSurface(pic);
@@ -265,13 +279,15 @@ int gfx_text_w(struct gfx *g, enum gfx_type t, const char *s, size_t len)
 
 static void draw(struct gfx *g, int x, int y, enum gfx_type t, enum gfx_colour col, struct entry *e)
 {
-	/* The line box is set around the ascent and descent of the face: capitals stand in its middle. */
+	/* The line box is set around the ascent and descent of the face: capitals stand in its
+	 * middle. */
 	int lead = (gfx_line_h(g, t) - TTF_FontHeight(font(g, t)) - 1) >> 1;
 	struct cmd *c;
 
 	if (!e->mask_h)
 		return;
-	c = gfx_cmd_add(g, CMD_MASK, (struct gfx_rect){ x, y + lead + e->mask_y, e->mask_w, e->mask_h });
+	c = gfx_cmd_add(
+	        g, CMD_MASK, (struct gfx_rect){x, y + lead + e->mask_y, e->mask_w, e->mask_h});
 	if (!c)
 		return;
 	c->c1 = gfx_rgb(g->theme, col);
@@ -281,13 +297,15 @@ static void draw(struct gfx *g, int x, int y, enum gfx_type t, enum gfx_colour c
 	gfx_cmd_close(g, c);
 }
 
-void gfx_text(struct gfx *g, int x, int y, enum gfx_type t, enum gfx_colour c, const char *s, size_t len)
+void gfx_text(
+        struct gfx *g, int x, int y, enum gfx_type t, enum gfx_colour c, const char *s, size_t len)
 {
 	if (len)
 		draw(g, x, y, t, c, run(g, t, s, len));
 }
 
-void gfx_text_secret(struct gfx *g, int x, int y, enum gfx_type t, enum gfx_colour c, const char *s, size_t len)
+void gfx_text_secret(
+        struct gfx *g, int x, int y, enum gfx_type t, enum gfx_colour c, const char *s, size_t len)
 {
 	struct entry *e;
 
@@ -325,7 +343,7 @@ size_t gfx_fit(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w)
 	return i;
 }
 
-/* ---- line breaks ------------------------------------------------------------------------------------ */
+/* ---- line breaks --------------------------------------------------------------------------- */
 
 #define LINE_MAX 1024
 
@@ -361,9 +379,10 @@ static size_t line_len(struct gfx *g, enum gfx_type t, const char *s, size_t n, 
 	return fit ? fit : utf8_next(s, n, 0);
 }
 
-size_t gfx_wrap(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w, const uint32_t **ret)
+size_t gfx_wrap(
+        struct gfx *g, enum gfx_type t, const char *s, size_t len, int w, const uint32_t **ret)
 {
-	struct entry like = { .type = (uint8_t)t, .wrap_w = w < 1 ? 1 : w, .len = (uint32_t)len };
+	struct entry like = {.type = (uint8_t)t, .wrap_w = w < 1 ? 1 : w, .len = (uint32_t)len};
 	struct entry *e = lookup(g, t, like.wrap_w, s, len, &like.hash);
 	uint32_t start[LINE_MAX + 1];
 	size_t n = 0, i = 0;
@@ -392,5 +411,5 @@ size_t gfx_wrap(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w
 
 void gfx_stats(const struct gfx *g, struct gfx_stats *ret)
 {
-	*ret = (struct gfx_stats){ g->bytes, g->n_entries, g->hits, g->misses, g->n_cmd };
+	*ret = (struct gfx_stats){g->bytes, g->n_entries, g->hits, g->misses, g->n_cmd};
 }

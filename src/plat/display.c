@@ -21,7 +21,8 @@ static size_t read_small(const char *dir, const char *name, const char *file, vo
 	return n > 0 ? (size_t)n : 0;
 }
 
-/* The connected connector that comes first by name ("card1-DSI-1"), so that the choice does not hang on readdir. */
+/* The connected connector that comes first by name ("card1-DSI-1"), so that the choice does not
+ * hang on readdir. */
 static bool connector(const char *dir, char out[64])
 {
 	DIR *d = opendir(dir);
@@ -30,8 +31,9 @@ static bool connector(const char *dir, char out[64])
 
 	while (d && (e = readdir(d)) != NULL) {
 		char status[16] = "";
-		if (strncmp(e->d_name, "card", 4) != 0 || !strchr(e->d_name, '-') || strlen(e->d_name) >= 64 ||
-			!read_small(dir, e->d_name, "status", status, sizeof(status) - 1))
+		if (strncmp(e->d_name, "card", 4) != 0 || !strchr(e->d_name, '-') ||
+		        strlen(e->d_name) >= 64 ||
+		        !read_small(dir, e->d_name, "status", status, sizeof(status) - 1))
 			continue;
 		if (strncmp(status, "connected", 9) != 0 || (found && strcmp(e->d_name, out) >= 0))
 			continue;
@@ -50,10 +52,11 @@ int display_card(const char *sys_class_drm)
 	return connector(sys_class_drm, name) ? atoi(name + 4) : -1;
 }
 
-/* VESA E-EDID 1.4: the first detailed timing tells millimetres (bytes 66 and 68), else byte 21 centimetres. */
+/* VESA E-EDID 1.4: the first detailed timing tells millimetres (bytes 66 and 68), else byte 21
+ * centimetres. */
 int display_edid_mm(const unsigned char *edid, size_t n)
 {
-	static const unsigned char magic[8] = { 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 };
+	static const unsigned char magic[8] = {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0};
 	int mm;
 
 	if (n < 128 || memcmp(edid, magic, sizeof(magic)) != 0)
@@ -99,11 +102,11 @@ struct gfx_rect turn_rect(int rotate, int w, int h, struct gfx_rect r)
 {
 	switch (rotate) {
 	case 90:
-		return (struct gfx_rect){ h - r.y - r.h, r.x, r.h, r.w };
+		return (struct gfx_rect){h - r.y - r.h, r.x, r.h, r.w};
 	case 180:
-		return (struct gfx_rect){ w - r.x - r.w, h - r.y - r.h, r.w, r.h };
+		return (struct gfx_rect){w - r.x - r.w, h - r.y - r.h, r.w, r.h};
 	case 270:
-		return (struct gfx_rect){ r.y, w - r.x - r.w, r.h, r.w };
+		return (struct gfx_rect){r.y, w - r.x - r.w, r.h, r.w};
 	default:
 		return r;
 	}

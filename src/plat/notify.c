@@ -10,7 +10,7 @@
 bool notify_send(const char *text)
 {
 	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	size_t len = path ? strlen(path) : 0;
 	ssize_t n;
 	int fd;
@@ -24,7 +24,7 @@ bool notify_send(const char *text)
 	if (fd < 0)
 		return false;
 	n = sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&a,
-		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len + (path[0] == '/')));
+	        (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len + (path[0] == '/')));
 	close(fd);
 	return n == (ssize_t)strlen(text);
 }

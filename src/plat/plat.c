@@ -11,12 +11,12 @@
 
 struct plat {
 	struct plat_config config;
-	int w, h;	 /* the picture, after turning */
+	int w, h; /* the picture, after turning */
 	int px_per_mm_x10;
 	struct waker waker;
 	SDL_Window *window;
-	bool sdl;	 /* video is up */
-	bool sdl_waits;	 /* this driver waits for its device; else our own poll */
+	bool sdl;       /* video is up */
+	bool sdl_waits; /* this driver waits for its device; else our own poll */
 	bool cursor;
 	Uint32 wake_event;
 	int64_t watchdog_ms, fed_ms;
@@ -36,11 +36,11 @@ static void on_stop(int sig)
 		return;
 }
 
-/* ---- opening ----------------------------------------------------------------------------------- */
+/* ---- opening ------------------------------------------------------------------------------- */
 
 static enum err open_offscreen(struct plat *p)
 {
-	struct sigaction a = { .sa_handler = on_stop };
+	struct sigaction a = {.sa_handler = on_stop};
 
 	p->w = p->config.w ? p->config.w : 1280;
 	p->h = p->config.h ? p->config.h : 800;
@@ -56,7 +56,8 @@ static void hints(void)
 	char index[8];
 	int card = display_card(SYS_DRM);
 
-	/* On KMSDRM touches carry no window and never become mouse events: one kind for all (SDL issue 6650). */
+	/* On KMSDRM touches carry no window and never become mouse events: one kind for all (SDL
+	 * issue 6650). */
 	SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0");
 	SDL_SetHint(SDL_HINT_MOUSE_TOUCH_EVENTS, "1");
 	SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
@@ -85,15 +86,18 @@ static enum err open_window(struct plat *p, struct why *why_out)
 
 	hints();
 	if (SDL_Init(SDL_INIT_VIDEO) != 0)
-		return why(why_out, ERR_NOT_FOUND, "No panel was found. Check its cable, then start again. (%s)", SDL_GetError());
+		return why(why_out, ERR_NOT_FOUND,
+		        "No panel was found. Check its cable, then start again. (%s)",
+		        SDL_GetError());
 	p->sdl = true;
 	driver = SDL_GetCurrentVideoDriver();
 	p->sdl_waits = driver && (strcmp(driver, "x11") == 0 || strcmp(driver, "wayland") == 0);
 	/* Plain memory everywhere but on KMSDRM, which cannot make a surface without it. */
 	if (driver && strcmp(driver, "KMSDRM") != 0)
 		SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
-	p->window = SDL_CreateWindow(p->config.title ? p->config.title : "Caseroom", SDL_WINDOWPOS_CENTERED,
-		SDL_WINDOWPOS_CENTERED, turned ? p->config.h : p->config.w, turned ? p->config.w : p->config.h, flags);
+	p->window = SDL_CreateWindow(p->config.title ? p->config.title : "Caseroom",
+	        SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, turned ? p->config.h : p->config.w,
+	        turned ? p->config.w : p->config.h, flags);
 	if (!p->window || !SDL_GetWindowSurface(p->window))
 		return why(why_out, ERR_IO, "The panel cannot be drawn on. (%s)", SDL_GetError());
 	take_size(p);
@@ -162,7 +166,7 @@ void plat_size(const struct plat *p, int *ret_w, int *ret_h, int *ret_px_per_mm_
 	*ret_px_per_mm_x10 = p->px_per_mm_x10;
 }
 
-/* ---- events -------------------------------------------------------------------------------------- */
+/* ---- events -------------------------------------------------------------------------------- */
 
 static enum ui_key key_of(const SDL_KeyboardEvent *k)
 {
@@ -227,8 +231,10 @@ static bool finger(struct plat *p, const SDL_TouchFingerEvent *t, struct plat_ev
 	x = x < 0 ? 0 : x >= pw ? pw - 1 : x;
 	y = y < 0 ? 0 : y >= ph ? ph - 1 : y;
 	ret->kind = PLAT_INPUT;
-	ret->input = (struct ui_event){ .kind = t->type == SDL_FINGERDOWN ? UI_DOWN : t->type == SDL_FINGERUP ? UI_UP : UI_MOVE,
-		.finger = (int64_t)t->fingerId ^ (int64_t)t->touchId << 16 };
+	ret->input = (struct ui_event){.kind = t->type == SDL_FINGERDOWN ? UI_DOWN
+	                                       : t->type == SDL_FINGERUP ? UI_UP
+	                                                                 : UI_MOVE,
+	        .finger = (int64_t)t->fingerId ^ (int64_t)t->touchId << 16};
 	turn_point(p->config.rotate, p->w, p->h, x, y, &ret->input.x, &ret->input.y);
 	if (t->touchId != SDL_MOUSE_TOUCHID)
 		cursor(p, false);
@@ -238,7 +244,7 @@ static bool finger(struct plat *p, const SDL_TouchFingerEvent *t, struct plat_ev
 /* False: nothing of it concerns the program. */
 static bool translate(struct plat *p, const SDL_Event *e, struct plat_event *ret)
 {
-	*ret = (struct plat_event){ .kind = PLAT_NONE };
+	*ret = (struct plat_event){.kind = PLAT_NONE};
 	switch (e->type) {
 	case SDL_QUIT:
 		ret->kind = PLAT_QUIT;
@@ -254,12 +260,13 @@ static bool translate(struct plat *p, const SDL_Event *e, struct plat_event *ret
 	case SDL_KEYDOWN:
 		cursor(p, false);
 		ret->kind = PLAT_INPUT;
-		ret->input = (struct ui_event){ .kind = UI_KEY, .key = key_of(&e->key) };
+		ret->input = (struct ui_event){.kind = UI_KEY, .key = key_of(&e->key)};
 		return ret->input.key != UI_KEY_NONE;
 	case SDL_TEXTINPUT:
 		ret->kind = PLAT_INPUT;
 		ret->input.kind = UI_TEXT;
-		_Static_assert(sizeof(ret->input.text) >= SDL_TEXTINPUTEVENT_TEXT_SIZE, "a chunk of text fits");
+		_Static_assert(sizeof(ret->input.text) >= SDL_TEXTINPUTEVENT_TEXT_SIZE,
+		        "a chunk of text fits");
 		memcpy(ret->input.text, e->text.text, sizeof(e->text.text));
 		return true;
 	case SDL_WINDOWEVENT:
@@ -284,7 +291,7 @@ bool plat_poll(struct plat *p, struct plat_event *ret)
 {
 	SDL_Event e;
 
-	*ret = (struct plat_event){ .kind = PLAT_NONE };
+	*ret = (struct plat_event){.kind = PLAT_NONE};
 	if (stop_asked) {
 		stop_asked = 0;
 		ret->kind = PLAT_QUIT;
@@ -340,21 +347,23 @@ enum plat_event_kind plat_wait(struct plat *p, int ms, struct plat_event *ret)
 void plat_wake(struct plat *p)
 {
 	if (p->sdl_waits) {
-		SDL_Event e = { .type = p->wake_event };
+		SDL_Event e = {.type = p->wake_event};
 		(void)SDL_PushEvent(&e);
 	} else {
 		waker_wake(&p->waker);
 	}
 }
 
-/* ---- the picture ------------------------------------------------------------------------------------ */
+/* ---- the picture --------------------------------------------------------------------------- */
 
-static void copy_turned(SDL_Surface *s, const struct plat *p, const uint8_t *px, int pitch, struct gfx_rect r)
+static void copy_turned(
+        SDL_Surface *s, const struct plat *p, const uint8_t *px, int pitch, struct gfx_rect r)
 {
 	struct gfx_rect to = turn_rect(p->config.rotate, p->w, p->h, r);
 
 	for (int y = to.y; y < to.y + to.h && y < s->h; y++) {
-		uint32_t *out = (uint32_t *)(void *)((uint8_t *)s->pixels + (ptrdiff_t)y * s->pitch);
+		uint32_t *out =
+		        (uint32_t *)(void *)((uint8_t *)s->pixels + (ptrdiff_t)y * s->pitch);
 		for (int x = to.x; x < to.x + to.w && x < s->w; x++) {
 			int sx, sy;
 			turn_point(p->config.rotate, p->w, p->h, x, y, &sx, &sy);
@@ -363,7 +372,8 @@ static void copy_turned(SDL_Surface *s, const struct plat *p, const uint8_t *px,
 	}
 }
 
-void plat_present(struct plat *p, const void *pixels, int pitch, const struct gfx_rect *damage, size_t n)
+void plat_present(
+        struct plat *p, const void *pixels, int pitch, const struct gfx_rect *damage, size_t n)
 {
 	SDL_Rect rects[GFX_DAMAGE_MAX];
 	SDL_Surface *s;
@@ -375,27 +385,32 @@ void plat_present(struct plat *p, const void *pixels, int pitch, const struct gf
 	if (!s)
 		return;
 	for (size_t i = 0; i < n && count < GFX_DAMAGE_MAX; i++) {
-		struct gfx_rect r = gfx_intersect(damage[i], (struct gfx_rect){ 0, 0, p->w, p->h }), t;
+		struct gfx_rect r = gfx_intersect(damage[i], (struct gfx_rect){0, 0, p->w, p->h}),
+		                t;
 		if (!r.w)
 			continue;
-		t = gfx_intersect(turn_rect(p->config.rotate, p->w, p->h, r), (struct gfx_rect){ 0, 0, s->w, s->h });
+		t = gfx_intersect(turn_rect(p->config.rotate, p->w, p->h, r),
+		        (struct gfx_rect){0, 0, s->w, s->h});
 		if (!t.w)
 			continue;
 		if (p->config.rotate) {
 			copy_turned(s, p, pixels, pitch, r);
 		} else {
 			(void)SDL_ConvertPixels(t.w, t.h, SDL_PIXELFORMAT_RGB888,
-				(const uint8_t *)pixels + (ptrdiff_t)t.y * pitch + (ptrdiff_t)t.x * 4, pitch, s->format->format,
-				(uint8_t *)s->pixels + (ptrdiff_t)t.y * s->pitch + (ptrdiff_t)t.x * s->format->BytesPerPixel,
-				s->pitch);
+			        (const uint8_t *)pixels + (ptrdiff_t)t.y * pitch +
+			                (ptrdiff_t)t.x * 4,
+			        pitch, s->format->format,
+			        (uint8_t *)s->pixels + (ptrdiff_t)t.y * s->pitch +
+			                (ptrdiff_t)t.x * s->format->BytesPerPixel,
+			        s->pitch);
 		}
-		rects[count++] = (SDL_Rect){ t.x, t.y, t.w, t.h };
+		rects[count++] = (SDL_Rect){t.x, t.y, t.w, t.h};
 	}
 	if (count)
 		SDL_UpdateWindowSurfaceRects(p->window, rects, count);
 }
 
-/* ---- systemd ------------------------------------------------------------------------------------------ */
+/* ---- systemd ------------------------------------------------------------------------------- */
 
 void plat_ready(struct plat *p)
 {

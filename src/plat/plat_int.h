@@ -5,7 +5,8 @@
 
 #define INPUTS_MAX 32
 
-/* What a wait sleeps on where SDL would poll: evdev devices (wake-ups only, SDL reads its own), inotify, an eventfd. */
+/* What a wait sleeps on where SDL would poll: evdev devices (wake-ups only, SDL reads its own),
+ * inotify, an eventfd. */
 struct waker {
 	int event_fd, notify_fd;
 	int input[INPUTS_MAX];
@@ -19,13 +20,15 @@ void waker_wake(const struct waker *w);
 /* Sleeps at most ms (-1 = for ever). True when waker_wake() was the reason. */
 bool waker_wait(struct waker *w, int ms);
 
-/* The index of the DRM card that has something plugged in, or -1 (SDL issue 13705: SDL may pick another). */
+/* The index of the DRM card that has something plugged in, or -1 (SDL issue 13705: SDL may pick
+ * another). */
 int display_card(const char *sys_class_drm);
 /* Millimetres the panel is wide by its EDID, 0 when not told. */
 int display_mm(const char *sys_class_drm);
 int display_edid_mm(const unsigned char *edid, size_t n);
 
-/* systemd's notify protocol: one datagram to the socket named in the environment; nothing without it. */
+/* systemd's notify protocol: one datagram to the socket named in the environment; nothing without
+ * it. */
 bool notify_send(const char *text);
 int64_t notify_watchdog_ms(void); /* 0 = none asked for */
 

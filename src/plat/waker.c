@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 /*
- * SDL_WaitEventTimeout polls once a millisecond on KMSDRM and offscreen (897 wake-ups a second, SDL 2.26.5). So the
- * wait is ours: every input device is opened a second time, read only to be emptied; SDL then reads its own copy.
+ * SDL_WaitEventTimeout polls once a millisecond on KMSDRM and offscreen (897 wake-ups a second,
+ * SDL 2.26.5). So the wait is ours: every input device is opened a second time, read only to be
+ * emptied; SDL then reads its own copy.
  */
 #define INPUT_DIR "/dev/input"
 
@@ -43,7 +44,7 @@ static void open_inputs(struct waker *w)
 
 bool waker_init(struct waker *w, bool devices)
 {
-	*w = (struct waker){ .event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .notify_fd = -1 };
+	*w = (struct waker){.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), .notify_fd = -1};
 	if (w->event_fd < 0)
 		return false;
 	if (!devices)
@@ -90,10 +91,10 @@ bool waker_wait(struct waker *w, int ms)
 	nfds_t n = 0;
 	bool again = false, woken;
 
-	p[n++] = (struct pollfd){ .fd = w->event_fd, .events = POLLIN };
-	p[n++] = (struct pollfd){ .fd = w->notify_fd, .events = POLLIN }; /* -1 is passed over */
+	p[n++] = (struct pollfd){.fd = w->event_fd, .events = POLLIN};
+	p[n++] = (struct pollfd){.fd = w->notify_fd, .events = POLLIN}; /* -1 is passed over */
 	for (size_t i = 0; i < w->n_input; i++)
-		p[n++] = (struct pollfd){ .fd = w->input[i], .events = POLLIN };
+		p[n++] = (struct pollfd){.fd = w->input[i], .events = POLLIN};
 	if (poll(p, n, ms) <= 0)
 		return false;
 	woken = (p[0].revents & POLLIN) != 0;
@@ -104,7 +105,8 @@ bool waker_wait(struct waker *w, int ms)
 		again = true;
 	}
 	for (nfds_t i = 2; i < n; i++)
-		if (p[i].revents && ((p[i].revents & (POLLERR | POLLHUP | POLLNVAL)) || !empty(p[i].fd)))
+		if (p[i].revents &&
+		        ((p[i].revents & (POLLERR | POLLHUP | POLLNVAL)) || !empty(p[i].fd)))
 			again = true; /* unplugged */
 	if (again)
 		open_inputs(w);

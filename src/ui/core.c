@@ -27,10 +27,13 @@ static void measure(struct ui *ui)
 
 	if (!c->px_per_mm_x10)
 		c->px_per_mm_x10 = c->w <= 1024 ? 52 : c->w <= 1366 ? 59 : 36;
-	*m = (struct ui_metrics){ .w = c->w, .h = c->h, .u = 4 };
-	m->layout = c->px_per_mm_x10 <= 20 ? UI_WALL : c->w < 1024 || c->large_text ? UI_SMALL : UI_BASE;
+	*m = (struct ui_metrics){.w = c->w, .h = c->h, .u = 4};
+	m->layout = c->px_per_mm_x10 <= 20         ? UI_WALL
+	            : c->w < 1024 || c->large_text ? UI_SMALL
+	                                           : UI_BASE;
 	if (c->large_text) {
-		/* capitals of 0.7 degrees: 6.1 mm at half a metre (EN 301 549 section 5.1.4), as far as the panel goes */
+		/* capitals of 0.7 degrees: 6.1 mm at half a metre (EN 301 549 section 5.1.4), as
+		 * far as the panel goes */
 		m->rem = c->px_per_mm_x10 * 61 * 10 / 714;
 		if (m->rem > c->w / 20)
 			m->rem = c->w / 20;
@@ -66,10 +69,12 @@ static void measure(struct ui *ui)
 		m->header_h = line + gfx_line_h(ui->g, GFX_CAPTION) + 8;
 		m->bar_h = m->primary + 12;
 		m->pager_w = m->target;
-		ui->key_h = at_least(60, gfx_line_h(ui->g, GFX_TITLE_R));
+		ui->key_h = at_least(60, gfx_line_h(ui->g, GFX_TITLE_R) + 4);
 		ui->key_gap = 5;
 	} else {
-		m->target = m->layout == UI_WALL ? at_least(32, ui_px(ui, 28) + 12) : c->px_per_mm_x10 < 50 ? 40 : 60;
+		m->target = m->layout == UI_WALL    ? at_least(32, ui_px(ui, 28) + 12)
+		            : c->px_per_mm_x10 < 50 ? 40
+		                                    : 60;
 		m->primary = m->layout == UI_WALL ? ui_px(ui, 60) : 72;
 		m->row = ui_px(ui, 60);
 		m->row2 = ui_px(ui, 72);
@@ -95,7 +100,7 @@ int ui_stroke2(const struct ui *ui)
 	return ui->config.theme == GFX_CONTRAST ? 4 : 2;
 }
 
-/* ---- rectangles ------------------------------------------------------------------------------ */
+/* ---- rectangles ---------------------------------------------------------------------------- */
 
 static int bound(int v, int most)
 {
@@ -159,7 +164,7 @@ struct gfx_rect ui_column(struct gfx_rect r, int i, int n, int gap)
 		return r;
 	x0 = i * (r.w + gap) / n;
 	x1 = (i + 1) * (r.w + gap) / n - gap;
-	return (struct gfx_rect){ r.x + x0, r.y, x1 - x0, r.h };
+	return (struct gfx_rect){r.x + x0, r.y, x1 - x0, r.h};
 }
 
 struct gfx_rect ui_line(struct gfx_rect r, int i, int n, int gap)
@@ -170,7 +175,7 @@ struct gfx_rect ui_line(struct gfx_rect r, int i, int n, int gap)
 		return r;
 	y0 = i * (r.h + gap) / n;
 	y1 = (i + 1) * (r.h + gap) / n - gap;
-	return (struct gfx_rect){ r.x, r.y + y0, r.w, y1 - y0 };
+	return (struct gfx_rect){r.x, r.y + y0, r.w, y1 - y0};
 }
 
 bool ui_contains(struct gfx_rect r, int x, int y)
@@ -178,7 +183,7 @@ bool ui_contains(struct gfx_rect r, int x, int y)
 	return x >= r.x && y >= r.y && x < r.x + r.w && y < r.y + r.h;
 }
 
-/* ---- life -------------------------------------------------------------------------------------- */
+/* ---- life ---------------------------------------------------------------------------------- */
 
 enum err ui_create(const struct ui_config *c, struct ui **ret)
 {
@@ -252,6 +257,7 @@ void ui_wipe(struct ui *ui)
 	gfx_wipe(ui->g);
 	wipe(ui->str, ui->cap_str);
 	ui->n_str = 1;
+	ui->no_icon = 0;
 	ui->n_node = ui->n_scroller = 0;
 	wipe(ui->queue, sizeof(ui->queue));
 	ui->q_first = ui->q_n = 0;
@@ -263,13 +269,13 @@ void ui_wipe(struct ui *ui)
 	ui->focus_id = 0;
 	ui->activated = 0;
 	ui->key = UI_KEY_NONE;
-	ui->osk.shift = 0;
+	ui->osk.shift = ui->osk.marks = 0;
 	ui->osk.symbols = false;
 	if (ui->building)
 		ui->again = true; /* what was drawn in this build is gone */
 }
 
-/* ---- ids, strings, nodes ---------------------------------------------------------------------- */
+/* ---- ids, strings, nodes ------------------------------------------------------------------- */
 
 static uint64_t mix(uint64_t h, uint64_t v)
 {
@@ -351,13 +357,13 @@ struct node *ui_node_add(struct ui *ui, struct gfx_rect r, enum ui_role role, co
 	}
 	n = &ui->node[ui->n_node++];
 	*n = (struct node){
-		.scope = scope_of(ui),
-		.r = r,
-		.seen = gfx_intersect(r, gfx_clip(ui->g)),
-		.label = label ? ui_str_add(ui, label, strlen(label)) : 0,
-		.cmd = (uint32_t)gfx_command_count(ui->g),
-		.scroller = ui->in_scroller,
-		.role = (uint8_t)role,
+	        .scope = scope_of(ui),
+	        .r = r,
+	        .seen = gfx_intersect(r, gfx_clip(ui->g)),
+	        .label = label ? ui_str_add(ui, label, strlen(label)) : 0,
+	        .cmd = (uint32_t)gfx_command_count(ui->g),
+	        .scroller = ui->in_scroller,
+	        .role = (uint8_t)role,
 	};
 	return n;
 }
@@ -391,8 +397,8 @@ bool ui_pressed(const struct ui *ui)
 {
 	const struct node *n = last(ui);
 
-	return n && ui->gest.active && ui->gest.armed && ui->gest.inside && ui->gest.node == n->id &&
-		!(n->flags & UI_OFF);
+	return n && ui->gest.active && ui->gest.armed && ui->gest.inside &&
+	       ui->gest.node == n->id && !(n->flags & UI_OFF);
 }
 
 bool ui_focused(const struct ui *ui)
@@ -402,7 +408,8 @@ bool ui_focused(const struct ui *ui)
 	return n && ui->focus_id == n->id && (ui->keyboard_nav || ui->focus);
 }
 
-void ui_note(struct ui *ui, struct gfx_rect r, enum ui_role role, const char *label, const char *value)
+void ui_note(
+        struct ui *ui, struct gfx_rect r, enum ui_role role, const char *label, const char *value)
 {
 	struct node *n = ui_node_add(ui, r, role, label);
 
@@ -419,7 +426,7 @@ void ui_cover_all(struct ui *ui)
 	ui->last_hit = SIZE_MAX;
 }
 
-/* ---- the frame ------------------------------------------------------------------------------------ */
+/* ---- the frame ----------------------------------------------------------------------------- */
 
 void ui_again(struct ui *ui)
 {
@@ -461,6 +468,7 @@ static void frame_begin(struct ui *ui)
 	ui->op_taken = false;
 	ui->focus_unseen++;
 	ui->kb_asked = false;
+	ui->no_icon = 0;
 	gfx_begin(ui->g);
 }
 
@@ -473,14 +481,16 @@ static void ring(struct ui *ui)
 	if (!n || !(ui->keyboard_nav || ui->focus) || !n->seen.w)
 		return;
 	r = n->seen;
-	gfx_ring(ui->g, (struct gfx_rect){ r.x - 3, r.y - 3, r.w + 6, r.h + 6 }, radius + 2, 6, GFX_FOCUS_IN);
-	gfx_ring(ui->g, (struct gfx_rect){ r.x - 6, r.y - 6, r.w + 12, r.h + 12 }, radius + 5, 6, GFX_FOCUS_OUT);
+	gfx_ring(ui->g, (struct gfx_rect){r.x - 3, r.y - 3, r.w + 6, r.h + 6}, radius + 2, 6,
+	        GFX_FOCUS_IN);
+	gfx_ring(ui->g, (struct gfx_rect){r.x - 6, r.y - 6, r.w + 12, r.h + 12}, radius + 5, 6,
+	        GFX_FOCUS_OUT);
 }
 
 static void frame_end(struct ui *ui)
 {
 	if (ui->n_id)
-		abort(); /* a push without its pop */
+		abort();                         /* a push without its pop */
 	if (ui->focus && ui->focus_unseen > 2) { /* its field is gone: never follow the pointer */
 		ui->focus = NULL;
 		ui->focus_id = 0;
@@ -508,7 +518,9 @@ bool ui_turn(struct ui *ui, ui_build_fn *build, void *ctx)
 
 	ui->before_ms = ui->frame_ms;
 	ui->frame_ms = now;
-	ui->dt_ms = now - ui->before_ms > 100 ? 100 : now < ui->before_ms ? 0 : (int)(now - ui->before_ms);
+	ui->dt_ms = now - ui->before_ms > 100 ? 100
+	            : now < ui->before_ms     ? 0
+	                                      : (int)(now - ui->before_ms);
 	do {
 		int pass = 0;
 		ui_take_events(ui);

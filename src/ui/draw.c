@@ -1,7 +1,7 @@
 #include "ui_int.h"
 #include <string.h>
 
-/* ---- shapes ------------------------------------------------------------------------------------ */
+/* ---- shapes -------------------------------------------------------------------------------- */
 
 /* A fill that reaches into a panel's rounded corner is cut to it. */
 static bool in_corner(const struct ui *ui, struct gfx_rect r, size_t *ret_panel)
@@ -9,11 +9,13 @@ static bool in_corner(const struct ui *ui, struct gfx_rect r, size_t *ret_panel)
 	for (size_t i = ui->n_panel; i-- > 0;) {
 		struct gfx_rect p = ui->panel[i].r;
 		int k = ui->panel[i].radius;
-		bool within = r.x >= p.x && r.y >= p.y && r.x + r.w <= p.x + p.w && r.y + r.h <= p.y + p.h;
+		bool within = r.x >= p.x && r.y >= p.y && r.x + r.w <= p.x + p.w &&
+		              r.y + r.h <= p.y + p.h;
 		if (!within)
 			continue;
 		*ret_panel = i;
-		return (r.x < p.x + k || r.x + r.w > p.x + p.w - k) && (r.y < p.y + k || r.y + r.h > p.y + p.h - k);
+		return (r.x < p.x + k || r.x + r.w > p.x + p.w - k) &&
+		       (r.y < p.y + k || r.y + r.h > p.y + p.h - k);
 	}
 	return false;
 }
@@ -37,7 +39,8 @@ void ui_round(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour c)
 	gfx_round(ui->g, r, radius, c);
 }
 
-void ui_box(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, int stroke, enum gfx_colour edge)
+void ui_box(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, int stroke,
+        enum gfx_colour edge)
 {
 	gfx_box(ui->g, r, radius, fill, 2 * stroke, edge);
 }
@@ -70,8 +73,11 @@ void ui_hairline(struct ui *ui, struct gfx_rect r)
 
 void ui_icon(struct ui *ui, struct gfx_rect r, const char *icon, int size, enum gfx_colour c)
 {
-	if (icon && *icon)
-		gfx_icon(ui->g, r.x + (r.w - size) / 2, r.y + (r.h - size) / 2, icon, size, c);
+	if (!icon || !*icon)
+		return;
+	if (!gfx_icon(ui->g, r.x + (r.w - size) / 2, r.y + (r.h - size) / 2, icon, size, c) &&
+	        !ui->no_icon)
+		ui->no_icon = ui_str_add(ui, icon, strlen(icon));
 }
 
 void ui_disc(struct ui *ui, int cx, int cy, int radius, enum gfx_colour c)
@@ -89,9 +95,10 @@ void ui_polygon(struct ui *ui, const int *xy, int n_points, enum gfx_colour c)
 	gfx_polygon(ui->g, xy, n_points, c);
 }
 
-/* ---- text ------------------------------------------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------------------------- */
 
-static struct node *text_node(struct ui *ui, struct gfx_rect r, enum gfx_colour c, const char *s, bool inner)
+static struct node *text_node(
+        struct ui *ui, struct gfx_rect r, enum gfx_colour c, const char *s, bool inner)
 {
 	struct node *n = ui_node_add(ui, r, UI_ROLE_TEXT, s);
 
@@ -109,21 +116,22 @@ static size_t trimmed(const char *s, size_t len)
 	return len;
 }
 
-static int place(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *s,
-	size_t len, int w)
+static int place(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c,
+        enum ui_align a, const char *s, size_t len, int w)
 {
 	int x = a == UI_LEFT ? r.x : a == UI_RIGHT ? r.x + r.w - w : r.x + (r.w - w) / 2;
 
 	if (x < r.x)
 		x = r.x;
-	gfx_push_clip(ui->g, (struct gfx_rect){ r.x - 2, r.y - 2, r.w + 4, r.h + 4 }); /* overhanging edges of letters */
+	gfx_push_clip(ui->g, (struct gfx_rect){r.x - 2, r.y - 2, r.w + 4,
+	                             r.h + 4}); /* overhanging edges of letters */
 	gfx_text(ui->g, x, r.y + (r.h - gfx_line_h(ui->g, t)) / 2, t, c, s, len);
 	gfx_pop_clip(ui->g);
 	return w;
 }
 
-static int elided(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *s,
-	size_t len)
+static int elided(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c,
+        enum ui_align a, const char *s, size_t len)
 {
 	static const char dots[] = "\xE2\x80\xA6";
 	size_t fit = gfx_fit(ui->g, t, s, len, r.w - gfx_measure(ui->g, t, dots, 3));
@@ -133,11 +141,12 @@ static int elided(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_co
 	at = ui_str_room(ui, fit + 3);
 	memcpy(ui->str + at, s, fit);
 	memcpy(ui->str + at + fit, dots, 3);
-	return place(ui, r, t, c, a, ui_str_at(ui, at), fit + 3, gfx_text_w(ui->g, t, ui_str_at(ui, at), fit + 3));
+	return place(ui, r, t, c, a, ui_str_at(ui, at), fit + 3,
+	        gfx_text_w(ui->g, t, ui_str_at(ui, at), fit + 3));
 }
 
-int ui_text_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *s,
-	bool elide, bool inner)
+int ui_text_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c,
+        enum ui_align a, const char *s, bool elide, bool inner)
 {
 	size_t len = s ? strlen(s) : 0;
 	struct node *n;
@@ -156,18 +165,20 @@ int ui_text_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_col
 	return place(ui, r, t, c, a, s, len, w);
 }
 
-int ui_label(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *text)
+int ui_label(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a,
+        const char *text)
 {
 	return ui_text_draw(ui, r, t, c, a, text, false, false);
 }
 
-int ui_elide(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *text)
+int ui_elide(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a,
+        const char *text)
 {
 	return ui_text_draw(ui, r, t, c, a, text, true, false);
 }
 
-int ui_wrap_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *s,
-	int max_lines, bool inner)
+int ui_wrap_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c,
+        enum ui_align a, const char *s, int max_lines, bool inner)
 {
 	size_t len = s ? strlen(s) : 0, n, shown;
 	const uint32_t *start;
@@ -184,7 +195,7 @@ int ui_wrap_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_col
 	if (!node->seen.w)
 		return (int)shown * line;
 	for (size_t i = 0; i < shown; i++) {
-		struct gfx_rect l = { r.x, r.y + (int)i * line, r.w, line };
+		struct gfx_rect l = {r.x, r.y + (int)i * line, r.w, line};
 		size_t end = start[i + 1], k;
 		if (i + 1 == shown && shown < n) {
 			elided(ui, l, t, c, a, s + start[i], trimmed(s + start[i], len - start[i]));
@@ -192,12 +203,14 @@ int ui_wrap_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_col
 		}
 		k = trimmed(s + start[i], end - start[i]);
 		if (k)
-			place(ui, l, t, c, a, s + start[i], k, gfx_text_w(ui->g, t, s + start[i], k));
+			place(ui, l, t, c, a, s + start[i], k,
+			        gfx_text_w(ui->g, t, s + start[i], k));
 	}
 	return (int)shown * line;
 }
 
-int ui_wrap(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, const char *text, int max_lines)
+int ui_wrap(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, const char *text,
+        int max_lines)
 {
 	return ui_wrap_draw(ui, r, t, c, UI_LEFT, text, max_lines, false);
 }

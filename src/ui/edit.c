@@ -2,9 +2,9 @@
 #include <string.h>
 
 /*
- * Editing of the caller's memory, in place. Undo keeps what was taken out in a fixed ring of bytes that belongs to the
- * one field with focus, is never used for secrets, and is zeroed when the focus goes, at lock, or when the screen
- * changes the text itself.
+ * Editing of the caller's memory, in place. Undo keeps what was taken out in a fixed ring of bytes
+ * that belongs to the one field with focus, is never used for secrets, and is zeroed when the focus
+ * goes, at lock, or when the screen changes the text itself.
  */
 
 struct record {
@@ -13,7 +13,7 @@ struct record {
 
 void ui_edit_init(struct ui_edit *e, char *mem, size_t cap)
 {
-	*e = (struct ui_edit){ .text = mem, .cap = cap };
+	*e = (struct ui_edit){.text = mem, .cap = cap};
 	mem[0] = 0;
 }
 
@@ -53,7 +53,8 @@ static size_t undo_last(const struct undo *u)
 	return found;
 }
 
-static void undo_note(struct ui *ui, struct ui_edit *e, size_t pos, size_t del, const char *ins, size_t n)
+static void undo_note(
+        struct ui *ui, struct ui_edit *e, size_t pos, size_t del, const char *ins, size_t n)
 {
 	struct undo *u = &ui->undo;
 	struct record r;
@@ -66,7 +67,8 @@ static void undo_note(struct ui *ui, struct ui_edit *e, size_t pos, size_t del, 
 	last = undo_last(u);
 	if (last != SIZE_MAX && !del && n) { /* typing goes on in the same word */
 		memcpy(&r, u->bytes + last, sizeof(r));
-		if (!r.del && r.pos + r.ins == pos && !(pos && e->text[pos - 1] == ' ' && ins[0] != ' ')) {
+		if (!r.del && r.pos + r.ins == pos &&
+		        !(pos && e->text[pos - 1] == ' ' && ins[0] != ' ')) {
 			r.ins += (uint32_t)n;
 			memcpy(u->bytes + last, &r, sizeof(r));
 			return;
@@ -85,14 +87,15 @@ static void undo_note(struct ui *ui, struct ui_edit *e, size_t pos, size_t del, 
 		wipe(u->bytes + u->used - first, first);
 		u->used -= first;
 	}
-	r = (struct record){ (uint32_t)pos, (uint32_t)del, (uint32_t)n };
+	r = (struct record){(uint32_t)pos, (uint32_t)del, (uint32_t)n};
 	memcpy(u->bytes + u->used, &r, sizeof(r));
 	memcpy(u->bytes + u->used + sizeof(r), e->text + pos, del);
 	u->used += need;
 }
 
 /* The one place where text changes. n must fit. */
-static void replace(struct ui *ui, struct ui_edit *e, size_t pos, size_t del, const char *ins, size_t n, bool log)
+static void replace(struct ui *ui, struct ui_edit *e, size_t pos, size_t del, const char *ins,
+        size_t n, bool log)
 {
 	size_t tail = e->len - pos - del, len = e->len + n - del;
 
@@ -143,7 +146,8 @@ bool ui_edit_insert(struct ui *ui, struct ui_edit *e, const char *s, size_t n, u
 	for (size_t i = 0; i < n; i += len) {
 		uint32_t cp = utf8_decode(s + i, n - i, &len);
 		bool lines = (flags & UI_FIELD_LINES) && cp == '\n';
-		if ((cp < 0x20 && !lines) || cp == 0x7f || cp == 0xfffd || (cp >= 0x80 && cp < 0xa0))
+		if ((cp < 0x20 && !lines) || cp == 0x7f || cp == 0xfffd ||
+		        (cp >= 0x80 && cp < 0xa0))
 			continue;
 		if ((flags & UI_FIELD_DIGITS) && (cp < '0' || cp > '9'))
 			continue;
@@ -212,7 +216,8 @@ static size_t line_end(const struct ui_edit *e, const uint32_t *start, size_t n,
 static void vertical(struct ui *ui, struct ui_edit *e, int step, int text_w)
 {
 	const uint32_t *start;
-	size_t n = gfx_wrap(ui->g, GFX_BODY, e->text, e->len, text_w, &start), i = line_of(start, n, e->caret), end;
+	size_t n = gfx_wrap(ui->g, GFX_BODY, e->text, e->len, text_w, &start),
+	       i = line_of(start, n, e->caret), end;
 	int x = gfx_measure(ui->g, GFX_BODY, e->text + start[i], e->caret - start[i]);
 
 	if (step < 0 && i == 0) {
@@ -225,7 +230,8 @@ static void vertical(struct ui *ui, struct ui_edit *e, int step, int text_w)
 	}
 	i = step < 0 ? i - 1 : i + 1;
 	end = line_end(e, start, n, i);
-	go(e, start[i] + gfx_fit(ui->g, GFX_BODY, e->text + start[i], end - start[i], x + gfx_px(ui->g, GFX_BODY) / 4));
+	go(e, start[i] + gfx_fit(ui->g, GFX_BODY, e->text + start[i], end - start[i],
+	                         x + gfx_px(ui->g, GFX_BODY) / 4));
 }
 
 bool ui_edit_key(struct ui *ui, struct ui_edit *e, enum ui_key k, unsigned flags, int text_w)

@@ -17,7 +17,7 @@ void ui_focus(struct ui *ui, struct ui_edit *e)
 	ui->focus_id = 0; /* known when the field is built */
 	ui->focus_unseen = 0;
 	ui->osk.symbols = false;
-	ui->osk.shift = 0;
+	ui->osk.shift = ui->osk.marks = 0;
 	if (ui->building)
 		ui_again(ui);
 }
@@ -46,12 +46,13 @@ struct layout {
 
 static struct layout layout_of(const struct ui *ui, struct gfx_rect r, unsigned flags)
 {
-	struct layout l = { .line = gfx_line_h(ui->g, GFX_BODY), .dot = ui_px(ui, 13) };
+	struct layout l = {.line = gfx_line_h(ui->g, GFX_BODY), .dot = ui_px(ui, 13)};
 	int pad = ui->m.layout == UI_SMALL ? 14 : ui_px(ui, 16);
 
 	l.lines = (flags & UI_FIELD_LINES) && !(flags & UI_FIELD_SECRET);
 	l.dots = (flags & UI_FIELD_SECRET) && !(flags & UI_FIELD_SHOW);
-	l.in = ui_inset(r, pad, l.lines ? (r.h < 2 * l.line + 20 ? (r.h % l.line) / 2 : ui_px(ui, 12)) : 0);
+	l.in = ui_inset(
+	        r, pad, l.lines ? (r.h < 2 * l.line + 20 ? (r.h % l.line) / 2 : ui_px(ui, 12)) : 0);
 	return l;
 }
 
@@ -77,18 +78,20 @@ static size_t caret_at(struct ui *ui, const struct ui_edit *e, const struct layo
 	end = start[i + 1];
 	if (i + 1 < n && end > start[i])
 		end = utf8_prev(e->text, e->len, end);
-	return start[i] + gfx_fit(ui->g, GFX_BODY, e->text + start[i], end - start[i], x - l->in.x + half);
+	return start[i] +
+	       gfx_fit(ui->g, GFX_BODY, e->text + start[i], end - start[i], x - l->in.x + half);
 }
 
 static void caret(struct ui *ui, int x, int y, int h)
 {
-	gfx_fill(ui->g, (struct gfx_rect){ x, y + 1, 2, h - 2 }, GFX_TEXT);
+	gfx_fill(ui->g, (struct gfx_rect){x, y + 1, 2, h - 2}, GFX_TEXT);
 }
 
 static void draw_dots(struct ui *ui, struct ui_edit *e, const struct layout *l, bool focused)
 {
 	size_t n = utf8_count(e->text, e->len);
-	int at = (int)utf8_count(e->text, e->caret) * l->dot, r2 = ui_px(ui, 5), cy2 = 2 * l->in.y + l->in.h;
+	int at = (int)utf8_count(e->text, e->caret) * l->dot, r2 = ui_px(ui, 5),
+	    cy2 = 2 * l->in.y + l->in.h;
 
 	if (at - e->scroll > l->in.w - 4)
 		e->scroll = at - l->in.w + 4;
@@ -100,10 +103,12 @@ static void draw_dots(struct ui *ui, struct ui_edit *e, const struct layout *l, 
 			gfx_disc(ui->g, 2 * x + l->dot - 3, cy2, r2, GFX_TEXT);
 	}
 	if (focused)
-		caret(ui, l->in.x + at - e->scroll, l->in.y + l->in.h / 2 - l->line / 2 - 2, l->line + 4);
+		caret(ui, l->in.x + at - e->scroll, l->in.y + l->in.h / 2 - l->line / 2 - 2,
+		        l->line + 4);
 }
 
-static void draw_line(struct ui *ui, struct ui_edit *e, const struct layout *l, unsigned flags, bool focused)
+static void draw_line(
+        struct ui *ui, struct ui_edit *e, const struct layout *l, unsigned flags, bool focused)
 {
 	int top = l->in.y + (l->in.h - l->line) / 2;
 	int at = focused ? gfx_measure(ui->g, GFX_BODY, e->text, e->caret) : 0;
@@ -115,28 +120,33 @@ static void draw_line(struct ui *ui, struct ui_edit *e, const struct layout *l, 
 	if (!focused || e->scroll < 0)
 		e->scroll = 0;
 	if (focused && e->anchor != e->caret) {
-		int other = gfx_measure(ui->g, GFX_BODY, e->text, e->anchor), a = at < other ? at : other;
+		int other = gfx_measure(ui->g, GFX_BODY, e->text, e->anchor),
+		    a = at < other ? at : other;
 		gfx_fill(ui->g,
-			(struct gfx_rect){ l->in.x + a - e->scroll, top, at < other ? other - at : at - other, l->line },
-			GFX_KEY);
+		        (struct gfx_rect){l->in.x + a - e->scroll, top,
+		                at < other ? other - at : at - other, l->line},
+		        GFX_KEY);
 	}
 	if (flags & UI_FIELD_SECRET)
-		gfx_text_secret(ui->g, l->in.x - e->scroll, top, GFX_BODY, GFX_TEXT, e->text, e->len);
+		gfx_text_secret(
+		        ui->g, l->in.x - e->scroll, top, GFX_BODY, GFX_TEXT, e->text, e->len);
 	else
 		gfx_text(ui->g, l->in.x - e->scroll, top, GFX_BODY, GFX_TEXT, e->text, e->len);
 	if (focused)
 		caret(ui, l->in.x + at - e->scroll, top, l->line);
 }
 
-static void draw_lines(struct ui *ui, struct ui_edit *e, const struct layout *l, uint64_t id, bool focused, bool moved)
+static void draw_lines(struct ui *ui, struct ui_edit *e, const struct layout *l, uint64_t id,
+        bool focused, bool moved)
 {
 	const uint32_t *start;
 	size_t n = gfx_wrap(ui->g, GFX_BODY, e->text, e->len, l->in.w, &start), at = n - 1;
 	int content = (int)n * l->line, most = content > l->in.h ? content - l->in.h : 0;
-	size_t from = e->caret < e->anchor ? e->caret : e->anchor, to = e->caret < e->anchor ? e->anchor : e->caret;
+	size_t from = e->caret < e->anchor ? e->caret : e->anchor,
+	       to = e->caret < e->anchor ? e->anchor : e->caret;
 
 	if (most) {
-		struct ui_scroll s = { e->scroll, 0 };
+		struct ui_scroll s = {e->scroll, 0};
 		struct scroller *rec = ui_scroller_add(ui, id, l->in);
 		rec->field = true;
 		ui_scroll_step(ui, rec, &s, content);
@@ -162,13 +172,15 @@ static void draw_lines(struct ui *ui, struct ui_edit *e, const struct layout *l,
 			size_t a = from > start[i] ? from : start[i], b = to < end ? to : end;
 			int xa = gfx_measure(ui->g, GFX_BODY, e->text + start[i], a - start[i]);
 			int xb = gfx_measure(ui->g, GFX_BODY, e->text + start[i], b - start[i]);
-			gfx_fill(ui->g, (struct gfx_rect){ l->in.x + xa, y, xb - xa, l->line }, GFX_KEY);
+			gfx_fill(ui->g, (struct gfx_rect){l->in.x + xa, y, xb - xa, l->line},
+			        GFX_KEY);
 		}
 		while (end > start[i] && (e->text[end - 1] == '\n' || e->text[end - 1] == ' '))
 			end--;
 		gfx_text(ui->g, l->in.x, y, GFX_BODY, GFX_TEXT, e->text + start[i], end - start[i]);
 		if (focused && i == at) {
-			int x = gfx_measure(ui->g, GFX_BODY, e->text + start[i], e->caret - start[i]);
+			int x = gfx_measure(
+			        ui->g, GFX_BODY, e->text + start[i], e->caret - start[i]);
 			caret(ui, l->in.x + (x > l->in.w - 2 ? l->in.w - 2 : x), y, l->line);
 		}
 	}
@@ -183,7 +195,8 @@ static bool take_ops(struct ui *ui, struct ui_edit *e, unsigned flags, int text_
 		struct op *op = &ui->op[i];
 		if (op->kind == OP_TEXT)
 			(void)ui_edit_insert(ui, e, op->text, strlen(op->text), flags);
-		else if (op->kind == OP_SUBMIT || (op->key == UI_KEY_ENTER && !(flags & UI_FIELD_LINES)))
+		else if (op->kind == OP_SUBMIT ||
+		         (op->key == UI_KEY_ENTER && !(flags & UI_FIELD_LINES)))
 			ui->submitted = e;
 		else if (op->key == UI_KEY_ENTER)
 			(void)ui_edit_insert(ui, e, "\n", 1, flags);
@@ -211,12 +224,12 @@ static void word_count(struct ui *ui, struct gfx_rect *in, const struct ui_edit 
 	ui_cut_right(in, ui_px(ui, 10));
 }
 
-static void draw_content(struct ui *ui, struct ui_edit *e, struct layout l, uint64_t id, unsigned flags,
-	const char *example, bool focused, bool moved)
+static void draw_content(struct ui *ui, struct ui_edit *e, struct layout l, uint64_t id,
+        unsigned flags, const char *example, bool focused, bool moved)
 {
 	if (l.dots && !(flags & UI_FIELD_DIGITS))
 		word_count(ui, &l.in, e);
-	gfx_push_clip(ui->g, (struct gfx_rect){ l.in.x - 3, l.in.y, l.in.w + 6, l.in.h });
+	gfx_push_clip(ui->g, (struct gfx_rect){l.in.x - 3, l.in.y, l.in.w + 6, l.in.h});
 	if (!e->len && example && !focused) {
 		if (l.lines)
 			ui_wrap_draw(ui, l.in, GFX_BODY, GFX_TEXT2, UI_LEFT, example, 0, true);
@@ -232,12 +245,12 @@ static void draw_content(struct ui *ui, struct ui_edit *e, struct layout l, uint
 	gfx_pop_clip(ui->g);
 }
 
-bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit *e, unsigned flags, const char *example,
-	bool invalid)
+bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit *e, unsigned flags,
+        const char *example, bool invalid)
 {
 	struct layout l = layout_of(ui, r, flags);
 	bool touched = ui_hit(ui, r, UI_ROLE_FIELD, name,
-		(invalid ? UI_INVALID : 0) | (flags & UI_FIELD_SECRET ? UI_SECRET : 0));
+	        (invalid ? UI_INVALID : 0) | (flags & UI_FIELD_SECRET ? UI_SECRET : 0));
 	struct node *n = &ui->node[ui->last_hit];
 	uint64_t id = n->id;
 	bool changed = false, moved = touched;
@@ -267,13 +280,15 @@ bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit
 	}
 	/* The focus ring takes the place of the edge: two dark lines side by side would blur. */
 	gfx_box(ui->g, r, ui_px(ui, 8), GFX_PAPER, invalid ? 6 : 4,
-		invalid ? GFX_LATE : ui->focus == e ? GFX_PAPER : GFX_EDGE);
+	        invalid          ? GFX_LATE
+	        : ui->focus == e ? GFX_PAPER
+	                         : GFX_EDGE);
 	draw_content(ui, e, l, id, flags, example, ui->focus == e, moved);
 	return changed;
 }
 
-bool ui_labelled_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit *e, unsigned flags,
-	const char *example, const char *error)
+bool ui_labelled_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit *e,
+        unsigned flags, const char *example, const char *error)
 {
 	struct gfx_rect top = ui_cut_top(&r, gfx_line_h(ui->g, GFX_CAPTION));
 	int size = ui_px(ui, 22);
@@ -298,12 +313,14 @@ void ui_field_sheet(struct ui *ui, struct gfx_rect r)
 	struct node *n;
 	uint64_t id = ui->focus_id;
 
-	if (!e || !id || ui->focus_unseen) /* only in a build in which the field was shown: its memory is there */
+	if (!e || !id || ui->focus_unseen) /* only in a build in which the field was shown: its
+	                                      memory is there */
 		return;
 	snprintf(name, sizeof(name), "%s", ui_str_at(ui, ui->focus_name));
 	ui_cover_all(ui);
 	gfx_fill(ui->g, r, GFX_GROUND);
-	ui_label(ui, ui_cut_top(&in, gfx_line_h(ui->g, GFX_CAPTION_B)), GFX_CAPTION_B, GFX_TEXT, UI_LEFT, name);
+	ui_label(ui, ui_cut_top(&in, gfx_line_h(ui->g, GFX_CAPTION_B)), GFX_CAPTION_B, GFX_TEXT,
+	        UI_LEFT, name);
 	ui_cut_top(&in, 4);
 	if (!(flags & UI_FIELD_LINES) && in.h > ui->m.target + 12)
 		in.h = ui->m.target + 8;

@@ -4,12 +4,15 @@
 /*
  * Gestures. Invariants, tested in tests/unit/test_ui.c:
  * 1. Events are matched against the node list of the last built frame, the top-most node wins.
- * 2. The first finger down owns the gesture until it is lifted or cancelled; others are ignored. One exception: on
- *    the keyboard the next key's finger may come before the last one is lifted; the first key then counts.
- * 3. A press arms; release inside acts; release outside does nothing; coming back inside arms again.
+ * 2. The first finger down owns the gesture until it is lifted or cancelled; others are ignored.
+ * One exception: on the keyboard the next key's finger may come before the last one is lifted; the
+ * first key then counts.
+ * 3. A press arms; release inside acts; release outside does nothing; coming back inside arms
+ * again.
  * 4. Movement of more than 2.5 mm over a list hands the gesture to the list and disarms for good.
  * 5. A finger that stops a moving list does not also act.
- * 6. An UP or MOVE of a finger that is not down is ignored. CANCEL ends the gesture without a trace.
+ * 6. An UP or MOVE of a finger that is not down is ignored. CANCEL ends the gesture without a
+ * trace.
  * 7. Nothing here follows a pointer of the screen: ids, rectangles and flags only.
  */
 
@@ -37,7 +40,7 @@ void ui_input(struct ui *ui, const struct ui_event *e)
 
 void ui_gesture_drop(struct ui *ui)
 {
-	ui->gest = (struct gesture){ 0 };
+	ui->gest = (struct gesture){0};
 }
 
 static const struct node *node_at(const struct ui *ui, int x, int y)
@@ -51,7 +54,8 @@ static const struct node *node_at(const struct ui *ui, int x, int y)
 static const struct scroller *scroller_at(const struct ui *ui, int x, int y)
 {
 	for (size_t i = ui->n_scroller; i-- > 0;)
-		if (ui_contains(ui->scroller[i].r, x, y) && ui->scroller[i].content > ui->scroller[i].page)
+		if (ui_contains(ui->scroller[i].r, x, y) &&
+		        ui->scroller[i].content > ui->scroller[i].page)
 			return &ui->scroller[i];
 	return NULL;
 }
@@ -92,8 +96,13 @@ static void down(struct ui *ui, const struct queued *q)
 	const struct node *n = node_at(ui, q->e.x, q->e.y);
 	const struct scroller *s = scroller_at(ui, q->e.x, q->e.y);
 
-	*g = (struct gesture){ .active = true, .finger = q->e.finger, .x0 = q->e.x, .y0 = q->e.y, .x = q->e.x, .y = q->e.y,
-		.down_ms = q->ms };
+	*g = (struct gesture){.active = true,
+	        .finger = q->e.finger,
+	        .x0 = q->e.x,
+	        .y0 = q->e.y,
+	        .x = q->e.x,
+	        .y = q->e.y,
+	        .down_ms = q->ms};
 	sample(g, q->ms, q->e.y);
 	ui->keyboard_nav = false;
 	if (s) {
@@ -143,7 +152,8 @@ static bool touch(struct ui *ui, const struct queued *q)
 	if (e->kind == UI_DOWN) {
 		const struct node *n = node_at(ui, e->x, e->y);
 		if (g->active) {
-			if (e->finger == g->finger || g->role != UI_ROLE_KEY || !n || n->role != UI_ROLE_KEY)
+			if (e->finger == g->finger || g->role != UI_ROLE_KEY || !n ||
+			        n->role != UI_ROLE_KEY)
 				return false;
 			acted = act(ui);
 		}
@@ -161,13 +171,16 @@ static bool touch(struct ui *ui, const struct queued *q)
 		int slop = ui_mm(ui, SLOP_MM_X10), dx = e->x - g->x0, dy = e->y - g->y0;
 		g->inside = n && ui_contains(n->seen, e->x, e->y);
 		sample(g, q->ms, e->y);
-		if (!g->scrolling && g->scroll && dx * dx + dy * dy > slop * slop && g->role != UI_ROLE_KEY) {
+		if (!g->scrolling && g->scroll && dx * dx + dy * dy > slop * slop &&
+		        g->role != UI_ROLE_KEY) {
 			g->scrolling = true;
 			g->armed = false;
 			g->node = 0;
 		}
 		if (g->scrolling) {
-			ui_scroll_ask(ui, g->scroll, (ui->scroll_req.id == g->scroll ? ui->scroll_req.dy : 0) + g->y - e->y);
+			ui_scroll_ask(ui, g->scroll,
+			        (ui->scroll_req.id == g->scroll ? ui->scroll_req.dy : 0) + g->y -
+			                e->y);
 		}
 		g->x = e->x;
 		g->y = e->y;
@@ -189,7 +202,7 @@ static bool touch(struct ui *ui, const struct queued *q)
 	return acted;
 }
 
-/* ---- focus ------------------------------------------------------------------------------------------- */
+/* ---- focus --------------------------------------------------------------------------------- */
 
 static bool focusable(const struct node *n)
 {
@@ -212,7 +225,8 @@ static void focus_node(struct ui *ui, const struct node *n)
 
 void ui_focus_move(struct ui *ui, int step)
 {
-	const struct node *now = ui_node_find(ui, ui->focus_id), *found = NULL, *first = NULL, *last = NULL;
+	const struct node *now = ui_node_find(ui, ui->focus_id), *found = NULL, *first = NULL,
+	                  *last = NULL;
 	size_t at = now ? (size_t)(now - ui->node) : 0;
 
 	for (size_t i = 0; i < ui->n_node; i++) {
@@ -229,8 +243,9 @@ void ui_focus_move(struct ui *ui, int step)
 	if (!found)
 		found = step > 0 ? first : last;
 	/* At the edge of a list with more to show: the list moves first, then the focus. */
-	if (now && now->scroller >= 0 && (!found || found->scroller != now->scroller || (found > now) != (step > 0)) &&
-		!ui->refocus) {
+	if (now && now->scroller >= 0 &&
+	        (!found || found->scroller != now->scroller || (found > now) != (step > 0)) &&
+	        !ui->refocus) {
 		const struct scroller *s = &ui->scroller[now->scroller];
 		int left = step > 0 ? s->content - s->page - s->offset : s->offset;
 		if (left > 0) {
@@ -314,7 +329,7 @@ static bool key(struct ui *ui, const struct queued *q)
 			ui_focus_move(ui, k == UI_KEY_UP ? -1 : 1);
 			return true;
 		}
-		ui_op_push(ui, &(struct op){ .kind = OP_KEY, .key = k });
+		ui_op_push(ui, &(struct op){.kind = OP_KEY, .key = k});
 		return true;
 	}
 	switch (k) {
@@ -356,7 +371,7 @@ void ui_take_events(struct ui *ui)
 		if (ui->n_op && (!typed || ui->n_op > OPS_MAX - 2))
 			return;
 		if (ui->n_op && q->e.kind == UI_KEY && ui->op[ui->n_op - 1].kind == OP_KEY &&
-			ui->op[ui->n_op - 1].key == UI_KEY_ENTER)
+		        ui->op[ui->n_op - 1].key == UI_KEY_ENTER)
 			return;
 		switch (q->e.kind) {
 		case UI_DOWN:
@@ -367,16 +382,18 @@ void ui_take_events(struct ui *ui)
 			break;
 		case UI_KEY: {
 			size_t ops = ui->n_op;
-			bool moves = q->e.key == UI_KEY_TAB || q->e.key == UI_KEY_BACKTAB || q->e.key == UI_KEY_ESCAPE;
+			bool moves = q->e.key == UI_KEY_TAB || q->e.key == UI_KEY_BACKTAB ||
+			             q->e.key == UI_KEY_ESCAPE;
 			if (ops && moves)
-				return; /* what was typed first belongs to the field that has the focus now */
+				return; /* what was typed first belongs to the field that has the
+				           focus now */
 			stop = key(ui, q) && ui->n_op == ops;
 			break;
 		}
 		case UI_TEXT:
 			ui->hardware = true;
 			if (ui->focus) {
-				struct op op = { .kind = OP_TEXT };
+				struct op op = {.kind = OP_TEXT};
 				memcpy(op.text, q->e.text, sizeof(op.text));
 				ui_op_push(ui, &op);
 				wipe(&op, sizeof(op));

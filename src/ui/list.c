@@ -10,7 +10,7 @@ struct scroller *ui_scroller_add(struct ui *ui, uint64_t id, struct gfx_rect r)
 	static struct scroller spare;
 	struct scroller *s = ui->n_scroller < SCROLLERS ? &ui->scroller[ui->n_scroller++] : &spare;
 
-	*s = (struct scroller){ .id = id, .r = r, .page = r.h };
+	*s = (struct scroller){.id = id, .r = r, .page = r.h};
 	return s;
 }
 
@@ -30,7 +30,9 @@ void ui_scroll_step(struct ui *ui, struct scroller *rec, struct ui_scroll *s, in
 		ui->scroll_req.id = 0;
 	} else if (s->velocity_px_s) {
 		/* thousandths of px/s, kept over frames so that their length does not matter */
-		int64_t v = ui->scroll_v / 1000 == s->velocity_px_s ? ui->scroll_v : (int64_t)s->velocity_px_s * 1000;
+		int64_t v = ui->scroll_v / 1000 == s->velocity_px_s
+		                    ? ui->scroll_v
+		                    : (int64_t)s->velocity_px_s * 1000;
 		for (int i = 0; i < ui->dt_ms; i++) {
 			ui->scroll_frac += (int)(v / 1000);
 			v -= v / DECAY_MS;
@@ -80,8 +82,8 @@ void ui_scroll_ask(struct ui *ui, uint64_t id, int dy)
 		ui_again(ui);
 }
 
-void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const char *name, struct ui_scroll *s, size_t n,
-	int row_px, const int *heights)
+void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const char *name,
+        struct ui_scroll *s, size_t n, int row_px, const int *heights)
 {
 	uint64_t id = ui_id_of(ui, UI_ROLE_LIST, name);
 	int content = 0, border;
@@ -89,7 +91,8 @@ void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const ch
 	bool own = !inside_panel(ui, r), y_first;
 	char range[40];
 
-	*l = (struct ui_list){ .n = n, .row_h = row_px, .heights = heights, .scroll = s, .name = name };
+	*l = (struct ui_list){
+	        .n = n, .row_h = row_px, .heights = heights, .scroll = s, .name = name};
 	if (heights)
 		for (size_t i = 0; i < n; i++)
 			content += heights[i];
@@ -121,7 +124,8 @@ void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const ch
 	y_first = l->next < n && l->y >= r.y;
 	l->first_seen = y_first ? l->next : l->next + 1;
 	l->last_seen = l->next;
-	for (int y = l->y; l->last_seen < n && y + row_h(l, l->last_seen) <= r.y + r.h; l->last_seen++)
+	for (int y = l->y; l->last_seen < n && y + row_h(l, l->last_seen) <= r.y + r.h;
+	        l->last_seen++)
 		y += row_h(l, l->last_seen);
 	if (l->first_seen >= l->last_seen && l->next < n) { /* one row higher than the view */
 		l->first_seen = l->next;
@@ -138,7 +142,7 @@ bool ui_list_next(struct ui *ui, struct ui_list *l, size_t *ret_i, struct gfx_re
 		return false;
 	(void)ui;
 	*ret_i = l->next;
-	*ret_row = (struct gfx_rect){ l->view.x, l->y, l->view.w, row_h(l, l->next) };
+	*ret_row = (struct gfx_rect){l->view.x, l->y, l->view.w, row_h(l, l->next)};
 	l->y += row_h(l, l->next++);
 	return true;
 }
@@ -147,7 +151,8 @@ char *ui_list_range(const struct ui_list *l, char out[40])
 {
 	out[0] = 0;
 	if (l->n)
-		snprintf(out, 40, "%zu\xE2\x80\x93%zu of %zu", l->first_seen + 1, l->last_seen, l->n);
+		snprintf(out, 40, "%zu\xE2\x80\x93%zu of %zu", l->first_seen + 1, l->last_seen,
+		        l->n);
 	return out;
 }
 
@@ -169,7 +174,8 @@ static int page_step(const struct scroller *s, int row)
 	return step < 1 ? s->page : step;
 }
 
-static void pages(struct ui *ui, struct gfx_rect up, struct gfx_rect down, const struct scroller *s, int row)
+static void pages(
+        struct ui *ui, struct gfx_rect up, struct gfx_rect down, const struct scroller *s, int row)
 {
 	uint64_t id = s->id;
 	int step = page_step(s, row), left = s->content - s->page - s->offset;
@@ -194,7 +200,8 @@ void ui_list_pages(struct ui *ui, struct gfx_rect up, struct gfx_rect down, cons
 void ui_list_end(struct ui *ui, struct ui_list *l)
 {
 	const struct scroller *s = of_name(ui, l->name);
-	int bh = ui_px(ui, 72), text = 2 * gfx_line_h(ui->g, GFX_CAPTION), bar = ui_px(ui, 12), thumb, y;
+	int bh = ui_px(ui, 72), text = 2 * gfx_line_h(ui->g, GFX_CAPTION), bar = ui_px(ui, 12),
+	    thumb, y;
 	struct gfx_rect p = l->pager, up, down, track;
 	char range[40], lines[40], *of;
 
@@ -217,13 +224,15 @@ void ui_list_end(struct ui *ui, struct ui_list *l)
 	}
 	ui_cut_top(&p, 12);
 	if (p.h > 3 * bar) {
-		track = (struct gfx_rect){ p.x + (p.w - bar) / 2, p.y, bar, p.h };
+		track = (struct gfx_rect){p.x + (p.w - bar) / 2, p.y, bar, p.h};
 		gfx_round(ui->g, track, bar / 2, GFX_SUNK);
 		thumb = (int)((int64_t)track.h * s->page / (s->content ? s->content : 1));
 		thumb = thumb < 2 * bar ? 2 * bar : thumb;
-		y = s->content > s->page ?
-			(int)((int64_t)(track.h - thumb) * s->offset / (s->content - s->page)) : 0;
-		gfx_round(ui->g, (struct gfx_rect){ track.x, track.y + y, bar, thumb }, bar / 2, GFX_EDGE);
+		y = s->content > s->page
+		            ? (int)((int64_t)(track.h - thumb) * s->offset / (s->content - s->page))
+		            : 0;
+		gfx_round(ui->g, (struct gfx_rect){track.x, track.y + y, bar, thumb}, bar / 2,
+		        GFX_EDGE);
 	}
 	pages(ui, up, down, s, l->heights ? 0 : l->row_h);
 }

@@ -21,12 +21,27 @@ static const struct {
 	const char *name;
 	enum ui_key key;
 } keys[] = {
-	{ "Tab", UI_KEY_TAB }, { "BackTab", UI_KEY_BACKTAB }, { "Shift-Tab", UI_KEY_BACKTAB }, { "Enter", UI_KEY_ENTER },
-	{ "Escape", UI_KEY_ESCAPE }, { "Space", UI_KEY_SPACE }, { "Backspace", UI_KEY_BACKSPACE }, { "Delete", UI_KEY_DELETE },
-	{ "Left", UI_KEY_LEFT }, { "Right", UI_KEY_RIGHT }, { "Up", UI_KEY_UP }, { "Down", UI_KEY_DOWN },
-	{ "Home", UI_KEY_HOME }, { "End", UI_KEY_END }, { "PageUp", UI_KEY_PAGE_UP }, { "PageDown", UI_KEY_PAGE_DOWN },
-	{ "Hide", UI_KEY_HIDE }, { "WordLeft", UI_KEY_WORD_LEFT }, { "WordRight", UI_KEY_WORD_RIGHT },
-	{ "Undo", UI_KEY_UNDO }, { "SelectAll", UI_KEY_SELECT_ALL },
+        {"Tab", UI_KEY_TAB},
+        {"BackTab", UI_KEY_BACKTAB},
+        {"Shift-Tab", UI_KEY_BACKTAB},
+        {"Enter", UI_KEY_ENTER},
+        {"Escape", UI_KEY_ESCAPE},
+        {"Space", UI_KEY_SPACE},
+        {"Backspace", UI_KEY_BACKSPACE},
+        {"Delete", UI_KEY_DELETE},
+        {"Left", UI_KEY_LEFT},
+        {"Right", UI_KEY_RIGHT},
+        {"Up", UI_KEY_UP},
+        {"Down", UI_KEY_DOWN},
+        {"Home", UI_KEY_HOME},
+        {"End", UI_KEY_END},
+        {"PageUp", UI_KEY_PAGE_UP},
+        {"PageDown", UI_KEY_PAGE_DOWN},
+        {"Hide", UI_KEY_HIDE},
+        {"WordLeft", UI_KEY_WORD_LEFT},
+        {"WordRight", UI_KEY_WORD_RIGHT},
+        {"Undo", UI_KEY_UNDO},
+        {"SelectAll", UI_KEY_SELECT_ALL},
 };
 
 static void turn(struct script *s)
@@ -42,7 +57,7 @@ static void pass(struct script *s, int ms)
 		if (time_pinned()) {
 			time_advance_us((int64_t)step * 1000);
 		} else {
-			struct timespec t = { 0, (long)step * 1000000 };
+			struct timespec t = {0, (long)step * 1000000};
 			nanosleep(&t, NULL);
 		}
 		turn(s);
@@ -52,7 +67,7 @@ static void pass(struct script *s, int ms)
 
 static void finger(struct script *s, enum ui_event_kind kind, int x, int y)
 {
-	ui_input(s->ui, &(struct ui_event){ .kind = kind, .finger = 1, .x = x, .y = y });
+	ui_input(s->ui, &(struct ui_event){.kind = kind, .finger = 1, .x = x, .y = y});
 	turn(s);
 }
 
@@ -89,9 +104,10 @@ static enum err step_drag(struct script *s, int argc, char **argv)
 	(void)argc;
 	finger(s, UI_DOWN, x0, y0);
 	for (int i = 1; i <= 8; i++) {
-		ui_input(s->ui,
-			&(struct ui_event){ .kind = UI_MOVE, .finger = 1, .x = x0 + (x1 - x0) * i / 8,
-				.y = y0 + (y1 - y0) * i / 8 });
+		ui_input(s->ui, &(struct ui_event){.kind = UI_MOVE,
+		                        .finger = 1,
+		                        .x = x0 + (x1 - x0) * i / 8,
+		                        .y = y0 + (y1 - y0) * i / 8});
 		pass(s, 16);
 	}
 	pass(s, 200); /* at rest: no throw */
@@ -106,7 +122,7 @@ static enum err step_type(struct script *s, int argc, char **argv)
 
 	(void)argc;
 	while (len) {
-		struct ui_event e = { .kind = UI_TEXT };
+		struct ui_event e = {.kind = UI_TEXT};
 		size_t n = s->host->pause ? utf8_next(p, len, 0) : len < 32 ? len : 32;
 		while (n < len && ((uint8_t)p[n] & 0xc0) == 0x80)
 			n--;
@@ -127,7 +143,7 @@ static enum err step_key(struct script *s, int argc, char **argv)
 	for (size_t i = 0; i < COUNT_OF(keys); i++) {
 		if (strcmp(keys[i].name, argv[1]) != 0)
 			continue;
-		ui_input(s->ui, &(struct ui_event){ .kind = UI_KEY, .key = keys[i].key });
+		ui_input(s->ui, &(struct ui_event){.kind = UI_KEY, .key = keys[i].key});
 		turn(s);
 		return ERR_OK;
 	}
@@ -157,7 +173,8 @@ static enum err step_absent(struct script *s, int argc, char **argv)
 	return ERR_OK;
 }
 
-/* Plain files for the developer's eyes: tests and the demonstration work on invented people only. */
+/* Plain files for the developer's eyes: tests and the demonstration work on invented people only.
+ */
 static enum err save(struct script *s, const char *name, struct buf *b)
 {
 	char path[512];
@@ -246,7 +263,8 @@ static enum err step_date(struct script *s, int argc, char **argv)
 	int hour = 12, minute = 0;
 
 	if (day_parse(argv[1], &day) != ERR_OK ||
-		(argc > 2 && (sscanf(argv[2], "%d:%d", &hour, &minute) != 2 || hour < 0 || hour > 23 || minute < 0 || minute > 59)))
+	        (argc > 2 && (sscanf(argv[2], "%d:%d", &hour, &minute) != 2 || hour < 0 ||
+	                             hour > 23 || minute < 0 || minute > 59)))
 		return why(s->why, ERR_INPUT, "a date reads 2026-11-19 14:05");
 	time_pin_us(time_from_day(day, hour, minute));
 	turn(s);
@@ -274,10 +292,20 @@ static const struct {
 	int args; /* at least, with the name */
 	enum err (*fn)(struct script *s, int argc, char **argv);
 } steps[] = {
-	{ "tap", 2, step_tap }, { "hold", 2, step_hold }, { "drag", 5, step_drag }, { "type", 2, step_type },
-	{ "key", 2, step_key }, { "wait", 2, step_wait }, { "expect", 2, step_expect }, { "absent", 2, step_absent },
-	{ "dump", 2, step_dump }, { "shot", 2, step_shot }, { "size", 2, step_size }, { "theme", 2, step_theme },
-	{ "date", 2, step_date }, { "check", 1, step_check },
+        {"tap", 2, step_tap},
+        {"hold", 2, step_hold},
+        {"drag", 5, step_drag},
+        {"type", 2, step_type},
+        {"key", 2, step_key},
+        {"wait", 2, step_wait},
+        {"expect", 2, step_expect},
+        {"absent", 2, step_absent},
+        {"dump", 2, step_dump},
+        {"shot", 2, step_shot},
+        {"size", 2, step_size},
+        {"theme", 2, step_theme},
+        {"date", 2, step_date},
+        {"check", 1, step_check},
 };
 
 /* Splits in place: words, or "quoted words" with \" \\ and \n. -1 when a quote is open. */
@@ -330,10 +358,11 @@ static enum err step(struct script *s, int argc, char **argv)
 	return why(s->why, ERR_INPUT, "there is no step \"%s\"", argv[0]);
 }
 
-enum err ui_script_run(struct ui *ui, const char *path, const struct ui_script_host *h, struct why *why_out)
+enum err ui_script_run(
+        struct ui *ui, const char *path, const struct ui_script_host *h, struct why *why_out)
 {
-	struct why reason = { "" };
-	struct script s = { ui, h, &reason };
+	struct why reason = {""};
+	struct script s = {ui, h, &reason};
 	struct buf b;
 	enum err e;
 	int line = 0;
@@ -358,7 +387,8 @@ enum err ui_script_run(struct ui *ui, const char *path, const struct ui_script_h
 		else if (argc)
 			e = step(&s, argc, argv);
 		if (e)
-			(void)why(why_out, e, "%s:%d: %s", path, line, reason.text[0] ? reason.text : err_text(e));
+			(void)why(why_out, e, "%s:%d: %s", path, line,
+			        reason.text[0] ? reason.text : err_text(e));
 		else if (argc && h->pause)
 			h->pause(h->ctx, 0);
 	}

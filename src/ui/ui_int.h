@@ -1,6 +1,7 @@
 #ifndef CASEROOM_UI_INT_H
 #define CASEROOM_UI_INT_H
-/* Inside of ui: the node list, the gesture, the field being edited. Only src/ui and its tests include this. */
+/* Inside of ui: the node list, the gesture, the field being edited. Only src/ui and its tests
+ * include this. */
 #include "caseroom/time.h"
 #include "caseroom/ui.h"
 
@@ -13,10 +14,10 @@
 
 /* Something on the screen: touchable (hit), told about (note) or a line of text. */
 struct node {
-	uint64_t id, scope;	 /* scope: the pushed ids alone */
+	uint64_t id, scope;      /* scope: the pushed ids alone */
 	struct gfx_rect r, seen; /* seen: what the clip leaves */
-	uint32_t label, value;	 /* offsets into ui->str; 0 = none */
-	uint32_t cmd;		 /* commands drawn before it: what lies beneath */
+	uint32_t label, value;   /* offsets into ui->str; 0 = none */
+	uint32_t cmd;            /* commands drawn before it: what lies beneath */
 	unsigned flags;
 	struct ui_edit *edit; /* a field; never followed outside ui_field */
 	int16_t scroller;
@@ -93,9 +94,9 @@ struct ui {
 	struct gesture gest;
 	uint64_t activated, hold_key;
 	int64_t hold_key_ms, hold_key_last_ms;
-	enum ui_key key;	/* not taken by the toolkit, for the screen */
+	enum ui_key key; /* not taken by the toolkit, for the screen */
 	int tap_x, tap_y;
-	size_t last_hit;	/* node of the last ui_hit */
+	size_t last_hit; /* node of the last ui_hit */
 
 	struct {
 		uint64_t id;
@@ -107,15 +108,16 @@ struct ui {
 	int dt_ms;
 	int scroll_frac;
 	int64_t scroll_v;
-	int refocus;		/* move the focus once more after this build */
+	int refocus; /* move the focus once more after this build */
 
 	struct ui_edit *focus;
 	uint64_t focus_id;
 	unsigned focus_flags;
 	uint32_t focus_name;
 	int focus_unseen;
-	bool keyboard_nav, hardware; /* last input was a key: show the ring, hide the on-screen keyboard */
-	bool kb_asked;		     /* ui_keyboard_h was asked in this build */
+	bool keyboard_nav,
+	        hardware; /* last input was a key: show the ring, hide the on-screen keyboard */
+	bool kb_asked;    /* ui_keyboard_h was asked in this build */
 	struct op op[OPS_MAX];
 	size_t n_op, op_before;
 	bool op_taken;
@@ -124,19 +126,22 @@ struct ui {
 	struct {
 		int shift; /* 0, 1 = once, 2 = until touched */
 		bool symbols, spaced;
+		int marks; /* 1 + the letter whose marked forms stand in the top line */
 		int64_t shift_ms;
 	} osk;
 
 	int64_t wake_ms; /* INT64_MAX = none */
 	bool again, building;
+	uint32_t no_icon; /* a name that no icon has, in this frame */
 	uint64_t check_failures;
 };
 
-/* Text as the controls draw it; `inner` lines are part of a control and not told twice in the tree. */
-int ui_text_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *s,
-	bool elide, bool inner);
-int ui_wrap_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c, enum ui_align a, const char *s,
-	int max_lines, bool inner);
+/* Text as the controls draw it; `inner` lines are part of a control and not told twice in the tree.
+ */
+int ui_text_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c,
+        enum ui_align a, const char *s, bool elide, bool inner);
+int ui_wrap_draw(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_colour c,
+        enum ui_align a, const char *s, int max_lines, bool inner);
 uint32_t ui_str_room(struct ui *ui, size_t len);
 uint32_t ui_str_add(struct ui *ui, const char *s, size_t len);
 static inline const char *ui_str_at(const struct ui *ui, uint32_t at)
@@ -147,7 +152,8 @@ struct node *ui_node_add(struct ui *ui, struct gfx_rect r, enum ui_role role, co
 uint64_t ui_id_of(const struct ui *ui, enum ui_role role, const char *label);
 const struct node *ui_node_find(const struct ui *ui, uint64_t id);
 bool ui_contains(struct gfx_rect r, int x, int y);
-int ui_stroke2(const struct ui *ui); /* outline of a control in half px: 1 px, in high contrast 2 px */
+int ui_stroke2(
+        const struct ui *ui); /* outline of a control in half px: 1 px, in high contrast 2 px */
 int ui_mm(const struct ui *ui, int mm_x10);
 
 /* gesture.c */

@@ -6,7 +6,8 @@
 #include "caseroom/ui.h"
 #include "test_ui_gallery.h"
 
-/* What a frame costs: goals of docs/ARCHITECTURE.md, one line each. Medians of many, on a memory surface. */
+/* What a frame costs: goals of docs/ARCHITECTURE.md, one line each. Medians of many, on a memory
+ * surface. */
 
 #define ROUNDS 200
 
@@ -40,16 +41,18 @@ static void rows_build(void *ctx, struct ui *ui)
 {
 	struct rows *s = ctx;
 	const struct ui_metrics *m = ui_m(ui);
-	struct gfx_rect r = { 0, 0, m->w, m->h };
+	struct gfx_rect r = {0, 0, m->w, m->h};
 	struct ui_list l;
 	size_t i;
 
 	ui_fill(ui, r, GFX_GROUND);
-	ui_list_begin(ui, &l, ui_inset(r, m->margin, m->margin), "Rows", &s->scroll, s->n, m->row2, NULL);
+	ui_list_begin(
+	        ui, &l, ui_inset(r, m->margin, m->margin), "Rows", &s->scroll, s->n, m->row2, NULL);
 	while (ui_list_next(ui, &l, &i, &r)) {
 		char title[40], second[60];
 		snprintf(title, sizeof(title), "C-2026-%05zu", i);
-		snprintf(second, sizeof(second), "neighbour ASB, review %zu, street %zu", i % 7, i % 113);
+		snprintf(second, sizeof(second), "neighbour ASB, review %zu, street %zu", i % 7,
+		        i % 113);
 		ui_push_id(ui, (int64_t)i);
 		ui_row(ui, r, "folder", title, second, true, i % 9 == 3);
 		ui_pop_id(ui);
@@ -59,7 +62,7 @@ static void rows_build(void *ctx, struct ui *ui)
 
 static void whole(int w, int h, const char *name, double goal)
 {
-	struct ui_config c = { .w = w, .h = h, .px_per_mm_x10 = 59 };
+	struct ui_config c = {.w = w, .h = h, .px_per_mm_x10 = 59};
 	static struct gallery g;
 	static double us[ROUNDS];
 	struct ui *ui;
@@ -81,7 +84,7 @@ static void whole(int w, int h, const char *name, double goal)
 
 static void press(void)
 {
-	struct ui_config c = { .w = 1280, .h = 800 };
+	struct ui_config c = {.w = 1280, .h = 800};
 	static struct gallery g;
 	static double us[ROUNDS];
 	struct ui *ui;
@@ -96,11 +99,11 @@ static void press(void)
 		if (!ui_find(ui, "Add action", &x, &y))
 			exit(1);
 		t = now_us();
-		ui_input(ui, &(struct ui_event){ .kind = UI_DOWN, .finger = 1, .x = x, .y = y });
+		ui_input(ui, &(struct ui_event){.kind = UI_DOWN, .finger = 1, .x = x, .y = y});
 		if (!ui_turn(ui, gallery_build, &g))
 			exit(1);
 		us[i] = now_us() - t;
-		ui_input(ui, &(struct ui_event){ .kind = UI_CANCEL, .finger = 1, .x = x, .y = y });
+		ui_input(ui, &(struct ui_event){.kind = UI_CANCEL, .finger = 1, .x = x, .y = y});
 		ui_turn(ui, gallery_build, &g);
 	}
 	tell("ui_press_to_feedback_p95", us, ROUNDS, ROUNDS * 95 / 100, 3.0);
@@ -116,9 +119,9 @@ static void press(void)
 
 static double scroll(size_t n, const char *name, double goal)
 {
-	struct ui_config c = { .w = 1280, .h = 800 };
+	struct ui_config c = {.w = 1280, .h = 800};
 	static double us[ROUNDS];
-	struct rows s = { .n = n };
+	struct rows s = {.n = n};
 	struct ui *ui;
 
 	if (ui_create(&c, &ui) != ERR_OK)
@@ -139,7 +142,7 @@ static double scroll(size_t n, const char *name, double goal)
 int main(void)
 {
 	double t = now_us(), few, many;
-	struct ui_config c = { .w = 1280, .h = 800 };
+	struct ui_config c = {.w = 1280, .h = 800};
 	static struct gallery g;
 	struct ui *ui;
 

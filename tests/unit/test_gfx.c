@@ -22,7 +22,7 @@ static uint32_t at(const struct gfx *g, int x, int y)
 static void ground(struct gfx *g)
 {
 	gfx_begin(g);
-	gfx_fill(g, (struct gfx_rect){ 0, 0, 320, 200 }, GFX_GROUND);
+	gfx_fill(g, (struct gfx_rect){0, 0, 320, 200}, GFX_GROUND);
 }
 
 static void t_fill_stays_inside_clip(void)
@@ -31,9 +31,9 @@ static void t_fill_stays_inside_clip(void)
 
 	CHECK(g);
 	ground(g);
-	gfx_push_clip(g, (struct gfx_rect){ 10, 10, 20, 20 });
-	gfx_push_clip(g, (struct gfx_rect){ 0, 0, 15, 200 });
-	gfx_fill(g, (struct gfx_rect){ 0, 0, 320, 200 }, GFX_INK);
+	gfx_push_clip(g, (struct gfx_rect){10, 10, 20, 20});
+	gfx_push_clip(g, (struct gfx_rect){0, 0, 15, 200});
+	gfx_fill(g, (struct gfx_rect){0, 0, 320, 200}, GFX_INK);
 	gfx_pop_clip(g);
 	gfx_pop_clip(g);
 	CHECK(gfx_end(g));
@@ -48,8 +48,8 @@ static void t_corners_are_round_and_symmetric(void)
 
 	CHECK(g);
 	ground(g);
-	gfx_round(g, (struct gfx_rect){ 20, 20, 60, 40 }, 10, GFX_INK);
-	gfx_box(g, (struct gfx_rect){ 100, 20, 60, 40 }, 8, GFX_PANEL, 3, GFX_TEXT);
+	gfx_round(g, (struct gfx_rect){20, 20, 60, 40}, 10, GFX_INK);
+	gfx_box(g, (struct gfx_rect){100, 20, 60, 40}, 8, GFX_PANEL, 3, GFX_TEXT);
 	CHECK(gfx_end(g));
 	CHECK(at(g, 20, 20) == 0xF5F1E8); /* outside the arc */
 	CHECK(at(g, 30, 20) == 0x1E1B16 && at(g, 50, 40) == 0x1E1B16);
@@ -79,7 +79,7 @@ static void t_only_changed_cells_are_painted(void)
 	ground(g);
 	CHECK(!gfx_end(g)); /* the same picture: nothing */
 	ground(g);
-	gfx_fill(g, (struct gfx_rect){ 70, 70, 4, 4 }, GFX_INK);
+	gfx_fill(g, (struct gfx_rect){70, 70, 4, 4}, GFX_INK);
 	CHECK(gfx_end(g));
 	d = gfx_damage(g, &n);
 	CHECK(n == 1 && d[0].x == 64 && d[0].y == 64 && d[0].w == 64 && d[0].h == 64);
@@ -100,7 +100,7 @@ static void t_damage_equals_full_redraw(void)
 
 	CHECK(a && b);
 	for (int frame = 0; frame < 60; frame++) {
-		struct gfx *both[2] = { a, b };
+		struct gfx *both[2] = {a, b};
 		uint32_t s = seed;
 		for (int k = 0; k < 2; k++) {
 			struct gfx *g = both[k];
@@ -131,12 +131,15 @@ static void t_damage_equals_full_redraw(void)
 				else if (kind == 5)
 					gfx_disc(g, 2 * r.x, 2 * r.y, r.w, GFX_LATE);
 				else if (kind == 6)
-					gfx_polyline(g, (int[]){ r.x, r.y, r.x + r.w, r.y + r.h, r.x, r.y + r.h }, 3, 3,
-						GFX_ACCENT);
+					gfx_polyline(g,
+					        (int[]){r.x, r.y, r.x + r.w, r.y + r.h, r.x,
+					                r.y + r.h},
+					        3, 3, GFX_ACCENT);
 				else if (kind == 7)
 					gfx_icon(g, r.x, r.y, "table", 26, GFX_TEXT);
 				else
-					gfx_text(g, r.x, r.y, GFX_BODY_B, GFX_TEXT, "C-2026-0118", 11);
+					gfx_text(g, r.x, r.y, GFX_BODY_B, GFX_TEXT, "C-2026-0118",
+					        11);
 			}
 		}
 		gfx_damage_all(b);
@@ -248,7 +251,7 @@ static void t_missing_glyphs_are_seen(void)
 	CHECK(g);
 	ground(g);
 	CHECK(gfx_text_w(g, GFX_BODY, "\xF0\x9F\x98\x80", 4) > 5); /* no such glyph */
-	CHECK(gfx_text_w(g, GFX_BODY, "\xFF\xFE", 2) > 10);	    /* not UTF-8: two marks */
+	CHECK(gfx_text_w(g, GFX_BODY, "\xFF\xFE", 2) > 10);        /* not UTF-8: two marks */
 	CHECK(gfx_text_w(g, GFX_BODY, "", 0) == 0);
 	CHECK(gfx_text_w(g, GFX_BODY, "\xC5\xB5\xC5\xB7\xC5\x82", 6) > 20); /* ŵ ŷ ł */
 	gfx_end(g);
@@ -262,11 +265,11 @@ static void t_wrap_breaks_where_people_do(void)
 		int w;
 		const char *lines; /* with | between */
 	} table[] = {
-		{ "", 100, "" },
-		{ "one", 400, "one" },
-		{ "one two", 50, "one |two" },
-		{ "one\n\ntwo\n", 400, "one\n|\n|two\n|" },
-		{ "well-known", 80, "well-|known" },
+	        {"", 100, ""},
+	        {"one", 400, "one"},
+	        {"one two", 50, "one |two"},
+	        {"one\n\ntwo\n", 400, "one\n|\n|two\n|"},
+	        {"well-known", 80, "well-|known"},
 	};
 	struct gfx *g = open_gfx();
 
@@ -294,8 +297,10 @@ static void t_wrap_lines_fit(void)
 {
 	struct gfx *g = open_gfx();
 	const uint32_t *start;
-	const char *text = "Sleeping at a relative\xE2\x80\x99s twice a week; more frightened than in October. "
-			   "aVeryLongWordWithoutAnyPlaceToBreakItAtAllBecauseItIsARegistrationNumber end";
+	const char *text =
+	        "Sleeping at a relative\xE2\x80\x99s twice a week; more frightened than in "
+	        "October. "
+	        "aVeryLongWordWithoutAnyPlaceToBreakItAtAllBecauseItIsARegistrationNumber end";
 	size_t len = strlen(text), n;
 
 	CHECK(g);
@@ -324,7 +329,8 @@ static void t_every_icon_draws(void)
 		char name[32];
 		const struct mask *m;
 		int ink = 0;
-		if (strncmp(a[i].name, "icons/", 6) != 0 || strlen(a[i].name) > 30 || !strstr(a[i].name, ".svg"))
+		if (strncmp(a[i].name, "icons/", 6) != 0 || strlen(a[i].name) > 30 ||
+		        !strstr(a[i].name, ".svg"))
 			continue;
 		snprintf(name, sizeof(name), "%s", a[i].name + 6);
 		*strstr(name, ".svg") = 0;
@@ -343,48 +349,50 @@ static void t_every_icon_draws(void)
 
 static void t_contrast_table_holds(void)
 {
-	/* look/tokens.md section 2, ratio times 10 for light, dark, high contrast; 0 = not stated there */
+	/* look/tokens.md section 2, ratio times 10 for light, dark, high contrast; 0 = not stated
+	 * there */
 	static const struct {
 		enum gfx_colour a, b;
 		int want[3], least;
 	} pairs[] = {
-		{ GFX_TEXT, GFX_GROUND, { 152, 151, 210 }, 45 },
-		{ GFX_TEXT, GFX_PANEL, { 169, 136, 210 }, 45 },
-		{ GFX_TEXT, GFX_SUNK, { 135, 118, 210 }, 45 },
-		{ GFX_TEXT2, GFX_GROUND, { 71, 86, 210 }, 45 },
-		{ GFX_TEXT2, GFX_PANEL, { 78, 78, 210 }, 45 },
-		{ GFX_TEXT2, GFX_SUNK, { 63, 67, 210 }, 45 },
-		{ GFX_TEXT2, GFX_HELD, { 63, 83, 210 }, 45 },
-		{ GFX_ACCENT, GFX_PANEL, { 76, 85, 156 }, 45 },
-		{ GFX_ACCENT, GFX_GROUND, { 69, 93, 156 }, 45 },
-		{ GFX_ON_ACCENT, GFX_ACCENT, { 77, 86, 156 }, 45 },
-		{ GFX_ON_ACCENT, GFX_ACCENT_PRESS, { 107, 105, 210 }, 45 },
-		{ GFX_ON_SOFT, GFX_SOFT, { 87, 86, 156 }, 45 },
-		{ GFX_ACCENT, GFX_SOFT, { 62, 62, 156 }, 45 },
-		{ GFX_TEXT2, GFX_SOFT, { 64, 57, 210 }, 45 },
-		{ GFX_ON_RAIL, GFX_RAIL, { 105, 122, 210 }, 45 },
-		{ GFX_ON_RAIL_SEL, GFX_RAIL_SEL, { 106, 86, 156 }, 45 },
-		{ GFX_ON_INK, GFX_INK, { 172, 151, 210 }, 45 },
-		{ GFX_LATE, GFX_PANEL, { 79, 83, 122 }, 45 },
-		{ GFX_LATE, GFX_LATE_SOFT, { 65, 75, 122 }, 45 },
-		{ GFX_WARN, GFX_PANEL, { 73, 99, 156 }, 45 },
-		{ GFX_WARN, GFX_WARN_SOFT, { 63, 82, 156 }, 45 },
-		{ GFX_TEXT, GFX_KEY, { 117, 98, 210 }, 45 },
-		{ GFX_EDGE, GFX_PANEL, { 42, 41, 210 }, 30 },
-		{ GFX_EDGE, GFX_GROUND, { 37, 46, 210 }, 30 },
-		{ GFX_ACCENT, GFX_SUNK, { 61, 73, 156 }, 30 },
-		{ GFX_LATE, GFX_SUNK, { 63, 71, 122 }, 30 },
-		{ GFX_FOCUS_IN, GFX_PANEL, { 169, 0, 0 }, 0 },
-		{ GFX_FOCUS_OUT, GFX_PANEL, { 0, 125, 156 }, 0 },
-		{ GFX_ON_RISK_PALE, GFX_RISK_STANDARD, { 137, 137, 137 }, 45 },
-		{ GFX_ON_RISK_PALE, GFX_RISK_MEDIUM, { 92, 92, 92 }, 45 },
-		{ GFX_ON_RISK_DARK, GFX_RISK_HIGH, { 54, 54, 54 }, 45 },
-		{ GFX_ON_RISK_DARK, GFX_RISK_VERY_HIGH, { 137, 137, 137 }, 45 },
+	        {GFX_TEXT, GFX_GROUND, {152, 151, 210}, 45},
+	        {GFX_TEXT, GFX_PANEL, {169, 136, 210}, 45},
+	        {GFX_TEXT, GFX_SUNK, {135, 118, 210}, 45},
+	        {GFX_TEXT2, GFX_GROUND, {71, 86, 210}, 45},
+	        {GFX_TEXT2, GFX_PANEL, {78, 78, 210}, 45},
+	        {GFX_TEXT2, GFX_SUNK, {63, 67, 210}, 45},
+	        {GFX_TEXT2, GFX_HELD, {63, 83, 210}, 45},
+	        {GFX_ACCENT, GFX_PANEL, {76, 85, 156}, 45},
+	        {GFX_ACCENT, GFX_GROUND, {69, 93, 156}, 45},
+	        {GFX_ON_ACCENT, GFX_ACCENT, {77, 86, 156}, 45},
+	        {GFX_ON_ACCENT, GFX_ACCENT_PRESS, {107, 105, 210}, 45},
+	        {GFX_ON_SOFT, GFX_SOFT, {87, 86, 156}, 45},
+	        {GFX_ACCENT, GFX_SOFT, {62, 62, 156}, 45},
+	        {GFX_TEXT2, GFX_SOFT, {64, 57, 210}, 45},
+	        {GFX_ON_RAIL, GFX_RAIL, {105, 122, 210}, 45},
+	        {GFX_ON_RAIL_SEL, GFX_RAIL_SEL, {106, 86, 156}, 45},
+	        {GFX_ON_INK, GFX_INK, {172, 151, 210}, 45},
+	        {GFX_LATE, GFX_PANEL, {79, 83, 122}, 45},
+	        {GFX_LATE, GFX_LATE_SOFT, {65, 75, 122}, 45},
+	        {GFX_WARN, GFX_PANEL, {73, 99, 156}, 45},
+	        {GFX_WARN, GFX_WARN_SOFT, {63, 82, 156}, 45},
+	        {GFX_TEXT, GFX_KEY, {117, 98, 210}, 45},
+	        {GFX_EDGE, GFX_PANEL, {42, 41, 210}, 30},
+	        {GFX_EDGE, GFX_GROUND, {37, 46, 210}, 30},
+	        {GFX_ACCENT, GFX_SUNK, {61, 73, 156}, 30},
+	        {GFX_LATE, GFX_SUNK, {63, 71, 122}, 30},
+	        {GFX_FOCUS_IN, GFX_PANEL, {169, 0, 0}, 0},
+	        {GFX_FOCUS_OUT, GFX_PANEL, {0, 125, 156}, 0},
+	        {GFX_ON_RISK_PALE, GFX_RISK_STANDARD, {137, 137, 137}, 45},
+	        {GFX_ON_RISK_PALE, GFX_RISK_MEDIUM, {92, 92, 92}, 45},
+	        {GFX_ON_RISK_DARK, GFX_RISK_HIGH, {54, 54, 54}, 45},
+	        {GFX_ON_RISK_DARK, GFX_RISK_VERY_HIGH, {137, 137, 137}, 45},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(pairs); i++) {
 		for (int t = 0; t < 3; t++) {
-			int got = gfx_contrast_x10(gfx_rgb((enum gfx_theme)t, pairs[i].a), gfx_rgb((enum gfx_theme)t, pairs[i].b));
+			int got = gfx_contrast_x10(gfx_rgb((enum gfx_theme)t, pairs[i].a),
+			        gfx_rgb((enum gfx_theme)t, pairs[i].b));
 			if (!pairs[i].want[t])
 				continue;
 			CHECK(got >= pairs[i].least);
@@ -415,20 +423,20 @@ static void t_png_is_whole_and_the_same(void)
 }
 
 static const struct test tests[] = {
-	T(t_fill_stays_inside_clip),
-	T(t_corners_are_round_and_symmetric),
-	T(t_only_changed_cells_are_painted),
-	T(t_damage_equals_full_redraw),
-	T(t_text_is_cached_and_compared_whole),
-	T(t_cache_stays_bounded),
-	T(t_wipe_leaves_no_run_and_no_pixel),
-	T(t_secret_run_goes_with_its_frame),
-	T(t_missing_glyphs_are_seen),
-	T(t_wrap_breaks_where_people_do),
-	T(t_wrap_lines_fit),
-	T(t_every_icon_draws),
-	T(t_contrast_table_holds),
-	T(t_png_is_whole_and_the_same),
+        T(t_fill_stays_inside_clip),
+        T(t_corners_are_round_and_symmetric),
+        T(t_only_changed_cells_are_painted),
+        T(t_damage_equals_full_redraw),
+        T(t_text_is_cached_and_compared_whole),
+        T(t_cache_stays_bounded),
+        T(t_wipe_leaves_no_run_and_no_pixel),
+        T(t_secret_run_goes_with_its_frame),
+        T(t_missing_glyphs_are_seen),
+        T(t_wrap_breaks_where_people_do),
+        T(t_wrap_lines_fit),
+        T(t_every_icon_draws),
+        T(t_contrast_table_holds),
+        T(t_png_is_whole_and_the_same),
 };
 
 TEST_MAIN(tests)

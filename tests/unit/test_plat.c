@@ -21,7 +21,7 @@ static int64_t now_ms(void)
 
 static void *wake_later(void *p)
 {
-	struct timespec t = { 0, 30000000 };
+	struct timespec t = {0, 30000000};
 
 	nanosleep(&t, NULL);
 	plat_wake(p);
@@ -30,7 +30,7 @@ static void *wake_later(void *p)
 
 static void t_wait_sleeps_and_wakes(void)
 {
-	struct plat_config c = { .w = 640, .h = 400, .offscreen = true };
+	struct plat_config c = {.w = 640, .h = 400, .offscreen = true};
 	struct plat_event e;
 	struct plat *p;
 	pthread_t th;
@@ -56,7 +56,7 @@ static void t_wait_sleeps_and_wakes(void)
 /* Sleeping must cost nothing: SDL's own wait would wake a thousand times a second here. */
 static void t_wait_does_not_poll(void)
 {
-	struct plat_config c = { .w = 640, .h = 400, .offscreen = true };
+	struct plat_config c = {.w = 640, .h = 400, .offscreen = true};
 	struct timespec a, b;
 	struct plat_event e;
 	struct plat *p;
@@ -71,7 +71,7 @@ static void t_wait_does_not_poll(void)
 
 static void t_sigterm_asks_to_leave(void)
 {
-	struct plat_config c = { .w = 640, .h = 400, .offscreen = true };
+	struct plat_config c = {.w = 640, .h = 400, .offscreen = true};
 	struct plat_event e;
 	struct plat *p;
 
@@ -84,7 +84,7 @@ static void t_sigterm_asks_to_leave(void)
 
 static void t_turned_panel_maps_there_and_back(void)
 {
-	static const int turns[] = { 0, 90, 180, 270 };
+	static const int turns[] = {0, 90, 180, 270};
 	int w = 1280, h = 720;
 
 	for (size_t i = 0; i < COUNT_OF(turns); i++) {
@@ -94,12 +94,13 @@ static void t_turned_panel_maps_there_and_back(void)
 			struct gfx_rect back;
 			turn_point(turns[i], w, h, px, py, &x, &y);
 			CHECK(x >= 0 && y >= 0 && x < w && y < h);
-			back = turn_rect(turns[i], w, h, (struct gfx_rect){ x, y, 1, 1 });
+			back = turn_rect(turns[i], w, h, (struct gfx_rect){x, y, 1, 1});
 			CHECK(back.x == px && back.y == py && back.w == 1 && back.h == 1);
 		}
 	}
-	{ /* a quarter clockwise: the top left of the picture stands at the top right of the panel */
-		struct gfx_rect r = turn_rect(90, w, h, (struct gfx_rect){ 0, 0, 10, 20 });
+	{ /* a quarter clockwise: the top left of the picture stands at the top right of the panel
+	   */
+		struct gfx_rect r = turn_rect(90, w, h, (struct gfx_rect){0, 0, 10, 20});
 		CHECK(r.x == 700 && r.y == 0 && r.w == 20 && r.h == 10);
 	}
 }
@@ -122,7 +123,7 @@ static void put(const char *dir, const char *connector, const char *file, const 
 static void t_card_with_a_panel_is_chosen(void)
 {
 	const char *dir = test_dir();
-	unsigned char edid[128] = { 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0 };
+	unsigned char edid[128] = {0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0};
 
 	CHECK(display_card(dir) == -1 && display_mm(dir) == 0);
 	put(dir, "card0-HDMI-A-1", "status", "disconnected\n", 13);
@@ -142,7 +143,7 @@ static void t_card_with_a_panel_is_chosen(void)
 
 static void t_systemd_is_told(void)
 {
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
 	char got[64] = "", pid[16];
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 
@@ -168,12 +169,12 @@ static void t_systemd_is_told(void)
 }
 
 static const struct test tests[] = {
-	T(t_wait_sleeps_and_wakes),
-	T(t_wait_does_not_poll),
-	T(t_sigterm_asks_to_leave),
-	T(t_turned_panel_maps_there_and_back),
-	T(t_card_with_a_panel_is_chosen),
-	T(t_systemd_is_told),
+        T(t_wait_sleeps_and_wakes),
+        T(t_wait_does_not_poll),
+        T(t_sigterm_asks_to_leave),
+        T(t_turned_panel_maps_there_and_back),
+        T(t_card_with_a_panel_is_chosen),
+        T(t_systemd_is_told),
 };
 
 TEST_MAIN(tests)

@@ -29,20 +29,23 @@ static void build(void *ctx, struct ui *u)
 	size_t i;
 
 	c->builds++;
-	ui_fill(u, (struct gfx_rect){ 0, 0, 1280, 800 }, GFX_GROUND);
-	if (ui_button(u, (struct gfx_rect){ 20, 20, 160, 60 }, UI_NORMAL, "check", "Keep", c->off))
+	ui_fill(u, (struct gfx_rect){0, 0, 1280, 800}, GFX_GROUND);
+	if (ui_button(u, (struct gfx_rect){20, 20, 160, 60}, UI_NORMAL, "check", "Keep", c->off))
 		c->taps++;
-	if (ui_hold(u, (struct gfx_rect){ 200, 20, 260, 72 }, "lock", "Hold to close", false))
+	if (ui_hold(u, (struct gfx_rect){200, 20, 260, 72}, "lock", "Hold to close", false))
 		c->holds++;
 	if (!c->no_field) {
-		ui_field(u, (struct gfx_rect){ 20, 120, 400, 60 }, "Line", &c->edit[0], c->line_flags, NULL, false);
-		ui_field(u, (struct gfx_rect){ 20, 200, 400, 120 }, "Lines", &c->edit[1], UI_FIELD_LINES, NULL, false);
-		ui_field(u, (struct gfx_rect){ 20, 340, 400, 60 }, "Secret", &c->edit[2], UI_FIELD_SECRET | c->secret_flags,
-			NULL, false);
+		ui_field(u, (struct gfx_rect){20, 120, 400, 60}, "Line", &c->edit[0], c->line_flags,
+		        NULL, false);
+		ui_field(u, (struct gfx_rect){20, 200, 400, 120}, "Lines", &c->edit[1],
+		        UI_FIELD_LINES, NULL, false);
+		ui_field(u, (struct gfx_rect){20, 340, 400, 60}, "Secret", &c->edit[2],
+		        UI_FIELD_SECRET | c->secret_flags, NULL, false);
 		for (i = 0; i < 3; i++)
 			c->submits += ui_submitted(u, &c->edit[i]);
 	}
-	ui_list_begin(u, &c->list, (struct gfx_rect){ 700, 20, 500, 420 }, "Rows", &c->scroll, 20, 72, NULL);
+	ui_list_begin(u, &c->list, (struct gfx_rect){700, 20, 500, 420}, "Rows", &c->scroll, 20, 72,
+	        NULL);
 	while (ui_list_next(u, &c->list, &i, &row)) {
 		char title[16];
 		snprintf(title, sizeof(title), "Row %zu", i);
@@ -56,17 +59,23 @@ static void build(void *ctx, struct ui *u)
 	ui_list_end(u, &c->list);
 	if (c->extra) {
 		if (c->extra_kind == 0) /* too small */
-			ui_button(u, (struct gfx_rect){ 480, 200, 60, 40 }, UI_NORMAL, NULL, "S", false);
+			ui_button(u, (struct gfx_rect){480, 200, 60, 40}, UI_NORMAL, NULL, "S",
+			        false);
 		else if (c->extra_kind == 1) /* too near */
-			ui_button(u, (struct gfx_rect){ 20, 84, 160, 60 }, UI_NORMAL, NULL, "Near", false);
+			ui_button(u, (struct gfx_rect){20, 84, 160, 60}, UI_NORMAL, NULL, "Near",
+			        false);
 		else if (c->extra_kind == 2) /* outside */
-			ui_button(u, (struct gfx_rect){ 1230, 600, 100, 60 }, UI_NORMAL, NULL, "Out", false);
+			ui_button(u, (struct gfx_rect){1230, 600, 100, 60}, UI_NORMAL, NULL, "Out",
+			        false);
 		else if (c->extra_kind == 3) /* same name */
-			ui_check_box(u, (struct gfx_rect){ 480, 20, 160, 60 }, "Hold to close", &c->cover);
+			ui_check_box(
+			        u, (struct gfx_rect){480, 20, 160, 60}, "Hold to close", &c->cover);
 		else if (c->extra_kind == 4) /* cut */
-			ui_label(u, (struct gfx_rect){ 480, 200, 40, 30 }, GFX_BODY, GFX_TEXT, UI_LEFT, "C-2026-0118");
+			ui_label(u, (struct gfx_rect){480, 200, 40, 30}, GFX_BODY, GFX_TEXT,
+			        UI_LEFT, "C-2026-0118");
 		else if (c->extra_kind == 5) /* pale */
-			ui_label(u, (struct gfx_rect){ 480, 200, 200, 30 }, GFX_BODY, GFX_HAIR, UI_LEFT, "pale");
+			ui_label(u, (struct gfx_rect){480, 200, 200, 30}, GFX_BODY, GFX_HAIR,
+			        UI_LEFT, "pale");
 	}
 	if (c->focus_second) {
 		c->focus_second = false;
@@ -74,8 +83,9 @@ static void build(void *ctx, struct ui *u)
 	}
 	if (c->cover) {
 		ui_cover_all(u);
-		ui_fill(u, (struct gfx_rect){ 0, 0, 1280, 800 }, GFX_RAIL);
-		ui_label(u, (struct gfx_rect){ 500, 300, 300, 60 }, GFX_HEADING, GFX_ON_RAIL, UI_CENTRE, "14:05");
+		ui_fill(u, (struct gfx_rect){0, 0, 1280, 800}, GFX_RAIL);
+		ui_label(u, (struct gfx_rect){500, 300, 300, 60}, GFX_HEADING, GFX_ON_RAIL,
+		        UI_CENTRE, "14:05");
 	}
 	if (c->keyboard && !c->cover)
 		ui_keyboard(u, 0, "Open");
@@ -88,7 +98,7 @@ static bool turn(void)
 
 static bool start(void)
 {
-	struct ui_config c = { .w = 1280, .h = 800 };
+	struct ui_config c = {.w = 1280, .h = 800};
 
 	memset(&s, 0, sizeof(s));
 	for (int i = 0; i < 3; i++)
@@ -109,7 +119,7 @@ static void stop(void)
 
 static void ev(enum ui_event_kind k, int finger, int x, int y)
 {
-	ui_input(ui, &(struct ui_event){ .kind = k, .finger = finger, .x = x, .y = y });
+	ui_input(ui, &(struct ui_event){.kind = k, .finger = finger, .x = x, .y = y});
 }
 
 static void tap(int x, int y)
@@ -121,13 +131,13 @@ static void tap(int x, int y)
 
 static void key(enum ui_key k)
 {
-	ui_input(ui, &(struct ui_event){ .kind = UI_KEY, .key = k });
+	ui_input(ui, &(struct ui_event){.kind = UI_KEY, .key = k});
 	turn();
 }
 
 static void text(const char *t)
 {
-	struct ui_event e = { .kind = UI_TEXT };
+	struct ui_event e = {.kind = UI_TEXT};
 
 	snprintf(e.text, sizeof(e.text), "%s", t);
 	ui_input(ui, &e);
@@ -160,7 +170,7 @@ static uint32_t pixel(int x, int y)
 	return v & 0xffffff;
 }
 
-/* ---- gestures ----------------------------------------------------------------------------------- */
+/* ---- gestures ------------------------------------------------------------------------------ */
 
 static void t_release_inside_acts_once(void)
 {
@@ -349,21 +359,23 @@ static void t_what_is_covered_cannot_be_touched(void)
 	stop();
 }
 
-/* ---- lists and focus ------------------------------------------------------------------------------- */
+/* ---- lists and focus ----------------------------------------------------------------------- */
 
 static void t_list_pages_and_tells_its_range(void)
 {
 	char out[40];
 
 	CHECK(start());
-	CHECK_STR(ui_list_range(&s.list, out), "1\xE2\x80\x93" "5 of 20");
+	CHECK_STR(ui_list_range(&s.list, out), "1\xE2\x80\x93"
+	                                       "5 of 20");
 	CHECK(touch_named("Page down"));
 	CHECK(s.scroll.offset == 418 - 72);
 	CHECK(!touch_named("Page down ")); /* no such name */
 	for (int i = 0; i < 9; i++)
 		touch_named("Page down");
 	CHECK(s.scroll.offset == 20 * 72 - 418);
-	CHECK_STR(ui_list_range(&s.list, out), "16\xE2\x80\x93" "20 of 20");
+	CHECK_STR(ui_list_range(&s.list, out), "16\xE2\x80\x93"
+	                                       "20 of 20");
 	CHECK(!touch_named("Page down")); /* off at the end */
 	CHECK(touch_named("Page up"));
 	key(UI_KEY_PAGE_UP);
@@ -422,7 +434,7 @@ static void t_focus_ring_has_both_colours(void)
 static void t_hide_and_escape_reach_the_screen(void)
 {
 	CHECK(start());
-	ui_input(ui, &(struct ui_event){ .kind = UI_KEY, .key = UI_KEY_HIDE });
+	ui_input(ui, &(struct ui_event){.kind = UI_KEY, .key = UI_KEY_HIDE});
 	ui_take_events(ui);
 	CHECK(ui_key_hit(ui, UI_KEY_HIDE) && !ui_key_hit(ui, UI_KEY_ESCAPE));
 	turn();
@@ -430,7 +442,7 @@ static void t_hide_and_escape_reach_the_screen(void)
 	stop();
 }
 
-/* ---- editing ------------------------------------------------------------------------------------------- */
+/* ---- editing ------------------------------------------------------------------------------- */
 
 static void t_field_takes_text_and_keys(void)
 {
@@ -464,16 +476,16 @@ static void t_field_takes_text_and_keys(void)
 
 static void t_many_events_in_one_turn_keep_their_order(void)
 {
-	struct ui_event e = { .kind = UI_TEXT };
+	struct ui_event e = {.kind = UI_TEXT};
 
 	CHECK(start());
 	tap(200, 150);
 	snprintf(e.text, sizeof(e.text), "one");
 	ui_input(ui, &e);
-	ui_input(ui, &(struct ui_event){ .kind = UI_KEY, .key = UI_KEY_TAB });
+	ui_input(ui, &(struct ui_event){.kind = UI_KEY, .key = UI_KEY_TAB});
 	snprintf(e.text, sizeof(e.text), "two");
 	ui_input(ui, &e);
-	ui_input(ui, &(struct ui_event){ .kind = UI_KEY, .key = UI_KEY_BACKSPACE });
+	ui_input(ui, &(struct ui_event){.kind = UI_KEY, .key = UI_KEY_BACKSPACE});
 	ev(UI_DOWN, 1, 100, 50);
 	ev(UI_UP, 1, 100, 50);
 	turn();
@@ -599,7 +611,7 @@ static void t_focus_can_be_given_and_is_lost_with_its_field(void)
 	stop();
 }
 
-/* ---- on-screen keyboard -------------------------------------------------------------------------------- */
+/* ---- on-screen keyboard -------------------------------------------------------------------- */
 
 static void t_keyboard_types_shifts_and_signs(void)
 {
@@ -622,6 +634,34 @@ static void t_keyboard_types_shifts_and_signs(void)
 	CHECK(s.submits == 1);
 	CHECK(touch_named("Hide keyboard"));
 	CHECK(!ui_focused_edit(ui) && ui_keyboard_h(ui) == 0);
+	stop();
+}
+
+static void t_letter_held_offers_its_marks(void)
+{
+	int x, y;
+
+	CHECK(start());
+	s.keyboard = true;
+	tap(200, 150);
+	CHECK(ui_find(ui, "w", &x, &y));
+	ev(UI_DOWN, 1, x, y);
+	turn();
+	later(510);
+	ev(UI_UP, 1, x, y);
+	turn();
+	CHECK_STR(s.text[0], "");
+	CHECK(touch_named("\xC5\xB5"));
+	CHECK(ui_find(ui, "q", &x, &y)); /* and the plain letters are back */
+	CHECK(touch_named("Shift"));
+	CHECK(ui_find(ui, "L", &x, &y));
+	ev(UI_DOWN, 1, x, y);
+	turn();
+	later(510);
+	ev(UI_UP, 1, x, y);
+	turn();
+	CHECK(touch_named("\xC5\x81"));
+	CHECK_STR(s.text[0], "\xC5\xB5\xC5\x81");
 	stop();
 }
 
@@ -666,7 +706,8 @@ static void t_keys_leave_no_dead_strip(void)
 	for (int x = 12; x < 1268; x++) {
 		bool hit = false;
 		for (size_t i = 0; i < ui->n_node; i++)
-			hit |= ui->node[i].role == UI_ROLE_KEY && ui_contains(ui->node[i].seen, x, 534 + 30);
+			hit |= ui->node[i].role == UI_ROLE_KEY &&
+			       ui_contains(ui->node[i].seen, x, 534 + 30);
 		CHECK(hit);
 	}
 	stop();
@@ -712,7 +753,7 @@ static void t_figures_field_has_a_pad_and_takes_figures_only(void)
 	stop();
 }
 
-/* ---- secrets --------------------------------------------------------------------------------------------- */
+/* ---- secrets ------------------------------------------------------------------------------- */
 
 static bool found_in(const void *mem, size_t n, const char *what)
 {
@@ -735,13 +776,14 @@ static void t_secret_is_nowhere_but_in_its_memory(void)
 	s.keyboard = true;
 	tap(200, 370);
 	for (const char *p = "zebra"; *p; p++) {
-		char k[2] = { *p, 0 };
+		char k[2] = {*p, 0};
 		CHECK(touch_named(k));
 	}
 	CHECK_STR(s.text[2], "zebra");
 	buf_init(&b, 1 << 20);
 	ui_dump(ui, &b);
-	CHECK(!strstr(buf_str(&b), "zebra") && strstr(buf_str(&b), "field \"Secret\" \".....\" secret"));
+	CHECK(!strstr(buf_str(&b), "zebra") &&
+	        strstr(buf_str(&b), "field \"Secret\" \".....\" secret"));
 	buf_finish(&b);
 	CHECK(!found_in(ui->str, ui->cap_str, "zebra") && !in_cache("zebra"));
 	CHECK(!found_in(ui->op, sizeof(ui->op), "z"));
@@ -763,7 +805,7 @@ static void t_wipe_empties_everything(void)
 	ui_edit_set(&s.edit[0], "Avery Sample");
 	turn();
 	CHECK(in_cache("Avery Sample") && found_in(ui->str, ui->cap_str, "Avery Sample"));
-	ui_input(ui, &(struct ui_event){ .kind = UI_TEXT, .text = "Avery" });
+	ui_input(ui, &(struct ui_event){.kind = UI_TEXT, .text = "Avery"});
 	ui_wipe(ui);
 	gfx_stats(ui->g, &st);
 	CHECK(st.cache_bytes == 0 && st.cache_entries == 0);
@@ -776,7 +818,7 @@ static void t_wipe_empties_everything(void)
 	stop();
 }
 
-/* ---- idle, dump, check ------------------------------------------------------------------------------------- */
+/* ---- idle, dump, check --------------------------------------------------------------------- */
 
 static void t_idle_paints_nothing_and_wants_nothing(void)
 {
@@ -825,7 +867,8 @@ static void t_dump_is_a_tree(void)
 	CHECK(strstr(buf_str(&b), "button \"Keep\" focused\n"));
 	CHECK(strstr(buf_str(&b), "button \"Hold to close\" hold\n"));
 	CHECK(strstr(buf_str(&b), "field \"Line\" \"say \\\"yes\\\"\"\n"));
-	CHECK(strstr(buf_str(&b), "list \"Rows\" \"1\xE2\x80\x93" "5 of 20\"\n  row \"Row 0\" \"second\"\n"));
+	CHECK(strstr(buf_str(&b), "list \"Rows\" \"1\xE2\x80\x93"
+	                          "5 of 20\"\n  row \"Row 0\" \"second\"\n"));
 	CHECK(strstr(buf_str(&b), "button \"Page up\" off\n"));
 	buf_finish(&b);
 	stop();
@@ -833,8 +876,8 @@ static void t_dump_is_a_tree(void)
 
 static void t_check_finds_planted_violations(void)
 {
-	static const char *const want[] = { "smaller than the target", "less than 2 mm", "outside the panel", "two of one name",
-		"text is cut", "contrast below" };
+	static const char *const want[] = {"smaller than the target", "less than 2 mm",
+	        "outside the panel", "two of one name", "text is cut", "contrast below"};
 	struct buf b;
 
 	CHECK(start());
@@ -871,7 +914,7 @@ static void t_gallery_keeps_every_rule(void)
 	g2.day = day_from_ymd(2026, 12, 3);
 	g2.seg[1] = 2;
 	for (int t = 0; t < GFX_THEME_COUNT; t++) {
-		struct ui_config c = { .w = 1280, .h = 800, .theme = (enum gfx_theme)t };
+		struct ui_config c = {.w = 1280, .h = 800, .theme = (enum gfx_theme)t};
 		CHECK_ERR(ui_create(&c, &ui), ERR_OK);
 		ui_turn(ui, gallery_build, &g);
 		if (ui_check(ui, &b))
@@ -883,14 +926,20 @@ static void t_gallery_keeps_every_rule(void)
 			struct buf png;
 			buf_init(&png, 64 << 20);
 			ui_shot(ui, &png);
-			snprintf(path, sizeof(path), "%s/components-%s.png", getenv("UI_SHOTS"), gfx_theme_name(c.theme));
+			snprintf(path, sizeof(path), "%s/components-%s.png", getenv("UI_SHOTS"),
+			        gfx_theme_name(c.theme));
 			f = fopen(path, "wb");
 			CHECK(f && fwrite(png.data, 1, png.len, f) == png.len);
 			fclose(f);
 			buf_finish(&png);
 		}
 		ui_destroy(ui);
-		CHECK_ERR(ui_create(&(struct ui_config){ .w = 1600, .h = 900, .px_per_mm_x10 = 59, .theme = c.theme }, &ui), ERR_OK);
+		CHECK_ERR(
+		        ui_create(
+		                &(struct ui_config){
+		                        .w = 1600, .h = 900, .px_per_mm_x10 = 59, .theme = c.theme},
+		                &ui),
+		        ERR_OK);
 		ui_turn(ui, gallery2_build, &g2);
 		if (ui_check(ui, &b))
 			printf("%s", buf_str(&b));
@@ -909,24 +958,28 @@ static void t_measures_follow_the_panel(void)
 		enum ui_layout layout;
 		int rem, target, rail, header, bar, kb;
 	} table[] = {
-		{ { .w = 800, .h = 480 }, UI_SMALL, 20, 54, 76, 57, 69, 240 },
-		{ { .w = 1280, .h = 800 }, UI_BASE, 21, 60, 96, 76, 92, 275 },
-		{ { .w = 1920, .h = 1080 }, UI_BASE, 21, 40, 96, 76, 92, 275 },
+	        {{.w = 800, .h = 480}, UI_SMALL, 20, 54, 76, 57, 69, 240},
+	        {{.w = 1280, .h = 800}, UI_BASE, 21, 60, 96, 76, 92, 275},
+	        {{.w = 1920, .h = 1080}, UI_BASE, 21, 40, 96, 76, 92, 275},
 	};
 
 	for (size_t i = 0; i < COUNT_OF(table); i++) {
 		const struct ui_metrics *m;
 		CHECK_ERR(ui_create(&table[i].c, &ui), ERR_OK);
 		m = ui_m(ui);
-		CHECK(m->layout == table[i].layout && m->rem == table[i].rem && m->target == table[i].target);
-		CHECK(m->rail_w == table[i].rail && m->header_h == table[i].header && m->bar_h == table[i].bar);
+		CHECK(m->layout == table[i].layout && m->rem == table[i].rem &&
+		        m->target == table[i].target);
+		CHECK(m->rail_w == table[i].rail && m->header_h == table[i].header &&
+		        m->bar_h == table[i].bar);
 		CHECK(ui->kb_h == table[i].kb);
 		ui_destroy(ui);
 	}
-	CHECK_ERR(ui_create(&(struct ui_config){ .w = 1280, .h = 800, .large_text = true }, &ui), ERR_OK);
+	CHECK_ERR(ui_create(&(struct ui_config){.w = 1280, .h = 800, .large_text = true}, &ui),
+	        ERR_OK);
 	CHECK(ui_m(ui)->layout == UI_SMALL && ui_m(ui)->rem == 50);
 	ui_destroy(ui);
-	CHECK_ERR(ui_create(&(struct ui_config){ .w = 1920, .h = 1080, .px_per_mm_x10 = 16 }, &ui), ERR_OK);
+	CHECK_ERR(ui_create(&(struct ui_config){.w = 1920, .h = 1080, .px_per_mm_x10 = 16}, &ui),
+	        ERR_OK);
 	CHECK(ui_m(ui)->layout == UI_WALL && ui_m(ui)->rem == 33);
 	ui_destroy(ui);
 	ui = NULL;
@@ -934,7 +987,7 @@ static void t_measures_follow_the_panel(void)
 
 static void t_cut_columns_add_up(void)
 {
-	struct gfx_rect r = { 10, 20, 101, 50 }, a, all = r;
+	struct gfx_rect r = {10, 20, 101, 50}, a, all = r;
 	int x = r.x;
 
 	for (int i = 0; i < 7; i++) {
@@ -947,7 +1000,7 @@ static void t_cut_columns_add_up(void)
 	CHECK(a.w == all.w && r.w == 0);
 }
 
-/* ---- scripts and chance --------------------------------------------------------------------------------- */
+/* ---- scripts and chance -------------------------------------------------------------------- */
 
 static void script_turn(void *ctx)
 {
@@ -958,7 +1011,7 @@ static void script_turn(void *ctx)
 static enum err run(const char *script, struct why *w)
 {
 	char path[300];
-	struct ui_script_host h = { .turn = script_turn, .out_dir = test_dir() };
+	struct ui_script_host h = {.turn = script_turn, .out_dir = test_dir()};
 	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/x.steps", h.out_dir);
@@ -972,27 +1025,27 @@ static enum err run(const char *script, struct why *w)
 
 static void t_script_runs_and_stops_at_the_first_failure(void)
 {
-	struct why w = { "" };
+	struct why w = {""};
 
 	CHECK(start());
 	CHECK_ERR(run("# a comment\n"
-		      "tap \"Keep\"\n"
-		      "expect \"Row 3\"\n"
-		      "absent \"Row 19\"\n"
-		      "tap \"Line\"\n"
-		      "type \"say \\\"yes\\\"\"\n"
-		      "key Enter\n"
-		      "hold \"Hold to close\"\n"
-		      "drag 800 300 800 100\n"
-		      "absent \"Row 0\"\n"
-		      "dump tree.txt\n"
-		      "shot x.png\n"
-		      "theme dark\n"
-		      "check\n"
-		      "wait 500\n"
-		      "date 2026-11-19 14:05\n",
-			  &w),
-		ERR_OK);
+	              "tap \"Keep\"\n"
+	              "expect \"Row 3\"\n"
+	              "absent \"Row 19\"\n"
+	              "tap \"Line\"\n"
+	              "type \"say \\\"yes\\\"\"\n"
+	              "key Enter\n"
+	              "hold \"Hold to close\"\n"
+	              "drag 800 300 800 100\n"
+	              "absent \"Row 0\"\n"
+	              "dump tree.txt\n"
+	              "shot x.png\n"
+	              "theme dark\n"
+	              "check\n"
+	              "wait 500\n"
+	              "date 2026-11-19 14:05\n",
+	                  &w),
+	        ERR_OK);
 	CHECK(s.taps == 1 && s.holds == 1 && s.submits == 1);
 	CHECK_STR(s.text[0], "say \"yes\"");
 	CHECK(time_now_us() == time_from_day(day_from_ymd(2026, 11, 19), 14, 5));
@@ -1013,7 +1066,7 @@ static void t_monkey(void)
 	CHECK(start());
 	s.keyboard = true;
 	for (long i = 0; i < n; i++) {
-		struct ui_event e = { 0 };
+		struct ui_event e = {0};
 		r = r * 1664525 + 1013904223;
 		e.kind = (enum ui_event_kind)((r >> 24) % 6);
 		e.finger = (r >> 12) & 3;
@@ -1023,7 +1076,8 @@ static void t_monkey(void)
 		if (e.kind == UI_KEY)
 			e.key = (enum ui_key)((r >> 20) % UI_KEY_COUNT);
 		if (e.kind == UI_TEXT)
-			snprintf(e.text, sizeof(e.text), "%c\xC5\xB5 %c", (int)(r >> 25) + 1, (int)(r >> 17) & 0xff);
+			snprintf(e.text, sizeof(e.text), "%c\xC5\xB5 %c", (int)(r >> 25) + 1,
+			        (int)(r >> 17) & 0xff);
 		ui_input(ui, &e);
 		if ((r >> 9) % 3 == 0) {
 			time_advance_us((int64_t)((r >> 4) % 60) * 1000);
@@ -1037,50 +1091,51 @@ static void t_monkey(void)
 			ui_wipe(ui);
 		for (int k = 0; k < 3; k++)
 			CHECK(s.edit[k].len < s.edit[k].cap && s.edit[k].caret <= s.edit[k].len &&
-				s.edit[k].anchor <= s.edit[k].len && s.text[k][s.edit[k].len] == 0);
+			        s.edit[k].anchor <= s.edit[k].len && s.text[k][s.edit[k].len] == 0);
 	}
 	stop();
 }
 
 static const struct test tests[] = {
-	T(t_release_inside_acts_once),
-	T(t_press_is_seen_in_the_next_frame),
-	T(t_sliding_off_cancels_and_back_arms),
-	T(t_first_finger_owns_the_gesture),
-	T(t_drag_scrolls_and_does_not_act),
-	T(t_throw_slows_by_time_and_a_touch_stops_it),
-	T(t_hold_needs_its_second),
-	T(t_hold_by_repeating_enter),
-	T(t_what_is_covered_cannot_be_touched),
-	T(t_list_pages_and_tells_its_range),
-	T(t_keys_walk_in_order_and_activate),
-	T(t_focus_ring_has_both_colours),
-	T(t_hide_and_escape_reach_the_screen),
-	T(t_field_takes_text_and_keys),
-	T(t_many_events_in_one_turn_keep_their_order),
-	T(t_text_stops_at_the_capacity),
-	T(t_undo_goes_back_by_words),
-	T(t_undo_keeps_nothing_of_secrets),
-	T(t_lines_wrap_and_the_caret_moves_by_line),
-	T(t_touch_sets_the_caret),
-	T(t_focus_can_be_given_and_is_lost_with_its_field),
-	T(t_keyboard_types_shifts_and_signs),
-	T(t_keyboard_hides_for_a_real_one),
-	T(t_fast_fingers_lose_no_key),
-	T(t_keys_leave_no_dead_strip),
-	T(t_backspace_repeats_while_held),
-	T(t_figures_field_has_a_pad_and_takes_figures_only),
-	T(t_secret_is_nowhere_but_in_its_memory),
-	T(t_wipe_empties_everything),
-	T(t_idle_paints_nothing_and_wants_nothing),
-	T(t_press_damages_little),
-	T(t_dump_is_a_tree),
-	T(t_check_finds_planted_violations),
-	T(t_gallery_keeps_every_rule),
-	T(t_measures_follow_the_panel),
-	T(t_cut_columns_add_up),
-	T(t_script_runs_and_stops_at_the_first_failure),
-	T(t_monkey),
+        T(t_release_inside_acts_once),
+        T(t_press_is_seen_in_the_next_frame),
+        T(t_sliding_off_cancels_and_back_arms),
+        T(t_first_finger_owns_the_gesture),
+        T(t_drag_scrolls_and_does_not_act),
+        T(t_throw_slows_by_time_and_a_touch_stops_it),
+        T(t_hold_needs_its_second),
+        T(t_hold_by_repeating_enter),
+        T(t_what_is_covered_cannot_be_touched),
+        T(t_list_pages_and_tells_its_range),
+        T(t_keys_walk_in_order_and_activate),
+        T(t_focus_ring_has_both_colours),
+        T(t_hide_and_escape_reach_the_screen),
+        T(t_field_takes_text_and_keys),
+        T(t_many_events_in_one_turn_keep_their_order),
+        T(t_text_stops_at_the_capacity),
+        T(t_undo_goes_back_by_words),
+        T(t_undo_keeps_nothing_of_secrets),
+        T(t_lines_wrap_and_the_caret_moves_by_line),
+        T(t_touch_sets_the_caret),
+        T(t_focus_can_be_given_and_is_lost_with_its_field),
+        T(t_keyboard_types_shifts_and_signs),
+        T(t_letter_held_offers_its_marks),
+        T(t_keyboard_hides_for_a_real_one),
+        T(t_fast_fingers_lose_no_key),
+        T(t_keys_leave_no_dead_strip),
+        T(t_backspace_repeats_while_held),
+        T(t_figures_field_has_a_pad_and_takes_figures_only),
+        T(t_secret_is_nowhere_but_in_its_memory),
+        T(t_wipe_empties_everything),
+        T(t_idle_paints_nothing_and_wants_nothing),
+        T(t_press_damages_little),
+        T(t_dump_is_a_tree),
+        T(t_check_finds_planted_violations),
+        T(t_gallery_keeps_every_rule),
+        T(t_measures_follow_the_panel),
+        T(t_cut_columns_add_up),
+        T(t_script_runs_and_stops_at_the_first_failure),
+        T(t_monkey),
 };
 
 TEST_MAIN(tests)
