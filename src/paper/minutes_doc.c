@@ -18,8 +18,8 @@ static const struct doc_col OBSERVERS[] = {
         {"Agency", 46, 20}, {"Name", 42, 20}, {"Role", 42, 14}, {"Statement signed", 40, 18}};
 static const struct doc_col APOLOGIES[] = {
         {"Agency", 42, 18}, {"Name", 38, 17}, {"Substitute", 38, 16}, {"Information", 52, 21}};
-static const struct doc_col OLD_ACTIONS[] = {{"Ref", 26, 11}, {"Action", 52, 22}, {"Owner", 34, 13},
-        {"Due", 24, 11}, {"Outcome", 34, 13}};
+static const struct doc_col OLD_ACTIONS[] = {{"Ref", 26, 11}, {"Action", 49, 22}, {"Owner", 34, 13},
+        {"Due", 27, 11}, {"Outcome", 34, 13}};
 static const struct doc_col DISCUSSION[] = {
         {"Speaker", 30, 14}, {"Discussion", 98, 42}, {"Actions", 42, 18}};
 static const struct doc_col ACTIONS[] = {{"Ref", 25, 11}, {"Action", 49, 22}, {"Owner", 34, 13},
@@ -351,7 +351,10 @@ enum err doc_minutes(struct doc *d, const struct paper_minutes *m, const struct 
 	d->copy = doc_printf(d, "Copy %d, %s", c->number, line(&w, c->recipient));
 	d->audit = given(m->fingerprint) ? doc_printf(d, "Audit %s", line(&w, m->fingerprint)) : "";
 	d->day = m->day;
-	d->title = doc_printf(d, "%s, %s, %s", line(&w, m->status),
+	const char *extract = given(m->extract_for)
+	                              ? doc_printf(d, ": extract for %s", line(&w, m->extract_for))
+	                              : "";
+	d->title = doc_printf(d, "%s%s, %s, %s", line(&w, m->status), extract,
 	        line(&w, given(m->heading) ? m->heading : m->forum),
 	        day_text(day, m->day, DAY_YEAR));
 	put_head(&w);
