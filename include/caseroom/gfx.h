@@ -152,6 +152,8 @@ void gfx_text_secret(
 int gfx_measure(struct gfx *g, enum gfx_type t, const char *s, size_t len);
 /* How many bytes from the start fit into w px, on a code point boundary. */
 size_t gfx_fit(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w);
+/* The same, remembered in the cache: for text that is drawn in every frame. */
+size_t gfx_fit_kept(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w);
 /*
  * Line breaks for width w: line i is s[ret[i] .. ret[i + 1]) with its white space; n lines, ret has
  * n + 1 entries. Breaks after space, hyphen and slash, inside a word only when it is alone too

@@ -108,6 +108,8 @@ static void dirty(struct gfx *g, size_t len)
 	wipe(g->scratch, len * 3 + 1);
 }
 
+#define FIT_MARK (1 << 30)
+
 /* ---- cache --------------------------------------------------------------------------------- */
 
 static uint64_t hash_text(uint64_t h, const char *s, size_t len)
@@ -341,6 +343,20 @@ size_t gfx_fit(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w)
 	for (size_t n; count > 0 && i < len; count--, i += n)
 		utf8_decode(s + i, len - i, &n);
 	return i;
+}
+
+size_t gfx_fit_kept(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w)
+{
+	/* Kept as a line break whose width has a mark no real width has. */
+	struct entry like = { .type = (uint8_t)t, .wrap_w = (w < 1 ? 1 : w) | FIT_MARK, .n = 1, .len = (uint32_t)len };
+	struct entry *e = lookup(g, t, like.wrap_w, s, len, &like.hash);
+
+	if (!e) {
+		uint32_t fit[2] = { 0, (uint32_t)gfx_fit(g, t, s, len, w) };
+		e = insert(g, &like, sizeof(fit), s);
+		memcpy(e + 1, fit, sizeof(fit));
+	}
+	return ((const uint32_t *)(const void *)(e + 1))[1];
 }
 
 /* ---- line breaks --------------------------------------------------------------------------- */

@@ -467,7 +467,6 @@ static void frame_begin(struct ui *ui)
 	ui->op_before = ui->n_op;
 	ui->op_taken = false;
 	ui->focus_unseen++;
-	ui->kb_asked = false;
 	ui->no_icon = 0;
 	gfx_begin(ui->g);
 }
@@ -495,8 +494,7 @@ static void frame_end(struct ui *ui)
 		ui->focus = NULL;
 		ui->focus_id = 0;
 		ui_undo_clear(ui);
-		if (ui->kb_asked)
-			ui->again = true;
+		ui->again = true; /* the keyboard goes down with it */
 	}
 	if (!ui->op_taken && ui->op_before) {
 		size_t left = ui->n_op - ui->op_before;

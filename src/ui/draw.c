@@ -134,7 +134,7 @@ static int elided(struct ui *ui, struct gfx_rect r, enum gfx_type t, enum gfx_co
         enum ui_align a, const char *s, size_t len)
 {
 	static const char dots[] = "\xE2\x80\xA6";
-	size_t fit = gfx_fit(ui->g, t, s, len, r.w - gfx_measure(ui->g, t, dots, 3));
+	size_t fit = gfx_fit_kept(ui->g, t, s, len, r.w - gfx_text_w(ui->g, t, dots, 3));
 	uint32_t at;
 
 	fit = trimmed(s, fit);

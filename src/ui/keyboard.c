@@ -46,7 +46,6 @@ static const struct {
 
 int ui_keyboard_h(const struct ui *ui)
 {
-	((struct ui *)(uintptr_t)ui)->kb_asked = true; /* lays out again when the answer changes */
 	return ui->focus && !ui->hardware ? ui->kb_h : 0;
 }
 

@@ -117,7 +117,6 @@ struct ui {
 	int focus_unseen;
 	bool keyboard_nav,
 	        hardware; /* last input was a key: show the ring, hide the on-screen keyboard */
-	bool kb_asked;    /* ui_keyboard_h was asked in this build */
 	struct op op[OPS_MAX];
 	size_t n_op, op_before;
 	bool op_taken;
