@@ -23,11 +23,18 @@ enum err sql_error(struct record *r, int rc)
 	case SQLITE_READONLY:
 		return ERR_IO;
 	case SQLITE_CONSTRAINT:
-		return ERR_EXISTS;
+		switch (sqlite3_extended_errcode(r->db)) {
+		case SQLITE_CONSTRAINT_FOREIGNKEY:
+			return ERR_NOT_FOUND; /* it names something that is not there */
+		case SQLITE_CONSTRAINT_NOTNULL:
+		case SQLITE_CONSTRAINT_DATATYPE:
+			return ERR_INPUT;
+		default:
+			return ERR_EXISTS;
+		}
 	default:
 		/* the statement's own words, never its values */
 		log_warn("sql error %d (%s)", rc, sqlite3_errstr(rc));
-		(void)r;
 		return ERR_INTERNAL;
 	}
 }
