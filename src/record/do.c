@@ -103,11 +103,16 @@ static enum err session_start(struct record *r, sqlite3_session **ret)
 	return sql_error(r, rc);
 }
 
-static enum err write_audit(struct record *r, enum command_kind k, const struct done *d, const void *set, int n)
+static void digest_of(const void *set, int n, uint8_t ret[VAULT_HASH_BYTES])
 {
 	static const uint8_t zero[VAULT_HASH_BYTES];
+	vault_chain(zero, set ? set : "", (size_t)n, ret);
+}
+
+static enum err write_audit(struct record *r, enum command_kind k, const struct done *d, const void *set, int n)
+{
 	uint8_t digest[VAULT_HASH_BYTES];
-	vault_chain(zero, set, (size_t)n, digest);
+	digest_of(set, n, digest);
 	struct audit_entry e = {.act = COMMAND[k].act, .subject = COMMAND[k].subject, .subject_id = d->id, .case_id = d->case_id,
 		.meeting_id = d->meeting_id, .digest = digest};
 	return audit_add(r, &e);
@@ -147,6 +152,8 @@ enum err record_do(struct record *r, const struct command *c, int64_t *ret_id, s
 			r->undo_n = n;
 			r->undo_at_ms = time_mono_ms();
 			r->undo_seq = r->head_seq;
+			r->undo_case = d.case_id;
+			r->undo_meeting = d.meeting_id;
 			snprintf(r->undo_text, sizeof(r->undo_text), "%s", d.text);
 			set = NULL;
 		}
@@ -187,6 +194,8 @@ enum err record_undo(struct record *r, struct why *w)
 	void *inverse = NULL;
 	int n = 0;
 	struct record_undo offer;
+	if (w)
+		w->text[0] = 0;
 	if (!record_undo_offer(r, &offer))
 		return why(w, ERR_REFUSED, "The ten seconds are over. Correct it with a new entry instead.");
 	enum err e = sql_error(r, sqlite3changeset_invert(r->undo_n, r->undo, &n, &inverse));
@@ -200,7 +209,10 @@ enum err record_undo(struct record *r, struct why *w)
 	else
 		e = sql_error(r, rc);
 	if (!e) {
-		struct audit_entry entry = {.act = "undo", .subject = "audit", .subject_id = r->undo_seq};
+		uint8_t digest[VAULT_HASH_BYTES];
+		digest_of(inverse, n, digest);
+		struct audit_entry entry = {.act = "undo", .subject = "audit", .subject_id = r->undo_seq, .case_id = r->undo_case,
+			.meeting_id = r->undo_meeting, .digest = digest};
 		e = audit_add(r, &entry);
 	}
 	if (e)
@@ -212,5 +224,7 @@ out:
 		wipe(inverse, (size_t)n);
 	sqlite3_free(inverse);
 	undo_forget(r);
+	if (e && w && !w->text[0])
+		(void)why(w, e, "%s", err_user(e));
 	return e;
 }

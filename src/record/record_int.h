@@ -34,7 +34,7 @@ struct record {
 	void *undo;
 	int undo_n;
 	int64_t undo_at_ms;
-	int64_t undo_seq;
+	int64_t undo_seq, undo_case, undo_meeting;
 	char undo_text[160];
 };
 

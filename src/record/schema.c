@@ -4,7 +4,8 @@
 /*
  * The schema, as a list of migrations: entry n takes a store from version n to n + 1. Never edit a released entry; add one.
  * Days are INTEGER days since 1970-01-01, moments INTEGER UTC microseconds; booleans 0 or 1. Every table has an
- * INTEGER PRIMARY KEY; what may one day be merged with another box has a random 16-byte uid beside it.
+ * INTEGER PRIMARY KEY; what may one day be merged with another box has a random 16-byte uid beside it. What can be undone is
+ * AUTOINCREMENT: a draft, an audit row or somebody's notes may still name the id that was taken back.
  */
 static const char *const MIGRATION[SCHEMA_VERSION] = {
 	"CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -62,13 +63,13 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
 	"CREATE INDEX clock_kase ON clock(kase, clock);"
 
 	/* meetings */
-	"CREATE TABLE meeting(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, forum INTEGER NOT NULL REFERENCES forum(id), type TEXT NOT NULL,"
+	"CREATE TABLE meeting(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, forum INTEGER NOT NULL REFERENCES forum(id), type TEXT NOT NULL,"
 	" type_version INTEGER NOT NULL, day INTEGER NOT NULL, starts INTEGER NOT NULL, state INTEGER NOT NULL DEFAULT 0, venue TEXT NOT NULL,"
 	" started INTEGER, ended INTEGER, chair INTEGER, minute_taker INTEGER, table_item INTEGER, table_since INTEGER, word INTEGER,"
 	" quorum_reason TEXT, quorum_words TEXT, next_day INTEGER, next_starts INTEGER, minutes_version INTEGER NOT NULL DEFAULT 0,"
 	" approved INTEGER, agreed_at INTEGER REFERENCES meeting(id), correction TEXT, UNIQUE(forum, starts)) STRICT;"
 	"CREATE INDEX meeting_forum ON meeting(forum, state, day);"
-	"CREATE TABLE seat(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id),"
+	"CREATE TABLE seat(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id),"
 	" agency INTEGER REFERENCES agency(id), person INTEGER REFERENCES person(id), substitute_for INTEGER REFERENCES person(id),"
 	" standing INTEGER NOT NULL, guest INTEGER NOT NULL DEFAULT 0, apologies INTEGER, information INTEGER, signed INTEGER,"
 	" declaration_version INTEGER, left_at INTEGER, position INTEGER NOT NULL) STRICT;"
@@ -77,10 +78,10 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
 	" left_at INTEGER NOT NULL, back_at INTEGER, words TEXT NOT NULL) STRICT;"
 	"CREATE INDEX absence_seat ON absence(seat, item);"
 	"CREATE INDEX absence_item ON absence(item);"
-	"CREATE TABLE conflict(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, seat INTEGER NOT NULL REFERENCES seat(id), kase INTEGER NOT NULL"
+	"CREATE TABLE conflict(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, seat INTEGER NOT NULL REFERENCES seat(id), kase INTEGER NOT NULL"
 	" REFERENCES kase(id), words TEXT NOT NULL, decision TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(seat, kase)) STRICT;"
 	"CREATE INDEX conflict_kase ON conflict(kase);"
-	"CREATE TABLE item(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id), kind INTEGER NOT NULL,"
+	"CREATE TABLE item(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id), kind INTEGER NOT NULL,"
 	" title TEXT NOT NULL, kase INTEGER REFERENCES kase(id), position INTEGER NOT NULL, minutes INTEGER NOT NULL, state INTEGER NOT NULL"
 	" DEFAULT 0, urgent INTEGER NOT NULL DEFAULT 0, added_reason TEXT NOT NULL DEFAULT '', added_words TEXT NOT NULL DEFAULT '',"
 	" reason TEXT NOT NULL DEFAULT '', words TEXT NOT NULL DEFAULT '', opened INTEGER, ended INTEGER, used_s INTEGER NOT NULL DEFAULT 0) STRICT;"
@@ -88,7 +89,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
 	"CREATE INDEX item_kase ON item(kase);"
 
 	/* what was said and decided: appended; a correction is a new row that names the one it replaces */
-	"CREATE TABLE share(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, item INTEGER NOT NULL REFERENCES item(id), kase INTEGER"
+	"CREATE TABLE share(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, item INTEGER NOT NULL REFERENCES item(id), kase INTEGER"
 	" REFERENCES kase(id), agency INTEGER NOT NULL REFERENCES agency(id), person INTEGER REFERENCES person(id), what INTEGER NOT NULL,"
 	" about INTEGER REFERENCES party(id), words TEXT NOT NULL, opinion INTEGER NOT NULL, source TEXT NOT NULL, source_day INTEGER,"
 	" purpose TEXT NOT NULL, gateway TEXT NOT NULL, article6 TEXT NOT NULL, article9 TEXT NOT NULL, article10 TEXT NOT NULL,"
@@ -99,19 +100,19 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
 	"CREATE INDEX share_item ON share(item, said);"
 	"CREATE TABLE share_agency(id INTEGER PRIMARY KEY, share INTEGER NOT NULL REFERENCES share(id), agency INTEGER NOT NULL"
 	" REFERENCES agency(id), UNIQUE(share, agency)) STRICT;"
-	"CREATE TABLE assessment(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, kase INTEGER NOT NULL REFERENCES kase(id), item INTEGER"
+	"CREATE TABLE assessment(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, kase INTEGER NOT NULL REFERENCES kase(id), item INTEGER"
 	" REFERENCES item(id), tool TEXT NOT NULL, tool_version INTEGER NOT NULL, score INTEGER NOT NULL, highest INTEGER NOT NULL,"
 	" least INTEGER NOT NULL, most INTEGER NOT NULL, known INTEGER NOT NULL, asked INTEGER NOT NULL, proposed INTEGER NOT NULL,"
 	" band INTEGER NOT NULL, thresholds TEXT NOT NULL, override TEXT NOT NULL, made INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX assessment_kase ON assessment(kase, made);"
 	"CREATE TABLE answer(id INTEGER PRIMARY KEY, assessment INTEGER NOT NULL REFERENCES assessment(id), factor TEXT NOT NULL,"
 	" option INTEGER NOT NULL, source TEXT NOT NULL, UNIQUE(assessment, factor)) STRICT;"
-	"CREATE TABLE decision(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, item INTEGER NOT NULL REFERENCES item(id), kase INTEGER"
+	"CREATE TABLE decision(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, item INTEGER NOT NULL REFERENCES item(id), kase INTEGER"
 	" REFERENCES kase(id), closes INTEGER NOT NULL, review INTEGER, outcome TEXT NOT NULL, words TEXT NOT NULL, dissent TEXT NOT NULL,"
 	" dissent_agency INTEGER REFERENCES agency(id), made INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX decision_item ON decision(item);"
 	"CREATE INDEX decision_kase ON decision(kase, made);"
-	"CREATE TABLE action(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, ref TEXT NOT NULL UNIQUE, forum INTEGER NOT NULL REFERENCES forum(id),"
+	"CREATE TABLE action(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, ref TEXT NOT NULL UNIQUE, forum INTEGER NOT NULL REFERENCES forum(id),"
 	" meeting INTEGER NOT NULL REFERENCES meeting(id), item INTEGER REFERENCES item(id), kase INTEGER REFERENCES kase(id),"
 	" agency INTEGER NOT NULL REFERENCES agency(id), person INTEGER NOT NULL REFERENCES person(id), what TEXT NOT NULL,"
 	" done_when TEXT NOT NULL, due INTEGER NOT NULL, review INTEGER, state INTEGER NOT NULL DEFAULT 0, made INTEGER NOT NULL) STRICT;"
@@ -123,7 +124,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
 	" state INTEGER NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX action_update_action ON action_update(action, at);"
 	"CREATE INDEX action_update_meeting ON action_update(meeting);"
-	"CREATE TABLE note(id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id), item INTEGER"
+	"CREATE TABLE note(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, meeting INTEGER NOT NULL REFERENCES meeting(id), item INTEGER"
 	" REFERENCES item(id), agency INTEGER REFERENCES agency(id), words TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX note_meeting ON note(meeting, item, at);"
 	"CREATE TABLE paper(id INTEGER PRIMARY KEY, meeting INTEGER NOT NULL REFERENCES meeting(id), copy INTEGER NOT NULL, agency INTEGER"
