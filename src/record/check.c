@@ -42,6 +42,25 @@ enum err check_meeting(struct record *r, int64_t meeting, enum meeting_state wan
 		meeting_state_name(want));
 }
 
+/* The number the room sees beside an item: hidden ones are not counted. */
+static enum err item_number(struct record *r, const struct record_viewer *v, int64_t meeting, int64_t item, int *ret)
+{
+	struct sql q;
+	*ret = 0;
+	sql_query(r, &q,
+		"SELECT kase FROM item WHERE meeting = ?1 AND state <> 4 AND position <= (SELECT position FROM item WHERE id = ?2) ORDER BY position",
+		"ii", meeting, item);
+	while (sql_step(&q)) {
+		enum sight s = SIGHT_FULL;
+		if (sql_int(&q, 0))
+			q.err = record_sight(r, v, sql_int(&q, 0), &s);
+		if (q.err)
+			break;
+		*ret += s != SIGHT_NONE;
+	}
+	return sql_end(&q);
+}
+
 enum err check_item(struct record *r, int64_t item, bool on_table, struct item_key *ret, struct why *w)
 {
 	struct sql q;
@@ -51,9 +70,7 @@ enum err check_item(struct record *r, int64_t item, bool on_table, struct item_k
 	*ret = (struct item_key){0};
 	arena_init(&a, 1u << 16);
 	sql_query(r, &q,
-		"SELECT i.meeting, i.kase, m.forum, i.kind, i.state, m.state, m.table_item, i.title,"
-		" (SELECT count(*) FROM item j WHERE j.meeting = i.meeting AND j.position <= i.position AND j.state <> 4)"
-		" FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.id = ?",
+		"SELECT i.meeting, i.kase, m.forum, i.kind, i.state, m.state, m.table_item, i.title FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.id = ?",
 		"i", item);
 	found = sql_step(&q);
 	if (found) {
@@ -65,7 +82,6 @@ enum err check_item(struct record *r, int64_t item, bool on_table, struct item_k
 		ret->meeting_state = (enum meeting_state)sql_int(&q, 5);
 		table = sql_int(&q, 6);
 		snprintf(ret->title, sizeof(ret->title), "%s", sql_text(&q, 7, &a));
-		ret->number = (int)sql_int(&q, 8);
 	}
 	arena_finish(&a);
 	TRY(sql_end(&q));
@@ -73,14 +89,20 @@ enum err check_item(struct record *r, int64_t item, bool on_table, struct item_k
 		return why(w, ERR_NOT_FOUND, "There is no such item.");
 	if (ret->meeting_state != MEETING_SESSION && ret->meeting_state != MEETING_CLOSING)
 		return why(w, ERR_REFUSED, "The meeting is %s. Open it first.", meeting_state_name(ret->meeting_state));
+	struct record_viewer v;
+	enum sight s = SIGHT_FULL;
+	TRY(record_viewer_meeting(r, ret->meeting, &v));
+	if (ret->case_id) {
+		if (v.blind)
+			return why(w, ERR_DENIED, "Nobody who has signed is in the room.");
+		TRY(record_sight(r, &v, ret->case_id, &s));
+	}
+	/* the same words as for an item that never was: a hidden one must not be found by asking */
+	if (s == SIGHT_NONE)
+		return why(w, ERR_NOT_FOUND, "There is no such item.");
 	if (on_table && table != item)
 		return why(w, ERR_REFUSED, "Put the item on the table first.");
-	if (!ret->case_id)
-		return ERR_OK;
-	struct record_viewer v;
-	enum sight s;
-	TRY(record_viewer_meeting(r, ret->meeting, &v));
-	TRY(record_sight(r, &v, ret->case_id, &s));
+	TRY(item_number(r, &v, ret->meeting, item, &ret->number));
 	if (s < SIGHT_ANON)
 		return why(w, ERR_DENIED, "This item is held back. It opens when those it is not for have left.");
 	return ERR_OK;

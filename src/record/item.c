@@ -7,7 +7,7 @@
 enum err item_off_table(struct record *r, int64_t meeting)
 {
 	TRY(sql_run(r,
-		"UPDATE item SET used_s = used_s + (?2 - (SELECT table_since FROM meeting WHERE id = ?1)) / 1000000, state = CASE state WHEN 1 THEN 0"
+		"UPDATE item SET used_s = used_s + max(0, (?2 - (SELECT table_since FROM meeting WHERE id = ?1)) / 1000000), state = CASE state WHEN 1 THEN 0"
 		" ELSE state END WHERE id = (SELECT table_item FROM meeting WHERE id = ?1)",
 		"iu", meeting, time_now_us()));
 	return sql_run(r, "UPDATE meeting SET table_item = NULL, table_since = NULL, word = NULL WHERE id = ?", "i", meeting);
@@ -23,16 +23,16 @@ enum err cmd_item_open(struct record *r, const struct command *c, struct done *d
 		return e;
 	if (e == ERR_DENIED) {
 		struct record_viewer v;
-		enum sight s;
 		TRY(record_viewer_meeting(r, k.meeting, &v));
-		TRY(record_sight(r, &v, k.case_id, &s));
-		if (s == SIGHT_NONE)
-			return why(w, ERR_NOT_FOUND, "There is no such item.");
+		if (v.blind)
+			return e;
 		if (w)
 			w->text[0] = 0;
 	}
 	if (k.meeting_state != MEETING_SESSION)
 		return why(w, ERR_REFUSED, "Go back to the meeting first.");
+	if (k.state == ITEM_REMOVED)
+		return why(w, ERR_REFUSED, "That item was taken off the agenda. Add it again, with a reason.");
 	TRY(item_off_table(r, k.meeting));
 	TRY(sql_run(r, "UPDATE item SET state = 1, opened = coalesce(opened, ?2) WHERE id = ?1 AND state <> 2", "iu", c->u.item.item, now));
 	TRY(sql_run(r, "UPDATE meeting SET table_item = ?, table_since = ? WHERE id = ?", "iui", c->u.item.item, now, k.meeting));
@@ -43,17 +43,21 @@ enum err cmd_item_open(struct record *r, const struct command *c, struct done *d
 enum err cmd_item_done(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	struct item_key k;
-	int64_t now = time_now_us(), n;
+	int64_t now = time_now_us(), n, table = 0;
 	TRY(check_item(r, c->u.item.item, false, &k, w));
 	if (k.state == ITEM_DONE)
-		return why(w, ERR_EXISTS, "That item is done.");
+		return why(w, ERR_EXISTS, "That item is done already.");
+	if (k.state == ITEM_REMOVED)
+		return why(w, ERR_REFUSED, "That item was taken off the agenda. Add it again, with a reason.");
 	if (k.case_id) {
 		TRY(sql_one_int(r, &n, "SELECT count(*) FROM decision WHERE item = ?", "i", c->u.item.item));
 		if (!n)
 			return why(w, ERR_REFUSED, "Decide the item first, or move it to another meeting.");
 		TRY(sql_run(r, "UPDATE kase SET discussed = discussed + 1, last_meeting = ? WHERE id = ?", "ii", k.meeting, k.case_id));
 	}
-	TRY(item_off_table(r, k.meeting));
+	TRY(sql_one_int(r, &table, "SELECT coalesce(table_item, 0) FROM meeting WHERE id = ?", "i", k.meeting));
+	if (table == c->u.item.item)
+		TRY(item_off_table(r, k.meeting));
 	TRY(sql_run(r, "UPDATE item SET state = 2, opened = coalesce(opened, ?2), ended = ?2 WHERE id = ?1", "iu", c->u.item.item, now));
 	*d = (struct done){.id = c->u.item.item, .case_id = k.case_id, .meeting_id = k.meeting};
 	snprintf(d->text, sizeof(d->text), "Item %d is done.", k.number);
@@ -100,17 +104,23 @@ enum err cmd_item_add(struct record *r, const struct command *c, struct done *d,
 	char title[NAME_MAX_BYTES];
 	enum err e = ERR_OK;
 	uid_make(uid);
-	snprintf(title, sizeof(title), "%s", c->u.add.title ? c->u.add.title : "");
-	TRY(sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", c->u.add.meeting));
+	e = sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", c->u.add.meeting);
+	if (e)
+		return e == ERR_NOT_FOUND ? why(w, e, "There is no such meeting.") : e;
 	if (state >= MEETING_CLOSING)
 		return why(w, ERR_REFUSED, "The meeting is %s.", meeting_state_name((enum meeting_state)state));
 	TRY(check_words(c->u.add.words, WORDS_MAX, true, "The reason", w));
+	if (minutes < 0 || minutes > 24 * 60)
+		return why(w, ERR_INPUT, "Give the time for it in minutes.");
 	if (c->u.add.case_id) {
 		struct record_viewer v;
 		enum sight s;
 		TRY(check_entry(r, "case-added", c->u.add.reason, false, "The reason for adding", w));
 		TRY(state == MEETING_SESSION ? record_viewer_meeting(r, c->u.add.meeting, &v) : record_viewer_opener(r, &v));
-		TRY(record_sight(r, &v, c->u.add.case_id, &s));
+		e = record_sight(r, &v, c->u.add.case_id, &s);
+		if (e == ERR_NOT_FOUND || (!e && s == SIGHT_NONE && !v.blind))
+			return why(w, ERR_NOT_FOUND, "There is no such case.");
+		TRY(e);
 		if (s < SIGHT_ANON)
 			return why(w, ERR_DENIED, "That case is held back from the room as it is now.");
 		TRY(sql_one_int(r, &there, "SELECT count(*) FROM item WHERE meeting = ? AND kase = ? AND state <> 4", "ii", c->u.add.meeting,
@@ -130,7 +140,13 @@ enum err cmd_item_add(struct record *r, const struct command *c, struct done *d,
 		arena_finish(&a);
 		TRY(e);
 	} else {
-		TRY(check_words(title, NAME_MAX_BYTES, false, "The title", w));
+		if (c->u.add.kind != AGENDA_PAPER && c->u.add.kind != AGENDA_OTHER)
+			return why(w, ERR_INPUT, "Say whether it is a paper or other business.");
+		TRY(check_words(c->u.add.title, NAME_MAX_BYTES - 1, false, "The title", w));
+		TRY(check_entry(r, "case-added", c->u.add.reason, true, "The reason for adding", w));
+		if (c->u.add.urgent && (!c->u.add.reason || !*c->u.add.reason)) /* by exception, with a reason (R7) */
+			TRY(check_words(c->u.add.words, WORDS_MAX, false, "Why it is urgent", w));
+		snprintf(title, sizeof(title), "%s", c->u.add.title);
 	}
 	/* before any other business and the next date, which stand last */
 	TRY(sql_one_int(r, &position,
@@ -148,23 +164,52 @@ enum err cmd_item_add(struct record *r, const struct command *c, struct done *d,
 	return ERR_OK;
 }
 
+static enum err swap_positions(struct record *r, int64_t one, int64_t other)
+{
+	int64_t p, q;
+	TRY(sql_one_int(r, &p, "SELECT position FROM item WHERE id = ?", "i", one));
+	TRY(sql_one_int(r, &q, "SELECT position FROM item WHERE id = ?", "i", other));
+	TRY(sql_run(r, "UPDATE item SET position = ? WHERE id = ?", "ii", q, one));
+	return sql_run(r, "UPDATE item SET position = ? WHERE id = ?", "ii", p, other);
+}
+
 enum err cmd_item_move(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	int64_t meeting, position, other, other_position;
-	TRY(sql_one_int(r, &meeting, "SELECT meeting FROM item WHERE id = ?", "i", c->u.move.item));
-	TRY(sql_one_int(r, &position, "SELECT position FROM item WHERE id = ?", "i", c->u.move.item));
-	enum err e = c->u.move.by < 0
-			     ? sql_one_int(r, &other, "SELECT id FROM item WHERE meeting = ? AND position < ? AND state <> 4 ORDER BY position DESC LIMIT 1",
-				       "ii", meeting, position)
-			     : sql_one_int(r, &other, "SELECT id FROM item WHERE meeting = ? AND position > ? AND state <> 4 ORDER BY position LIMIT 1",
-				       "ii", meeting, position);
-	if (e == ERR_NOT_FOUND)
-		return why(w, ERR_REFUSED, c->u.move.by < 0 ? "That is the first item." : "That is the last item.");
+	int64_t meeting, state, item = c->u.move.item;
+	struct record_viewer v;
+	struct item_row *i = NULL;
+	struct arena a;
+	size_t n = 0, at, to;
+	enum err e = sql_one_int(r, &meeting, "SELECT meeting FROM item WHERE id = ?", "i", item);
+	if (e)
+		return e == ERR_NOT_FOUND ? why(w, e, "There is no such item.") : e;
+	TRY(sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", meeting));
+	if (state >= MEETING_CLOSING)
+		return why(w, ERR_REFUSED, "The meeting is %s.", meeting_state_name((enum meeting_state)state));
+	/* past the next one that the room sees: a hidden item between them moves along unseen */
+	TRY(state == MEETING_SESSION ? record_viewer_meeting(r, meeting, &v) : record_viewer_opener(r, &v));
+	arena_init(&a, 1u << 20);
+	e = record_items(r, &a, &v, meeting, &i, &n);
+	for (at = 0; at < n && (i[at].id != item || i[at].state == ITEM_REMOVED); at++)
+		;
+	if (!e && at == n)
+		e = why(w, ERR_NOT_FOUND, "There is no such item.");
+	if (!e && i[at].sight < SIGHT_ANON)
+		e = why(w, ERR_DENIED, "This item is held back. It opens when those it is not for have left.");
+	for (to = at; !e; ) {
+		if (c->u.move.by < 0 ? to == 0 : to + 1 == n) {
+			e = why(w, ERR_REFUSED, c->u.move.by < 0 ? "That is the first item." : "That is the last item.");
+			break;
+		}
+		to = c->u.move.by < 0 ? to - 1 : to + 1;
+		if (i[to].state != ITEM_REMOVED)
+			break;
+	}
+	int64_t other = e ? 0 : i[to].id, kase = e ? 0 : i[at].case_id;
+	arena_finish(&a);
 	TRY(e);
-	TRY(sql_one_int(r, &other_position, "SELECT position FROM item WHERE id = ?", "i", other));
-	TRY(sql_run(r, "UPDATE item SET position = ? WHERE id = ?", "ii", other_position, c->u.move.item));
-	TRY(sql_run(r, "UPDATE item SET position = ? WHERE id = ?", "ii", position, other));
-	*d = (struct done){.id = c->u.move.item, .meeting_id = meeting};
+	TRY(swap_positions(r, item, other));
+	*d = (struct done){.id = item, .case_id = kase, .meeting_id = meeting};
 	snprintf(d->text, sizeof(d->text), "Order changed.");
 	return ERR_OK;
 }
@@ -172,16 +217,22 @@ enum err cmd_item_move(struct record *r, const struct command *c, struct done *d
 enum err cmd_word(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	struct item_key k;
+	int64_t n = 1;
 	TRY(check_item(r, c->u.word.item, true, &k, w));
+	if (c->u.word.agency)
+		TRY(sql_one_int(r, &n, "SELECT count(*) FROM seat WHERE meeting = ? AND agency = ?", "ii", k.meeting, c->u.word.agency));
+	if (!n)
+		return why(w, ERR_NOT_FOUND, "That agency has no seat at this meeting.");
 	TRY(sql_run(r, "UPDATE meeting SET word = ? WHERE id = ?", "zi", c->u.word.agency, k.meeting));
 	*d = (struct done){.id = c->u.word.item, .case_id = k.case_id, .meeting_id = k.meeting};
 	return ERR_OK;
 }
 
-static const char *deferral(struct record *r, struct sql *q, struct arena *a)
+/* The words may name people: the anonymised view gets the reason from the list alone. */
+static const char *deferral(struct record *r, struct sql *q, struct arena *a, enum sight s)
 {
 	const char *label = entry_label(r, sql_int(q, 3) == ITEM_DEFERRED ? "deferred" : "case-removed", sql_text(q, 9, a));
-	const char *words = sql_text(q, 10, a);
+	const char *words = s == SIGHT_FULL ? sql_text(q, 10, a) : "";
 	return *words ? arena_printf(a, "%s. %s", label, words) : label;
 }
 
@@ -199,7 +250,8 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 	int number = 0;
 	sql_query(r, &q,
 		"SELECT i.id, i.kase, i.kind, i.state, i.title, i.minutes, i.opened, i.ended, i.used_s, i.reason, i.words, i.urgent, k.strand, k.children,"
-		" k.band, k.discussed, k.last_meeting = i.meeting FROM item i LEFT JOIN kase k ON k.id = i.kase WHERE i.meeting = ? ORDER BY i.position",
+		" k.band, (SELECT count(*) FROM item j JOIN meeting o ON o.id = j.meeting WHERE j.kase = i.kase AND j.state = 2 AND o.starts < m.starts)"
+		" FROM item i JOIN meeting m ON m.id = i.meeting LEFT JOIN kase k ON k.id = i.kase WHERE i.meeting = ? ORDER BY i.position",
 		"i", meeting);
 	while (sql_step(&q)) {
 		enum sight s = SIGHT_FULL;
@@ -228,13 +280,13 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 		i->title = sql_text(&q, 4, a);
 		i->second = "";
 		if (kase) {
-			int64_t before = sql_int(&q, 15) - (sql_int(&q, 16) ? 1 : 0);
+			int64_t before = sql_int(&q, 15); /* as it was then: the papers of an old meeting keep their words */
 			i->children = (int)sql_int(&q, 13);
 			i->band = (int)sql_int(&q, 14);
 			i->second = arena_printf(a, "%s · %s", sql_text(&q, 12, a), ordinal_review(a, before));
 		}
 		if (i->state == ITEM_DEFERRED || i->state == ITEM_REMOVED)
-			i->second = deferral(r, &q, a);
+			i->second = deferral(r, &q, a, s);
 		if (!i->second)
 			q.err = ERR_NOMEM;
 	}
