@@ -44,28 +44,65 @@ static enum err check_seat(struct record *r, int64_t seat, struct seat_key *k, s
 	(d)->id = (c); \
 	(d)->meeting_id = k.meeting
 
+static enum err check_person(struct record *r, const struct seat_key *k, int64_t person, struct why *w)
+{
+	int64_t agency;
+	enum err e = sql_one_int(r, &agency, "SELECT coalesce(agency, 0) FROM person WHERE id = ?", "i", person);
+	if (e)
+		return e == ERR_NOT_FOUND ? why(w, e, "There is no such person.") : e;
+	return agency == k->agency ? ERR_OK : why(w, ERR_REFUSED, "That person is from another agency.");
+}
+
+/*
+ * Who sits in a seat sees what both the seat, by the group's list of members, and the person themselves may see. A guest's
+ * seat keeps its standing.
+ */
+static enum err standing_in_seat(struct record *r, const struct seat_key *k, const struct command *c, int64_t *ret)
+{
+	static const int LESS[STANDING_COUNT] = {
+		[STANDING_CORE] = 0, [STANDING_DEPUTY] = 1, [STANDING_OBSERVER] = 2, [STANDING_COOPTED] = 3, [STANDING_COMMUNITY] = 4};
+	int64_t seat = STANDING_CORE, own = STANDING_DEPUTY;
+	*ret = k->standing;
+	if (k->guest)
+		return ERR_OK;
+	enum err e = sql_one_int(r, &seat,
+		"SELECT CASE b.standing WHEN 'co-opted' THEN 2 WHEN 'observer' THEN 3 WHEN 'community' THEN 4 ELSE 0 END FROM meeting m JOIN forum f"
+		" ON f.id = m.forum JOIN member b ON b.forum = f.code JOIN agency g ON g.kind = b.agency_kind WHERE m.id = ? AND g.id = ?",
+		"ii", k->meeting, k->agency);
+	if (!e || e == ERR_NOT_FOUND)
+		e = sql_one_int(r, &own,
+			"SELECT b.standing FROM membership b JOIN meeting m ON m.forum = b.forum WHERE m.id = ? AND b.person = ?", "ii", k->meeting,
+			c->u.seat.person);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	if (c->u.seat.substitute_for && (own == STANDING_CORE || own == STANDING_OBSERVER))
+		own = STANDING_DEPUTY; /* the agency names them for the day */
+	*ret = LESS[seat] > LESS[own] ? seat : own;
+	return ERR_OK;
+}
+
 enum err cmd_seat_person(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	SEAT(c->u.seat.seat, d);
-	int64_t agency, standing = STANDING_CORE;
-	if (k.is_signed)
+	int64_t standing;
+	if (k.is_signed && !k.left)
 		return why(w, ERR_REFUSED, "That seat is signed. The person leaves first, then another can sign.");
-	TRY(sql_one_int(r, &agency, "SELECT coalesce(agency, 0) FROM person WHERE id = ?", "i", c->u.seat.person));
-	if (agency != k.agency)
-		return why(w, ERR_REFUSED, "That person is from another agency.");
-	enum err e = sql_one_int(r, &standing,
-		"SELECT b.standing FROM membership b JOIN meeting m ON m.forum = b.forum WHERE m.id = ? AND b.person = ?", "ii", k.meeting,
-		c->u.seat.person);
-	if (e && e != ERR_NOT_FOUND)
-		return e;
+	TRY(check_person(r, &k, c->u.seat.person, w));
 	if (c->u.seat.substitute_for)
-		standing = STANDING_DEPUTY;
-	if (k.standing == STANDING_COOPTED || k.standing == STANDING_COMMUNITY)
-		standing = k.standing; /* the seat's own standing is never raised by who sits in it */
+		TRY(check_person(r, &k, c->u.seat.substitute_for, w));
+	TRY(standing_in_seat(r, &k, c, &standing));
+	snprintf(d->text, sizeof(d->text), "%s: seat changed.", k.who);
+	if (k.is_signed) { /* whoever signed it was here and stays in the record: the next one has a seat beside it, not signed yet */
+		uint8_t uid[16];
+		uid_make(uid);
+		return sql_insert(r, &d->id,
+			"INSERT INTO seat(uid, meeting, agency, person, substitute_for, standing, guest, position) SELECT ?, meeting, agency, ?, ?, ?, guest,"
+			" position FROM seat WHERE id = ?",
+			"bizii", UID_ARG, c->u.seat.person, c->u.seat.substitute_for, standing, d->id);
+	}
 	TRY(sql_run(r, "UPDATE seat SET person = ?, substitute_for = ?, standing = ?, apologies = CASE WHEN ?2 IS NULL THEN NULL ELSE apologies END"
 		       " WHERE id = ?4",
 		"izii", c->u.seat.person, c->u.seat.substitute_for, standing, d->id));
-	snprintf(d->text, sizeof(d->text), "%s: seat changed.", k.who);
 	return ERR_OK;
 }
 
@@ -81,14 +118,15 @@ enum err cmd_seat_apologies(struct record *r, const struct command *c, struct do
 
 enum err cmd_seat_guest(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	uint8_t uid[16], person_uid[16];
+	uint8_t uid[16];
 	int64_t person, state;
 	uid_make(uid);
-	uid_make(person_uid);
-	TRY(sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", c->u.guest.meeting));
+	enum err e = sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", c->u.guest.meeting);
+	if (e)
+		return e == ERR_NOT_FOUND ? why(w, e, "There is no such meeting.") : e;
 	if (state >= MEETING_CLOSED)
 		return why(w, ERR_REFUSED, "The meeting is %s.", meeting_state_name((enum meeting_state)state));
-	if (c->u.guest.standing < STANDING_COOPTED)
+	if (c->u.guest.standing < STANDING_COOPTED || c->u.guest.standing >= STANDING_COUNT)
 		return why(w, ERR_REFUSED, "A guest is co-opted, an observer or from the community.");
 	TRY(check_words(c->u.guest.name, NAME_MAX_BYTES, false, "The name", w));
 	TRY(check_words(c->u.guest.role, NAME_MAX_BYTES, false, "The role", w));
@@ -161,10 +199,14 @@ enum err cmd_seat_leave(struct record *r, const struct command *c, struct done *
 	if (!k.is_signed || k.left)
 		return why(w, ERR_REFUSED, "%s is not in the room.", k.who);
 	TRY(check_words(words, WORDS_MAX, true, "The reason", w));
-	if (c->u.at_seat.item)
+	if (c->u.at_seat.item) {
+		int64_t n;
+		TRY(sql_one_int(r, &n, "SELECT count(*) FROM item WHERE id = ? AND meeting = ?", "ii", c->u.at_seat.item, k.meeting));
+		if (!n)
+			return why(w, ERR_NOT_FOUND, "There is no such item at this meeting.");
 		TRY(sql_run(r, "INSERT INTO absence(seat, item, left_at, words) VALUES(?,?,?,?)", "iiut", d->id, c->u.at_seat.item, time_now_us(),
 			words));
-	else
+	} else
 		TRY(sql_run(r, "UPDATE seat SET left_at = ? WHERE id = ?", "ui", time_now_us(), d->id));
 	snprintf(d->text, sizeof(d->text), "%s has left.", k.who);
 	return ERR_OK;
@@ -175,6 +217,10 @@ enum err cmd_seat_return(struct record *r, const struct command *c, struct done 
 	SEAT(c->u.at_seat.seat, d);
 	if (!k.is_signed)
 		return why(w, ERR_REFUSED, "%s signs first.", k.who);
+	int64_t out = 0;
+	TRY(sql_one_int(r, &out, "SELECT count(*) FROM absence WHERE seat = ? AND back_at IS NULL", "i", d->id));
+	if (!k.left && !out)
+		return why(w, ERR_REFUSED, "%s is in the room.", k.who);
 	TRY(sql_run(r, "UPDATE absence SET back_at = ? WHERE seat = ? AND back_at IS NULL", "ui", time_now_us(), d->id));
 	TRY(sql_run(r, "UPDATE seat SET left_at = NULL WHERE id = ?", "i", d->id));
 	snprintf(d->text, sizeof(d->text), "%s is back.", k.who);
@@ -185,15 +231,20 @@ enum err cmd_conflict(struct record *r, const struct command *c, struct done *d,
 {
 	SEAT(c->u.conflict.seat, d);
 	uint8_t uid[16];
-	int64_t seat = d->id;
+	int64_t seat = d->id, there = 0;
 	uid_make(uid);
 	TRY(check_words(c->u.conflict.words, WORDS_MAX, true, "What was declared", w));
 	TRY(check_entry(r, "conflict-decision", c->u.conflict.decision, false, "The decision", w));
+	TRY(sql_one_int(r, &there, "SELECT count(*) FROM kase WHERE id = ?", "i", c->u.conflict.case_id));
+	if (!there)
+		return why(w, ERR_NOT_FOUND, "There is no such case.");
 	TRY(sql_insert(r, &d->id,
 		"INSERT INTO conflict(uid, seat, kase, words, decision, at) VALUES(?,?,?,?,?,?) ON CONFLICT(seat, kase) DO UPDATE SET"
 		" words = excluded.words, decision = excluded.decision, at = excluded.at",
 		"biittu", UID_ARG, seat, c->u.conflict.case_id, c->u.conflict.words ? c->u.conflict.words : "", c->u.conflict.decision,
 		time_now_us()));
+	/* said anew, no row was inserted and the last id is something else's */
+	TRY(sql_one_int(r, &d->id, "SELECT id FROM conflict WHERE seat = ? AND kase = ?", "ii", seat, c->u.conflict.case_id));
 	d->case_id = c->u.conflict.case_id;
 	snprintf(d->text, sizeof(d->text), "%s: conflict of interest recorded.", k.who);
 	return ERR_OK;

@@ -57,7 +57,7 @@ enum err viewer_room(struct record *r, const struct record_viewer *v, int64_t ca
 	*room = *v;
 	if (!v->meeting)
 		return ERR_OK;
-	sql_query(r, &q, "SELECT c.seat FROM conflict c JOIN seat s ON s.id = c.seat WHERE c.kase = ? AND s.meeting = ? AND c.decision <> 'stays'",
+	sql_query(r, &q, "SELECT c.seat FROM conflict c JOIN seat s ON s.id = c.seat WHERE c.kase = ? AND s.meeting = ? AND c.decision <> 'no-conflict'",
 		"ii", case_id, v->meeting);
 	while (sql_step(&q))
 		for (size_t i = 0; i < room->n; i++)
