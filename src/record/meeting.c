@@ -115,7 +115,10 @@ static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int3
 	arena_init(&a, 16u << 20);
 	sql_query(r, &q,
 		"SELECT id, children, band, received, ref FROM kase WHERE forum = ?1 AND open = 1 AND received <= ?2 AND (review IS NULL OR"
-		" review <= ?2)",
+		" review <= ?2"
+		/* or put off: the last meeting that had it on its agenda closed before it was done */
+		" OR (SELECT i.state FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.kase = kase.id AND m.state >= 5 AND i.state <> 4"
+		" ORDER BY m.starts DESC LIMIT 1) IN (0, 1, 3))",
 		"id",
 		forum, day);
 	struct listed {
@@ -176,13 +179,24 @@ static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int
 static enum err add_seats(struct record *r, int64_t meeting, int64_t forum)
 {
 	/* a seat for each agency of a kind that sits on the forum, in the forum's order; its person is the core member */
-	return sql_run(r,
+	TRY(sql_run(r,
 		"INSERT INTO seat(uid, meeting, agency, person, standing, position)"
 		" SELECT randomblob(16), ?1, g.id, (SELECT p.id FROM membership s JOIN person p ON p.id = s.person WHERE s.forum = f.id AND"
-		" p.agency = g.id ORDER BY s.standing, p.id LIMIT 1), CASE m.standing WHEN 'co-opted' THEN 2 WHEN 'community' THEN 4 ELSE 0 END,"
+		" p.agency = g.id ORDER BY s.standing, p.id LIMIT 1), CASE m.standing WHEN 'co-opted' THEN 2 WHEN 'observer' THEN 3 WHEN 'community' THEN 4 ELSE 0 END,"
 		" row_number() OVER (ORDER BY m.id, g.id) FROM forum f JOIN member m ON m.forum = f.code JOIN agency g ON g.kind = m.agency_kind"
 		" WHERE f.id = ?2",
+		"ii", meeting, forum));
+	/* a person who may see less than their agency's seat sits as themselves: observer, then co-opted, then community */
+	return sql_run(r,
+		"UPDATE seat SET standing = b.standing FROM membership b WHERE seat.meeting = ?1 AND b.forum = ?2 AND b.person = seat.person AND"
+		" b.standing > 1 AND CASE b.standing WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE b.standing END > CASE seat.standing WHEN 2 THEN 3 WHEN 3 THEN 2"
+		" ELSE seat.standing END",
 		"ii", meeting, forum);
+}
+
+static bool is_time(int hour, int minute)
+{
+	return hour >= 0 && hour < 24 && minute >= 0 && minute < 60;
 }
 
 enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done *d, struct why *w)
@@ -197,8 +211,10 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 	enum err e = record_forum(r, &a, c->u.plan.forum, &f);
 	if (e == ERR_NOT_FOUND)
 		e = why(w, e, "There is no such group.");
-	if (!e && (c->u.plan.day == DAY_NONE || c->u.plan.hour < 0 || c->u.plan.hour > 23))
+	if (!e && (c->u.plan.day == DAY_NONE || !is_time(c->u.plan.hour, c->u.plan.minute)))
 		e = why(w, ERR_INPUT, "Give a date and a time of day.");
+	if (!e && !f.type) /* a kind of group that no meeting type serves */
+		e = why(w, ERR_REFUSED, "No kind of meeting is known for %.120s. Ask your administrator.", f.name);
 	if (!e)
 		e = check_words(c->u.plan.venue, NAME_MAX_BYTES, true, "The venue", w);
 	if (!e) {
@@ -223,6 +239,8 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 			" WHERE s.meeting = ?1 AND s.agency = (SELECT p.agency FROM meeting o JOIN seat p ON p.id = o.minute_taker WHERE o.forum = ?2 AND"
 			" o.state >= 5 ORDER BY o.starts DESC LIMIT 1)) WHERE id = ?1",
 			"ii", d->id, f.id);
+	if (!e) /* who took the minutes as a guest of the chair's agency has no seat of their own yet */
+		e = sql_run(r, "UPDATE meeting SET minute_taker = NULL WHERE id = ? AND minute_taker = chair", "i", d->id);
 	if (!e)
 		e = add_agenda(r, d->id, f.id, c->u.plan.day, f.type);
 	if (!e)
@@ -234,9 +252,14 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 enum err cmd_meeting_next(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	char when[TIME_TEXT_MAX];
-	int64_t day;
+	int64_t day, approved;
 	d->id = d->meeting_id = c->u.next.meeting;
 	TRY(sql_one_int(r, &day, "SELECT day FROM meeting WHERE id = ?", "i", d->id));
+	TRY(sql_one_int(r, &approved, "SELECT approved IS NOT NULL OR state = 6 FROM meeting WHERE id = ?", "i", d->id));
+	if (approved)
+		return why(w, ERR_REFUSED, "The minutes are approved, and they name the next meeting.");
+	if (!is_time(c->u.next.hour, c->u.next.minute))
+		return why(w, ERR_INPUT, "Give a date and a time of day.");
 	if (c->u.next.day == DAY_NONE || c->u.next.day <= day)
 		return why(w, ERR_INPUT, "Give a date after this meeting, %s.", day_text(when, (int32_t)day, DAY_MONTH));
 	TRY(sql_run(r, "UPDATE meeting SET next_day = ?, next_starts = ? WHERE id = ?", "dui", c->u.next.day,
@@ -253,7 +276,7 @@ static enum err may_start(struct record *r, const struct command *c, int64_t cha
 	int64_t signed_chair = 0;
 	if (!chair)
 		return why(w, ERR_REFUSED, "Nobody is in the chair. Touch a seat and say who takes it.");
-	TRY(sql_one_int(r, &signed_chair, "SELECT signed IS NOT NULL FROM seat WHERE id = ?", "i", chair));
+	TRY(sql_one_int(r, &signed_chair, "SELECT signed IS NOT NULL AND left_at IS NULL FROM seat WHERE id = ?", "i", chair));
 	if (!signed_chair)
 		return why(w, ERR_REFUSED, "The chair still has to sign.");
 	TRY(record_quorum(r, c->u.state.meeting, 0, &quorum));
@@ -317,12 +340,15 @@ enum err cmd_meeting_state(struct record *r, const struct command *c, struct don
 
 enum err cmd_minutes_agree(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	int64_t state;
+	int64_t state, day, same = 0;
 	char when[TIME_TEXT_MAX];
-	int64_t day;
 	d->id = d->meeting_id = c->u.agree.meeting;
 	TRY(check_meeting(r, c->u.agree.at, MEETING_SESSION, w));
 	TRY(sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", d->id));
+	TRY(sql_one_int(r, &same,
+		"SELECT m.forum = o.forum AND m.starts < o.starts FROM meeting m JOIN meeting o ON o.id = ? WHERE m.id = ?", "ii", c->u.agree.at, d->id));
+	if (!same)
+		return why(w, ERR_REFUSED, "Those are not the minutes of an earlier meeting of this group.");
 	if (state != MEETING_CLOSED)
 		return why(w, ERR_REFUSED, "Those minutes are %s.", state == MEETING_AGREED ? "agreed already" : "not closed yet");
 	TRY(check_words(c->u.agree.correction, WORDS_MAX, true, "The correction", w));
@@ -340,7 +366,11 @@ enum err cmd_minutes_agree(struct record *r, const struct command *c, struct don
 enum err cmd_minutes_approve(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	d->id = d->meeting_id = c->u.approve.meeting;
+	int64_t approved;
 	TRY(check_meeting(r, d->id, MEETING_CLOSED, w));
+	TRY(sql_one_int(r, &approved, "SELECT approved IS NOT NULL FROM meeting WHERE id = ?", "i", d->id));
+	if (approved)
+		return why(w, ERR_EXISTS, "Those minutes are approved already.");
 	return sql_run(r, "UPDATE meeting SET approved = ?, minutes_version = minutes_version + 1 WHERE id = ?", "ui", time_now_us(), d->id);
 }
 
@@ -367,7 +397,7 @@ enum err record_notes(struct record *r, struct arena *a, const struct record_vie
 	size_t n = 0, cap = 0;
 	sql_query(r, &q,
 		"SELECT n.id, n.item, n.at, coalesce(g.name, 'Chair'), n.words, i.kase FROM note n LEFT JOIN agency g ON g.id = n.agency LEFT JOIN item i"
-		" ON i.id = n.item WHERE n.meeting = ?1 AND (?2 = 0 OR n.item = ?2) ORDER BY n.at",
+		" ON i.id = n.item WHERE n.meeting = ?1 AND (?2 = 0 OR n.item = ?2) ORDER BY n.at, n.id",
 		"ii", meeting, item);
 	while (sql_step(&q)) {
 		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
