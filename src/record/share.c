@@ -29,6 +29,8 @@ static enum err check_speaker(struct record *r, const struct item_key *k, int64_
 
 static enum err check_ground(struct record *r, const struct command *c, struct why *w)
 {
+	if ((unsigned)c->u.share.what >= SHARE_KIND_COUNT || (unsigned)c->u.share.restriction >= RESTRICTION_COUNT)
+		return why(w, ERR_INPUT, "Say what is shared and with whom.");
 	if (c->u.share.what == SHARE_NOTHING)
 		return ERR_OK;
 	if (c->u.share.what == SHARE_NOT) {
@@ -57,31 +59,34 @@ static enum err share_insert(struct record *r, const struct command *c, struct d
 {
 	struct item_key k;
 	uint8_t uid[16];
-	int64_t person, type_version, about_case = 0;
+	int64_t person, type_version, about_case = -1;
 	uid_make(uid);
 	TRY(check_item(r, c->u.share.item, version == 1, &k, w));
 	TRY(check_speaker(r, &k, c->u.share.agency, &person, w));
 	TRY(check_ground(r, c, w));
 	if (c->u.share.about) {
-		TRY(sql_one_int(r, &about_case, "SELECT kase FROM party WHERE id = ?", "i", c->u.share.about));
+		enum err e = sql_one_int(r, &about_case, "SELECT kase FROM party WHERE id = ?", "i", c->u.share.about);
+		if (e && e != ERR_NOT_FOUND)
+			return e;
 		if (about_case != k.case_id)
 			return why(w, ERR_INPUT, "That person is not in this case.");
 	}
 	if (c->u.share.n_named > SHARE_NAMED_MAX)
-		return ERR_LIMIT;
+		return why(w, ERR_LIMIT, "Name at most %d agencies.", SHARE_NAMED_MAX);
 	if (c->u.share.restriction != RESTRICTION_NORMAL && c->u.share.n_named == 0)
 		return why(w, ERR_INPUT, "Name the agencies that may have it.");
 	TRY(sql_one_int(r, &type_version, "SELECT type_version FROM meeting WHERE id = ?", "i", k.meeting));
-	bool words = c->u.share.what == SHARE_WORDS;
+	/* what was not checked is not stored: grounds belong to what is shared, a reason to what is not */
+	bool words = c->u.share.what == SHARE_WORDS, not = c->u.share.what == SHARE_NOT;
+#define GROUND(x) (words ? or_empty(c->u.share.x) : "")
 	TRY(sql_insert(r, &d->id,
 		"INSERT INTO share(uid, item, kase, agency, person, what, about, words, opinion, source, source_day, purpose, gateway, article6, article9,"
 		" article10, necessity, consent, handling, reason, restriction, type_version, said, version, replaces)"
 		" VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		"bizizizti" "td" "tttttttt" "t" "iiuiz", UID_ARG, c->u.share.item, k.case_id, c->u.share.agency, person, (int64_t)c->u.share.what,
-		c->u.share.about, or_empty(c->u.share.words), (int64_t)(words && c->u.share.opinion), words ? or_empty(c->u.share.source) : "",
-		c->u.share.source_day, or_empty(c->u.share.purpose), or_empty(c->u.share.gateway), or_empty(c->u.share.article6),
-		or_empty(c->u.share.article9), or_empty(c->u.share.article10), or_empty(c->u.share.necessity), or_empty(c->u.share.consent),
-		or_empty(c->u.share.handling), or_empty(c->u.share.reason), (int64_t)c->u.share.restriction, type_version, time_now_us(), version,
+		c->u.share.about, words || not ? or_empty(c->u.share.words) : "", (int64_t)(words && c->u.share.opinion), GROUND(source),
+		words ? c->u.share.source_day : DAY_NONE, GROUND(purpose), GROUND(gateway), GROUND(article6), GROUND(article9),
+		GROUND(article10), GROUND(necessity), GROUND(consent), GROUND(handling), not ? or_empty(c->u.share.reason) : "", (int64_t)c->u.share.restriction, type_version, time_now_us(), version,
 		c->u.share.replaces));
 	for (size_t i = 0; i < c->u.share.n_named; i++)
 		TRY(sql_run(r, "INSERT OR IGNORE INTO share_agency(share, agency) VALUES(?,?)", "ii", d->id, c->u.share.named[i]));
@@ -99,23 +104,6 @@ enum err cmd_share(struct record *r, const struct command *c, struct done *d, st
 	static const char *const DONE[] = {"What was said is kept.", "Decision not to share kept.", "Nothing to share: kept."};
 	TRY(share_insert(r, c, d, 1, w));
 	snprintf(d->text, sizeof(d->text), "%s", DONE[c->u.share.what]);
-	return ERR_OK;
-}
-
-enum err cmd_share_correct(struct record *r, const struct command *c, struct done *d, struct why *w)
-{
-	int64_t version, newer = 0, agency;
-	enum err e = sql_one_int(r, &version, "SELECT version FROM share WHERE id = ?", "i", c->u.share.replaces);
-	if (e)
-		return why(w, e, "There is no such entry to correct.");
-	TRY(sql_one_int(r, &agency, "SELECT agency FROM share WHERE id = ?", "i", c->u.share.replaces));
-	if (agency != c->u.share.agency)
-		return why(w, ERR_REFUSED, "Only the agency that said it can correct it.");
-	TRY(sql_one_int(r, &newer, "SELECT count(*) FROM share WHERE replaces = ?", "i", c->u.share.replaces));
-	if (newer)
-		return why(w, ERR_EXISTS, "That entry has been corrected already. Correct the newest one.");
-	TRY(share_insert(r, c, d, version + 1, w));
-	snprintf(d->text, sizeof(d->text), "Correction kept; the earlier words stay in the record.");
 	return ERR_OK;
 }
 
@@ -139,26 +127,65 @@ static enum err share_sight(struct record *r, const struct record_viewer *room, 
 	return ERR_OK;
 }
 
+enum err cmd_share_correct(struct record *r, const struct command *c, struct done *d, struct why *w)
+{
+	int64_t version, newer = 0, agency, same = 0, level;
+	struct record_viewer v, room;
+	struct item_key k;
+	enum sight s;
+	enum err e = sql_one_int(r, &version, "SELECT version FROM share WHERE id = ?", "i", c->u.share.replaces);
+	if (e)
+		return why(w, e, "There is no such entry to correct.");
+	/* words stay in their case, and are corrected where they may be seen */
+	TRY(check_item(r, c->u.share.item, false, &k, w));
+	TRY(sql_one_int(r, &same, "SELECT count(*) FROM share WHERE id = ? AND kase IS ? AND (kase IS NOT NULL OR item = ?)", "izi",
+		c->u.share.replaces, k.case_id, c->u.share.item));
+	if (!same)
+		return why(w, ERR_REFUSED, "That entry belongs to another item. Correct it there.");
+	TRY(sql_one_int(r, &level, "SELECT restriction FROM share WHERE id = ?", "i", c->u.share.replaces));
+	TRY(record_viewer_meeting(r, k.meeting, &v));
+	TRY(viewer_room(r, &v, k.case_id, &room));
+	TRY(share_sight(r, &room, c->u.share.replaces, (enum restriction)level, SIGHT_FULL, &s));
+	if (s == SIGHT_NONE)
+		return why(w, ERR_NOT_FOUND, "There is no such entry to correct.");
+	if (s == SIGHT_HELD)
+		return why(w, ERR_DENIED, "That entry is held back. It opens when those it is not for have left.");
+	TRY(sql_one_int(r, &agency, "SELECT agency FROM share WHERE id = ?", "i", c->u.share.replaces));
+	if (agency != c->u.share.agency)
+		return why(w, ERR_REFUSED, "Only the agency that said it can correct it.");
+	TRY(sql_one_int(r, &newer, "SELECT count(*) FROM share WHERE replaces = ?", "i", c->u.share.replaces));
+	if (newer)
+		return why(w, ERR_EXISTS, "That entry has been corrected already. Correct the newest one.");
+	TRY(share_insert(r, c, d, version + 1, w));
+	snprintf(d->text, sizeof(d->text), "Correction kept; the earlier words stay in the record.");
+	return ERR_OK;
+}
+
 enum err record_shares(struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, int64_t item, struct share_row **ret,
 	size_t *ret_n)
 {
 	struct sql q;
 	struct record_viewer room;
-	enum sight of_case;
+	enum sight of_case = SIGHT_FULL;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	*ret = NULL;
 	*ret_n = 0;
-	TRY(record_sight(r, v, case_id, &of_case));
+	if (v->blind)
+		return ERR_OK;
+	if (case_id)
+		TRY(record_sight(r, v, case_id, &of_case));
+	else if (v->anonymised) /* of an item without a case */
+		of_case = SIGHT_ANON;
 	if (of_case < SIGHT_ANON)
 		return ERR_OK;
 	TRY(viewer_room(r, v, case_id, &room));
 	sql_query(r, &q,
 		"SELECT s.id, s.agency, s.item, s.what, g.name, coalesce(p.name, ''), s.words, s.source, s.reason, s.purpose, s.gateway, s.article6, s.article9,"
 		" s.article10, s.necessity, s.consent, s.handling, s.opinion, s.restriction, s.version, s.said, s.source_day, coalesce(p.role, '') FROM share s"
-		" JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about WHERE s.kase = ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
+		" JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about WHERE s.kase IS ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
 		" (SELECT 1 FROM share x WHERE x.replaces = s.id) ORDER BY s.said, s.id",
-		"ii", case_id, item);
+		"zi", case_id, item);
 	while (sql_step(&q)) {
 		enum sight s;
 		q.err = share_sight(r, &room, sql_int(&q, 0), (enum restriction)sql_int(&q, 18), of_case, &s);
