@@ -25,6 +25,13 @@ static enum err check_owner(struct record *r, const struct item_key *k, int64_t 
 		k->meeting, person, agency));
 	if (!n)
 		return why(w, ERR_REFUSED, "That person has not signed in at this meeting. Choose someone who is here.");
+	/* for this case (R33): not one who knows somebody in it */
+	TRY(sql_one_int(r, &n,
+		"SELECT count(*) FROM conflict c JOIN seat s ON s.id = c.seat WHERE c.kase = ? AND s.meeting = ? AND s.person = ? AND"
+		" c.decision <> 'no-conflict'",
+		"iii", k->case_id, k->meeting, person));
+	if (n)
+		return why(w, ERR_REFUSED, "That person declared a conflict of interest in this case. Choose someone else.");
 	return ERR_OK;
 }
 
@@ -45,7 +52,12 @@ enum err cmd_action_add(struct record *r, const struct command *c, struct done *
 	if (c->u.action.due == DAY_NONE || c->u.action.due < (int32_t)today)
 		return why(w, ERR_INPUT, "Give a date from today, %s, on.", day_text(when, (int32_t)today, DAY_MONTH));
 	day_to_ymd((int32_t)today, &year, &month, &day);
-	TRY(sql_one_int(r, &number, "SELECT coalesce(max(id), 0) + 1 FROM action", ""));
+	/* one more than any that was ever given, so that the number of an action taken back names no other */
+	enum err e = sql_one_int(r, &number, "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'action'", "");
+	if (e == ERR_NOT_FOUND)
+		number = 1;
+	else if (e)
+		return e;
 	snprintf(ref, sizeof(ref), "A-%04d-%04d", year, (int)number);
 	TRY(sql_insert(r, &d->id,
 		"INSERT INTO action(uid, ref, forum, meeting, item, kase, agency, person, what, done_when, due, review, made)"
@@ -72,25 +84,30 @@ enum err cmd_action_update(struct record *r, const struct command *c, struct don
 	d->id = c->u.update.action;
 	d->meeting_id = c->u.update.meeting;
 	if ((unsigned)to >= ACTION_STATE_COUNT)
-		return ERR_INTERNAL;
+		return why(w, ERR_INPUT, "Say what became of the action.");
 	enum err e = sql_one_int(r, &state, "SELECT state FROM action WHERE id = ?", "i", d->id);
 	if (e)
-		return why(w, e, "There is no such action.");
+		return e == ERR_NOT_FOUND ? why(w, e, "There is no such action.") : e;
+	/* in a meeting the room decides, outside one whoever opened the store */
+	struct record_viewer v;
+	enum sight s = SIGHT_FULL;
+	if (c->u.update.meeting) {
+		TRY(check_meeting(r, c->u.update.meeting, MEETING_SESSION, w));
+		TRY(record_viewer_meeting(r, c->u.update.meeting, &v));
+	} else {
+		TRY(record_viewer_opener(r, &v));
+	}
+	TRY(sql_one_int(r, &kase, "SELECT coalesce(kase, 0) FROM action WHERE id = ?", "i", d->id));
+	if (kase)
+		TRY(record_sight(r, &v, kase, &s));
+	if (s == SIGHT_NONE && !v.blind)
+		return why(w, ERR_NOT_FOUND, "There is no such action.");
+	if (s < SIGHT_ANON)
+		return why(w, ERR_DENIED, "That action belongs to a case that is held back from this room.");
 	if (state != ACTION_OPEN && to != ACTION_OPEN)
 		return why(w, ERR_REFUSED, "That action is closed already: %s.", action_state_name((enum action_state)state));
 	/* closing needs an outcome (R34) */
 	TRY(check_words(c->u.update.words, WORDS_MAX, to == ACTION_OPEN || to == ACTION_CARRIED, "The outcome", w));
-	if (c->u.update.meeting) {
-		struct record_viewer v;
-		enum sight s = SIGHT_FULL;
-		TRY(check_meeting(r, c->u.update.meeting, MEETING_SESSION, w));
-		TRY(sql_one_int(r, &kase, "SELECT coalesce(kase, 0) FROM action WHERE id = ?", "i", d->id));
-		TRY(record_viewer_meeting(r, c->u.update.meeting, &v));
-		if (kase)
-			TRY(record_sight(r, &v, kase, &s));
-		if (s < SIGHT_ANON)
-			return why(w, ERR_DENIED, "That action belongs to a case that is held back from this room.");
-	}
 	TRY(sql_run(r, "INSERT INTO action_update(action, meeting, state, words, at) VALUES(?,?,?,?,?)", "izitu", d->id, c->u.update.meeting, (int64_t)to,
 		c->u.update.words ? c->u.update.words : "", time_now_us()));
 	TRY(sql_run(r, "UPDATE action SET state = ? WHERE id = ?", "ii", (int64_t)(to == ACTION_CARRIED ? ACTION_OPEN : to), d->id));
@@ -122,11 +139,13 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 	if (!by_case[0]) {
 		snprintf(by_case, sizeof(by_case), "%s WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id", COLUMNS);
 		snprintf(by_item, sizeof(by_item), "%s WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
-		snprintf(by_forum, sizeof(by_forum), "%s WHERE t.forum = ?1 AND t.state = 0 AND ?2 = ?2 ORDER BY t.due, t.id", COLUMNS);
+		snprintf(by_forum, sizeof(by_forum), "%s WHERE t.forum = ?1 AND (?2 = 0 OR t.state = 0) ORDER BY t.due, t.id", COLUMNS);
 		snprintf(by_meeting, sizeof(by_meeting), "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
 		snprintf(by_old, sizeof(by_old),
-			"%s WHERE t.forum = ?1 AND t.meeting <> ?2 AND (t.state = 0 OR EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND"
-			" u.meeting = ?2)) ORDER BY g.id, t.due, t.id",
+			/* as it was when the meeting began: what was closed there or since was open then */
+			"%s JOIN meeting m ON m.id = ?2 JOIN meeting o ON o.id = t.meeting WHERE t.forum = ?1 AND o.starts < m.starts AND (t.state = 0 OR"
+			" EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND (u.meeting = ?2 OR u.at >= coalesce(m.started, m.starts))))"
+			" ORDER BY g.id, t.due, t.id",
 			COLUMNS);
 	}
 	const char *sql = f->before_meeting ? by_old : f->item ? by_item : f->case_id ? by_case : f->forum ? by_forum : by_meeting;
@@ -135,7 +154,7 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	int32_t today = time_today();
-	sql_query(r, &q, sql, "ii", key, f->meeting);
+	sql_query(r, &q, sql, "ii", key, sql == by_forum ? (int64_t)f->open_only : f->meeting);
 	while (sql_step(&q)) {
 		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
 		int64_t kase = sql_int(&q, 1);

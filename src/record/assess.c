@@ -90,7 +90,7 @@ enum err record_answers(struct record *r, struct arena *a, const struct record_v
 	TRY(sql_one_int(r, &kase, "SELECT kase FROM assessment WHERE id = ?", "i", assessment));
 	TRY(record_sight(r, v, kase, &s));
 	if (s < SIGHT_ANON)
-		return ERR_DENIED;
+		return s == SIGHT_NONE ? ERR_NOT_FOUND : ERR_DENIED;
 	sql_query(r, &q, "SELECT factor, option, source FROM answer WHERE assessment = ?", "i", assessment);
 	while (sql_step(&q)) {
 		const char *factor = sql_text(&q, 0, a);

@@ -14,11 +14,13 @@ enum err cmd_decide(struct record *r, const struct command *c, struct done *d, s
 	TRY(check_item(r, c->u.decide.item, false, &k, w));
 	TRY(sql_one_int(r, &today, "SELECT day FROM meeting WHERE id = ?", "i", k.meeting));
 	TRY(check_words(c->u.decide.dissent, WORDS_MAX, true, "The dissent", w));
+	if (c->u.decide.closes && !k.case_id)
+		return why(w, ERR_REFUSED, "There is no case in this item to close.");
 	if (c->u.decide.closes) {
 		TRY(check_entry(r, "case-closed", c->u.decide.outcome, false, "The outcome", w));
 		TRY(check_words(c->u.decide.words, WORDS_MAX, false, "The reason for closing", w));
 	} else {
-		TRY(check_words(c->u.decide.words, WORDS_MAX, true, "The decision", w));
+		TRY(check_words(c->u.decide.words, WORDS_MAX, k.case_id != 0, "The decision", w));
 		if (k.case_id && (c->u.decide.review == DAY_NONE || c->u.decide.review <= today))
 			return why(w, ERR_INPUT, "Give a review date after today, %s.", day_text(when, (int32_t)today, DAY_MONTH));
 	}
@@ -37,6 +39,8 @@ enum err cmd_decide(struct record *r, const struct command *c, struct done *d, s
 	d->meeting_id = k.meeting;
 	if (c->u.decide.closes)
 		snprintf(d->text, sizeof(d->text), "Case closed.");
+	else if (c->u.decide.review == DAY_NONE)
+		snprintf(d->text, sizeof(d->text), "Decision kept.");
 	else
 		snprintf(d->text, sizeof(d->text), "Decision kept: reviewed again on %s.", day_text(when, c->u.decide.review, DAY_MONTH));
 	return ERR_OK;
@@ -51,6 +55,8 @@ enum err record_decisions(struct record *r, struct arena *a, const struct record
 	size_t n = 0, cap = 0;
 	*ret = NULL;
 	*ret_n = 0;
+	if (v->blind)
+		return ERR_OK;
 	if (case_id)
 		TRY(record_sight(r, v, case_id, &s));
 	if (s < SIGHT_ANON)
