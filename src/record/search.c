@@ -43,8 +43,8 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 	sql_query(r, &q,
 		"SELECT k.id, k.ref, k.strand, coalesce(p.name || CASE WHEN p.address = '' THEN '' ELSE ', ' || p.address END, ''), p.id FROM find f"
 		" LEFT JOIN party p ON f.rowid % 2 = 0 AND p.id = f.rowid / 2"
-		" JOIN kase k ON k.id = CASE f.rowid % 2 WHEN 1 THEN f.rowid / 2 ELSE p.kase END WHERE find MATCH ?1 ORDER BY f.rowid DESC LIMIT ?2",
-		"ti", match, (int64_t)(limit * 4));
+		" JOIN kase k ON k.id = CASE f.rowid % 2 WHEN 1 THEN f.rowid / 2 ELSE p.kase END WHERE find MATCH ?1 ORDER BY f.rowid DESC",
+		"t", match); /* no LIMIT: hidden rows must not take the place of others */
 	while (n < limit && sql_step(&q)) {
 		enum sight s;
 		q.err = record_sight(r, v, sql_int(&q, 0), &s);
@@ -80,10 +80,36 @@ enum err record_draft_put(struct record *r, const char *kind, int64_t item, int6
 		agency, text, time_now_us());
 }
 
+/* A draft is of its item: when that is held back from the room, so is what was being typed. It stays kept. */
+static enum err draft_shown(struct record *r, int64_t item, bool *ret)
+{
+	struct record_viewer v;
+	struct sql q;
+	int64_t kase = 0, meeting = 0;
+	enum sight s;
+	*ret = true;
+	sql_query(r, &q, "SELECT kase, meeting FROM item WHERE id = ?", "i", item);
+	if (sql_step(&q)) {
+		kase = sql_int(&q, 0);
+		meeting = sql_int(&q, 1);
+	}
+	TRY(sql_end(&q));
+	if (!kase)
+		return ERR_OK;
+	TRY(record_viewer_meeting(r, meeting, &v));
+	TRY(record_sight(r, &v, kase, &s));
+	*ret = s >= (v.anonymised ? SIGHT_ANON : SIGHT_FULL);
+	return ERR_OK;
+}
+
 enum err record_draft_get(struct record *r, struct arena *a, const char *kind, int64_t item, int64_t agency, const char **ret)
 {
 	struct sql q;
+	bool shown;
 	*ret = "";
+	TRY(draft_shown(r, item, &shown));
+	if (!shown)
+		return ERR_OK;
 	sql_query(r, &q, "SELECT words FROM draft WHERE kind = ? AND item = ? AND agency = ?", "tii", kind, item, agency);
 	if (sql_step(&q))
 		*ret = sql_text(&q, 0, a);
