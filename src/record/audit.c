@@ -134,6 +134,9 @@ enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad)
 	}
 	arena_finish(&a);
 	TRY(sql_end(&q));
+	/* a tail that was cut since the store was opened: the chain must end where this program left it */
+	if (!bad && (n != r->head_seq || !vault_equal(hash, r->head, VAULT_HASH_BYTES)))
+		bad = n + 1;
 	*ret_n = n;
 	*ret_bad = bad;
 	return bad ? ERR_AUDIT : ERR_OK;
