@@ -288,6 +288,9 @@ enum {
 static enum err named_agencies(struct import *im, int64_t kase)
 {
 	char list[400], *save = NULL;
+	size_t n = 0;
+	if (strlen(cell(im, R_NAMED)) >= sizeof(list))
+		return bad(im, R_NAMED, "is too long");
 	snprintf(list, sizeof(list), "%s", cell(im, R_NAMED));
 	for (char *code = strtok_r(list, ";", &save); code; code = strtok_r(NULL, ";", &save)) {
 		int64_t agency;
@@ -296,7 +299,10 @@ static enum err named_agencies(struct import *im, int64_t kase)
 			return bad(im, R_NAMED, "names an agency that is not there");
 		TRY(e);
 		TRY(sql_run(im->r, "INSERT OR IGNORE INTO kase_agency(kase, agency) VALUES(?,?)", "ii", kase, agency));
+		n++;
 	}
+	if (n == 0 && strcmp(cell(im, R_RESTRICTION), restriction_name(RESTRICTION_NORMAL)) != 0)
+		return bad(im, R_NAMED, "must name the agencies that may see it");
 	return ERR_OK;
 }
 
@@ -311,8 +317,6 @@ static enum err new_case(struct import *im)
 	TRY(agency_ok(im, R_BY, false, &by));
 	if (restriction_parse(cell(im, R_RESTRICTION), &level))
 		return bad(im, R_RESTRICTION, "is not normal, named or hidden");
-	if (level != RESTRICTION_NORMAL && !*cell(im, R_NAMED))
-		return bad(im, R_NAMED, "must name the agencies that may see it");
 	if (!ok)
 		return ERR_INPUT;
 	TRY(sql_one_int(im->r, &there, "SELECT count(*) FROM kase WHERE ref = ?", "t", cell(im, R_REF)));
@@ -335,11 +339,13 @@ static enum err same_case(struct import *im)
 	struct sql q;
 	size_t wrong = 0;
 	sql_query(im->r, &q,
-		"SELECT date(k.received * 86400, 'unixepoch'), f.code, k.strand, g.code, k.reason FROM kase k JOIN forum f ON f.id = k.forum JOIN agency g"
+		"SELECT date(k.received * 86400, 'unixepoch'), f.code, k.strand, g.code, k.reason,"
+		" CASE k.restriction WHEN 0 THEN 'normal' WHEN 1 THEN 'named' ELSE 'hidden' END, coalesce((SELECT group_concat(x.code, ';') FROM (SELECT"
+		" a.code FROM kase_agency n JOIN agency a ON a.id = n.agency WHERE n.kase = k.id ORDER BY n.id) x), '') FROM kase k JOIN forum f ON f.id = k.forum JOIN agency g"
 		" ON g.id = k.referred_by WHERE k.id = ?",
 		"i", im->case_id);
 	if (sql_step(&q))
-		for (size_t i = 0; i < 5 && !wrong; i++)
+		for (size_t i = 0; i < 7 && !wrong; i++)
 			if (*cell(im, R_RECEIVED + i) && strcmp(cell(im, R_RECEIVED + i), (const char *)sqlite3_column_text(q.st, (int)i)) != 0)
 				wrong = R_RECEIVED + i;
 	TRY(sql_end(&q));
@@ -534,6 +540,8 @@ enum err record_import(struct record *r, const char *kind, const void *csv, size
 	struct import im = {.r = r, .kind = find_kind(kind, w), .bad = bad_fn, .progress = progress, .ctx = ctx, .why = w};
 	if (!im.kind)
 		return ERR_INPUT;
+	if (w)
+		w->text[0] = 0;
 	for (const char *s = csv, *end = s + len; s < end; s++)
 		im.total_lines += *s == '\n';
 	arena_init(&im.a, 256u << 20);
@@ -566,6 +574,8 @@ enum err record_import(struct record *r, const char *kind, const void *csv, size
 	}
 out:
 	arena_finish(&im.a);
+	if (e && w && !w->text[0])
+		(void)why(w, e, "%s", err_user(e));
 	return e;
 }
 
