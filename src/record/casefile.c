@@ -67,7 +67,7 @@ enum err record_lapsing(struct record *r, struct arena *a, const struct record_v
 {
 	struct sql q;
 	/* twelve months from the referral (R19) */
-	sql_query(r, &q, CASE_COLUMNS " WHERE k.forum = ?1 AND k.received > ?2 AND k.received <= ?3 ORDER BY k.received", "idd", forum,
+	sql_query(r, &q, CASE_COLUMNS " WHERE k.forum = ?1 AND k.received >= ?2 AND k.received <= ?3 ORDER BY k.received", "idd", forum,
 		practice_add_months(time_today(), -12), practice_add_months(day, -12));
 	return case_rows(r, a, v, &q, 100, ret, ret_n);
 }

@@ -134,9 +134,12 @@ enum err cmd_agency_add(struct record *r, const struct command *c, struct done *
 
 enum err cmd_agency_recipient(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	(void)w;
+	int64_t n;
 	d->id = c->u.recipient.agency;
 	const char *key = c->u.recipient.recipient;
+	TRY(sql_one_int(r, &n, "SELECT count(*) FROM agency WHERE id = ?", "i", d->id));
+	if (!n)
+		return why(w, ERR_NOT_FOUND, "There is no such agency.");
 	return sql_run(r, "UPDATE agency SET recipient = ? WHERE id = ?", "ti", key && *key ? key : NULL, d->id);
 }
 
@@ -178,13 +181,20 @@ enum err cmd_person_add(struct record *r, const struct command *c, struct done *
 
 enum err cmd_person_slot(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	(void)w;
+	int64_t n;
 	d->id = c->u.slot.person;
+	TRY(sql_one_int(r, &n, "SELECT count(*) FROM person WHERE id = ?", "i", d->id));
+	if (!n)
+		return why(w, ERR_NOT_FOUND, "There is no such person.");
+	if (c->u.slot.slot) /* a slot opens for one person */
+		TRY(sql_run(r, "UPDATE person SET slot = NULL WHERE slot = ?", "b", c->u.slot.slot, (size_t)VAULT_ID_BYTES));
 	TRY(sql_run(r, "UPDATE person SET slot = ? WHERE id = ?", "bi", c->u.slot.slot, (size_t)VAULT_ID_BYTES, d->id));
 	const struct vault_slot *s = vault_opener(r->vault);
 	if (s && c->u.slot.slot && memcmp(s->id, c->u.slot.slot, VAULT_ID_BYTES) == 0) {
 		r->actor = d->id;
-		err_ignore(sql_one_int(r, &r->actor_agency, "SELECT coalesce(agency, 0) FROM person WHERE id = ?", "i", d->id));
+		TRY(sql_one_int(r, &r->actor_agency, "SELECT coalesce(agency, 0) FROM person WHERE id = ?", "i", d->id));
+	} else if (r->actor == d->id) {
+		r->actor = r->actor_agency = 0;
 	}
 	return ERR_OK;
 }
