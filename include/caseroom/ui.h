@@ -199,8 +199,7 @@ enum ui_flag {
 bool ui_hit(struct ui *ui, struct gfx_rect r, enum ui_role role, const char *label, unsigned flags);
 bool ui_pressed(const struct ui *ui); /* of the last ui_hit */
 bool ui_focused(const struct ui *ui);
-/* A hardware key that no control took, in this build: UI_KEY_HIDE, UI_KEY_ESCAPE, Enter without
- * focus. */
+/* A hardware key that no control took, in this build: Hide, Escape, Enter without focus. */
 bool ui_key_hit(const struct ui *ui, enum ui_key key);
 /* A node that cannot be touched: panels, headings and states for the tree. */
 void ui_note(
@@ -229,8 +228,10 @@ int ui_button_w(struct ui *ui, const char *icon, const char *label, bool primary
 /* Icon only; `name` is its word for the tree. */
 bool ui_square(struct ui *ui, struct gfx_rect r, enum ui_kind k, const char *icon, const char *name,
         bool off);
-/* Must be held for a second; the line grows; letting go early undoes it. True once, when the second
- * is full. */
+/*
+ * Must be held for a second; the line grows; letting go early undoes it. True once, when the second
+ * is full. By keyboard: Enter, held down.
+ */
 bool ui_hold(struct ui *ui, struct gfx_rect r, const char *icon, const char *label, bool off);
 /* One of n answers in one outline. `*chosen` -1 = none. True when changed. `brown` = index of
  * "Don't know", or -1. */
@@ -358,7 +359,8 @@ struct ui_edit *ui_focused_edit(const struct ui *ui);
 int ui_keyboard_h(const struct ui *ui);
 void ui_keyboard(struct ui *ui, int x, const char *action);
 /* For screens that have no layout of their own above the keyboard: covers `r` and shows the focused
- * field alone, large. */
+ * field alone, large. What lies inside `r` can then not be touched; rail and Hide outside it can.
+ * Call it after the fields and before ui_keyboard(). */
 void ui_field_sheet(struct ui *ui, struct gfx_rect r);
 
 /* ---- tests --------------------------------------------------------------------------------- */

@@ -348,11 +348,14 @@ size_t gfx_fit(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w)
 size_t gfx_fit_kept(struct gfx *g, enum gfx_type t, const char *s, size_t len, int w)
 {
 	/* Kept as a line break whose width has a mark no real width has. */
-	struct entry like = { .type = (uint8_t)t, .wrap_w = (w < 1 ? 1 : w) | FIT_MARK, .n = 1, .len = (uint32_t)len };
+	struct entry like = {.type = (uint8_t)t,
+	        .wrap_w = (w < 1 ? 1 : w) | FIT_MARK,
+	        .n = 1,
+	        .len = (uint32_t)len};
 	struct entry *e = lookup(g, t, like.wrap_w, s, len, &like.hash);
 
 	if (!e) {
-		uint32_t fit[2] = { 0, (uint32_t)gfx_fit(g, t, s, len, w) };
+		uint32_t fit[2] = {0, (uint32_t)gfx_fit(g, t, s, len, w)};
 		e = insert(g, &like, sizeof(fit), s);
 		memcpy(e + 1, fit, sizeof(fit));
 	}

@@ -304,6 +304,24 @@ bool ui_labelled_field(struct ui *ui, struct gfx_rect r, const char *name, struc
 	return ui_field(ui, r, name, e, flags, example, error && *error);
 }
 
+/* What lies mostly inside r can no longer be touched or told; the rail and Hide stay. */
+static void cover(struct ui *ui, struct gfx_rect r)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < ui->n_node; i++) {
+		struct gfx_rect s = ui->node[i].seen;
+		if (!ui_contains(r, s.x + s.w / 2, s.y + s.h / 2))
+			ui->node[kept++] = ui->node[i];
+	}
+	ui->n_node = kept;
+	for (size_t i = 0; i < ui->n_scroller; i++)
+		if (gfx_intersect(ui->scroller[i].r, r).w)
+			ui->scroller[i].r.w = 0;
+	ui->n_panel = 0;
+	ui->last_hit = SIZE_MAX;
+}
+
 void ui_field_sheet(struct ui *ui, struct gfx_rect r)
 {
 	struct ui_edit *e = ui->focus;
@@ -317,7 +335,7 @@ void ui_field_sheet(struct ui *ui, struct gfx_rect r)
 	                                      memory is there */
 		return;
 	snprintf(name, sizeof(name), "%s", ui_str_at(ui, ui->focus_name));
-	ui_cover_all(ui);
+	cover(ui, r);
 	gfx_fill(ui->g, r, GFX_GROUND);
 	ui_label(ui, ui_cut_top(&in, gfx_line_h(ui->g, GFX_CAPTION_B)), GFX_CAPTION_B, GFX_TEXT,
 	        UI_LEFT, name);

@@ -82,6 +82,14 @@ void ui_scroll_ask(struct ui *ui, uint64_t id, int dy)
 		ui_again(ui);
 }
 
+/* The least a page button may measure. */
+static int touch(const struct ui *ui)
+{
+	int mm = ui_mm(ui, ui->m.layout == UI_WALL ? 200 : 100) + 1;
+
+	return mm > ui->m.target ? mm : ui->m.target;
+}
+
 void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const char *name,
         struct ui_scroll *s, size_t n, int row_px, const int *heights)
 {
@@ -100,8 +108,11 @@ void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const ch
 		content = (int)n * row_px;
 	border = own && ui->m.layout != UI_SMALL ? ui_stroke2(ui) / 2 : 0;
 	if (content > r.h - 2 * border && ui->m.layout != UI_SMALL) {
-		l->pager = ui_cut_right(&r, ui->m.pager_w);
-		ui_cut_right(&r, own ? ui->m.gap : 8);
+		/* Inside a panel the page buttons are as small as may be; where two do not fit, a
+		 * bar. */
+		bool fits = r.h >= 2 * touch(ui) + ui_mm(ui, 20) + 1;
+		l->pager = ui_cut_right(&r, !fits ? 16 : own ? ui->m.pager_w : touch(ui));
+		ui_cut_right(&r, own ? ui->m.gap : 4);
 	}
 	if (own && ui->m.layout == UI_SMALL)
 		gfx_fill(ui->g, r, GFX_PANEL);
@@ -197,18 +208,37 @@ void ui_list_pages(struct ui *ui, struct gfx_rect up, struct gfx_rect down, cons
 		pages(ui, up, down, s, 0);
 }
 
+static void scroll_bar(struct ui *ui, struct gfx_rect p, const struct scroller *s)
+{
+	int bar = p.w < ui_px(ui, 12) ? p.w : ui_px(ui, 12), thumb, y;
+	struct gfx_rect track = {p.x + (p.w - bar) / 2, p.y, bar, p.h};
+
+	if (p.h < 3 * bar || s->content <= s->page)
+		return;
+	gfx_round(ui->g, track, bar / 2, GFX_SUNK);
+	thumb = (int)((int64_t)track.h * s->page / s->content);
+	thumb = thumb < 2 * bar ? 2 * bar : thumb;
+	y = (int)((int64_t)(track.h - thumb) * s->offset / (s->content - s->page));
+	gfx_round(ui->g, (struct gfx_rect){track.x, track.y + y, bar, thumb}, bar / 2, GFX_EDGE);
+}
+
 void ui_list_end(struct ui *ui, struct ui_list *l)
 {
 	const struct scroller *s = of_name(ui, l->name);
-	int bh = ui_px(ui, 72), text = 2 * gfx_line_h(ui->g, GFX_CAPTION), bar = ui_px(ui, 12),
-	    thumb, y;
-	struct gfx_rect p = l->pager, up, down, track;
+	int bh = ui_px(ui, 72), text = 2 * gfx_line_h(ui->g, GFX_CAPTION);
+	struct gfx_rect p = l->pager, up, down;
 	char range[40], lines[40], *of;
 
 	gfx_pop_clip(ui->g);
 	ui->in_scroller = -1;
 	if (!p.w || !s)
 		return;
+	if (p.w < touch(ui)) {
+		scroll_bar(ui, (struct gfx_rect){p.x, p.y + 4, p.w - 4, p.h - 8}, s);
+		return;
+	}
+	if (2 * bh + 12 > p.h)
+		bh = (p.h - ui_mm(ui, 20) - 1) / 2;
 	up = ui_cut_top(&p, bh);
 	down = ui_cut_bottom(&p, bh);
 	ui_cut_bottom(&p, 8);
@@ -223,16 +253,6 @@ void ui_list_end(struct ui *ui, struct ui_list *l)
 		ui_cut_bottom(&p, 12);
 	}
 	ui_cut_top(&p, 12);
-	if (p.h > 3 * bar) {
-		track = (struct gfx_rect){p.x + (p.w - bar) / 2, p.y, bar, p.h};
-		gfx_round(ui->g, track, bar / 2, GFX_SUNK);
-		thumb = (int)((int64_t)track.h * s->page / (s->content ? s->content : 1));
-		thumb = thumb < 2 * bar ? 2 * bar : thumb;
-		y = s->content > s->page
-		            ? (int)((int64_t)(track.h - thumb) * s->offset / (s->content - s->page))
-		            : 0;
-		gfx_round(ui->g, (struct gfx_rect){track.x, track.y + y, bar, thumb}, bar / 2,
-		        GFX_EDGE);
-	}
+	scroll_bar(ui, p, s);
 	pages(ui, up, down, s, l->heights ? 0 : l->row_h);
 }

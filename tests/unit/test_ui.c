@@ -10,7 +10,7 @@
 /* A small screen with one of each gesture. */
 struct screen {
 	int taps, holds, submits, rows_hit, row_last, page_rows, builds;
-	bool cover, no_field, off, keyboard, focus_second, extra;
+	bool sheet, cover, no_field, off, keyboard, focus_second, extra;
 	int extra_kind;
 	struct ui_scroll scroll;
 	struct ui_list list;
@@ -87,6 +87,8 @@ static void build(void *ctx, struct ui *u)
 		ui_label(u, (struct gfx_rect){500, 300, 300, 60}, GFX_HEADING, GFX_ON_RAIL,
 		        UI_CENTRE, "14:05");
 	}
+	if (c->sheet)
+		ui_field_sheet(u, (struct gfx_rect){300, 0, 980, 500});
 	if (c->keyboard && !c->cover)
 		ui_keyboard(u, 0, "Open");
 }
@@ -739,6 +741,27 @@ static void t_backspace_repeats_while_held(void)
 	stop();
 }
 
+static void t_field_sheet_covers_its_part_only(void)
+{
+	int x, y;
+
+	CHECK(start());
+	s.keyboard = s.sheet = true;
+	turn();
+	CHECK(ui_find(ui, "Row 1", &x, &y)); /* no field has focus: no sheet */
+	tap(200, 250);
+	CHECK(!ui_find(ui, "Row 1", &x, &y) && !ui_find(ui, "Hold to close", &x, &y));
+	CHECK(ui_find(ui, "Keep", &x, &y)); /* outside it */
+	CHECK(ui_find(ui, "Lines", &x, &y) && x > 700);
+	CHECK(touch_named("q") && touch_named("Backspace") && touch_named("w"));
+	CHECK_STR(s.text[1], "w");
+	tap(800, 120);
+	CHECK(ui_focused_edit(ui) == &s.edit[1]);
+	text("x");
+	CHECK_STR(s.text[1], "wx");
+	stop();
+}
+
 static void t_figures_field_has_a_pad_and_takes_figures_only(void)
 {
 	CHECK(start());
@@ -1124,6 +1147,7 @@ static const struct test tests[] = {
         T(t_fast_fingers_lose_no_key),
         T(t_keys_leave_no_dead_strip),
         T(t_backspace_repeats_while_held),
+        T(t_field_sheet_covers_its_part_only),
         T(t_figures_field_has_a_pad_and_takes_figures_only),
         T(t_secret_is_nowhere_but_in_its_memory),
         T(t_wipe_empties_everything),
