@@ -311,7 +311,8 @@ static void cover(struct ui *ui, struct gfx_rect r)
 
 	for (size_t i = 0; i < ui->n_node; i++) {
 		struct gfx_rect s = ui->node[i].seen;
-		if (!ui_contains(r, s.x + s.w / 2, s.y + s.h / 2))
+		bool same = ui->node[i].id == ui->focus_id; /* the sheet shows it instead */
+		if (!same && !ui_contains(r, s.x + s.w / 2, s.y + s.h / 2))
 			ui->node[kept++] = ui->node[i];
 	}
 	ui->n_node = kept;
