@@ -79,6 +79,8 @@ static bool follows(char p, char c)
 
 static int char_bits(char c)
 {
+	if (c == ' ')
+		return 0;
 	if (c >= '0' && c <= '9')
 		return 33;
 	return letter(c) ? 50 : 58;

@@ -409,7 +409,7 @@ static bool canary_in(const char *dir)
 	DIR *d = opendir(dir);
 	struct dirent *e;
 	while (d && (e = readdir(d)) != NULL)
-		found |= e->d_name[0] != '.' && file_has(in_dir(dir, e->d_name), CANARY + 4, 16);
+		found |= e->d_name[0] != '.' && file_has(in_dir(dir, e->d_name), &CANARY[4], 16);
 	if (d)
 		closedir(d);
 	return found;
@@ -468,8 +468,8 @@ static void t_canary_is_found_in_plain_sqlite(void)
 static bool canary_on_card(void)
 {
 	for (int i = 1; i <= sim.inodes; i++)
-		if (memmem(sim.inode[i].safe, sim.inode[i].safe_n, CANARY + 4, 16) ||
-		        memmem(sim.inode[i].now, sim.inode[i].now_n, CANARY + 4, 16))
+		if (memmem(sim.inode[i].safe, sim.inode[i].safe_n, &CANARY[4], 16) ||
+		        memmem(sim.inode[i].now, sim.inode[i].now_n, &CANARY[4], 16))
 			return true;
 	return false;
 }
@@ -525,6 +525,8 @@ int main(int argc, char **argv)
 {
 	int failed;
 	cheap_start();
+	if (secret_start() != ERR_OK)
+		return 2;
 	sqlite3_vfs_register(&sim_vfs, 0);
 	failed = test_main(tests, COUNT_OF(tests), argc, argv);
 	sim_clear();

@@ -437,7 +437,7 @@ static void t_keyring_holds_sixty_four(void)
 	struct vault *v = made(dir);
 	struct vault_secret *s = secret_of("many words for many");
 	struct vault_slot slot[VAULT_SLOTS_MAX];
-	char label[16];
+	char label[32];
 	uint8_t id[VAULT_ID_BYTES];
 	size_t n = 0;
 	CHECK(v);
