@@ -69,7 +69,7 @@ void ui_wipe(struct ui *ui);
 
 /* ---- input: raw events go in, gestures come out of the controls ---------------------------- */
 
-enum ui_event_kind { UI_DOWN, UI_MOVE, UI_UP, UI_CANCEL, UI_KEY, UI_TEXT };
+enum ui_event_kind { UI_DOWN, UI_MOVE, UI_UP, UI_CANCEL, UI_KEY, UI_TEXT, UI_WHEEL };
 enum ui_key {
 	UI_KEY_NONE,
 	UI_KEY_TAB,
@@ -98,6 +98,7 @@ struct ui_event {
 	enum ui_event_kind kind;
 	int64_t finger; /* id of the finger; the first one down owns the gesture */
 	int x, y;       /* px on the panel */
+	int wheel;      /* UI_WHEEL: px the list under (x, y) moves down; a mouse on a desk */
 	enum ui_key key;
 	char text[64]; /* UI_TEXT: UTF-8 typed on a hardware keyboard */
 };

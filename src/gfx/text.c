@@ -109,6 +109,7 @@ static void dirty(struct gfx *g, size_t len)
 }
 
 #define FIT_MARK (1 << 30)
+#define RUN_MAX 4096
 
 /* ---- cache --------------------------------------------------------------------------------- */
 
@@ -235,12 +236,25 @@ static bool blank(const uint8_t *row, int w)
 	return true;
 }
 
+/* No panel is wider than this many letters; a longer run would only cost memory. */
+static size_t bounded(const char *s, size_t len)
+{
+	if (len <= RUN_MAX)
+		return len;
+	len = RUN_MAX;
+	while (len && ((uint8_t)s[len] & 0xc0) == 0x80)
+		len--;
+	return len;
+}
+
 static struct entry *run(struct gfx *g, enum gfx_type t, const char *s, size_t len)
 {
-	struct entry like = {.type = (uint8_t)t, .wrap_w = -1, .len = (uint32_t)len}, *e;
+	struct entry like = {.type = (uint8_t)t, .wrap_w = -1}, *e;
 	SDL_Surface *pic;
 	int top = 0, bottom = 0;
 
+	len = bounded(s, len);
+	like.len = (uint32_t)len;
 	e = lookup(g, t, -1, s, len, &like.hash);
 	if (e)
 		return e;

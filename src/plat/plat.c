@@ -8,6 +8,7 @@
 #define SYS_DRM "/sys/class/drm"
 /* A signal that comes just before a sleep is seen after it: no sleep is longer. */
 #define LONGEST_SLEEP_MS 10000
+#define WHEEL_PX 72 /* one notch: a row */
 
 struct plat {
 	struct plat_config config;
@@ -257,6 +258,15 @@ static bool translate(struct plat *p, const SDL_Event *e, struct plat_event *ret
 		if (e->motion.which != SDL_TOUCH_MOUSEID)
 			cursor(p, true);
 		return false;
+	case SDL_MOUSEWHEEL: {
+		int x, y;
+		SDL_GetMouseState(&x, &y);
+		ret->kind = PLAT_INPUT;
+		ret->input.kind = UI_WHEEL;
+		ret->input.wheel = -e->wheel.y * WHEEL_PX;
+		turn_point(p->config.rotate, p->w, p->h, x, y, &ret->input.x, &ret->input.y);
+		return ret->input.wheel != 0;
+	}
 	case SDL_KEYDOWN:
 		cursor(p, false);
 		ret->kind = PLAT_INPUT;

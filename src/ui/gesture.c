@@ -390,6 +390,14 @@ void ui_take_events(struct ui *ui)
 			stop = key(ui, q) && ui->n_op == ops;
 			break;
 		}
+		case UI_WHEEL: {
+			const struct scroller *s = scroller_at(ui, q->e.x, q->e.y);
+			if (s && !ui->gest.active)
+				ui_scroll_ask(ui, s->id,
+				        (ui->scroll_req.id == s->id ? ui->scroll_req.dy : 0) +
+				                q->e.wheel);
+			break;
+		}
 		case UI_TEXT:
 			ui->hardware = true;
 			if (ui->focus) {

@@ -258,6 +258,22 @@ static void t_missing_glyphs_are_seen(void)
 	gfx_destroy(g);
 }
 
+static void t_endless_line_stays_bounded(void)
+{
+	static char text[60000];
+	struct gfx *g = open_gfx();
+	struct gfx_stats st;
+
+	CHECK(g);
+	memset(text, 'm', sizeof(text));
+	ground(g);
+	gfx_text(g, 0, 0, GFX_BODY, GFX_TEXT, text, sizeof(text));
+	CHECK(gfx_end(g));
+	gfx_stats(g, &st);
+	CHECK(st.cache_entries == 1 && st.cache_bytes < GFX_CACHE_MAX);
+	gfx_destroy(g);
+}
+
 static void t_wrap_breaks_where_people_do(void)
 {
 	static const struct {
@@ -432,6 +448,7 @@ static const struct test tests[] = {
         T(t_wipe_leaves_no_run_and_no_pixel),
         T(t_secret_run_goes_with_its_frame),
         T(t_missing_glyphs_are_seen),
+        T(t_endless_line_stays_bounded),
         T(t_wrap_breaks_where_people_do),
         T(t_wrap_lines_fit),
         T(t_every_icon_draws),

@@ -307,6 +307,22 @@ static void t_throw_slows_by_time_and_a_touch_stops_it(void)
 	stop();
 }
 
+static void t_wheel_moves_the_list_under_it(void)
+{
+	struct ui_event e = {.kind = UI_WHEEL, .x = 800, .y = 200, .wheel = 72};
+
+	CHECK(start());
+	ui_input(ui, &e);
+	ui_input(ui, &e);
+	turn();
+	CHECK(s.scroll.offset == 144);
+	e.x = 100; /* no list there */
+	ui_input(ui, &e);
+	turn();
+	CHECK(s.scroll.offset == 144);
+	stop();
+}
+
 static void t_hold_needs_its_second(void)
 {
 	CHECK(start());
@@ -1126,6 +1142,7 @@ static const struct test tests[] = {
         T(t_first_finger_owns_the_gesture),
         T(t_drag_scrolls_and_does_not_act),
         T(t_throw_slows_by_time_and_a_touch_stops_it),
+        T(t_wheel_moves_the_list_under_it),
         T(t_hold_needs_its_second),
         T(t_hold_by_repeating_enter),
         T(t_what_is_covered_cannot_be_touched),
