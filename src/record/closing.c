@@ -18,13 +18,31 @@ static bool is_business(const struct item_row *i)
 	return i->kind != AGENDA_NEXT && i->kind != AGENDA_WELCOME && i->state != ITEM_REMOVED && i->sight >= SIGHT_ANON;
 }
 
+/* How many of the rows, each the case it is of, the viewer may know of: a count must not tell of a hidden case. */
+static enum err count_seen(struct record *r, const struct record_viewer *v, size_t *ret, const char *sql, int64_t meeting)
+{
+	struct sql q;
+	size_t n = 0;
+	sql_query(r, &q, sql, "i", meeting);
+	while (sql_step(&q)) {
+		enum sight s = SIGHT_FULL;
+		if (sql_int(&q, 0))
+			q.err = record_sight(r, v, sql_int(&q, 0), &s);
+		if (q.err)
+			break;
+		n += s >= SIGHT_ANON;
+	}
+	*ret = n;
+	return sql_end(&q);
+}
+
 enum err record_checks(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, struct check_row **ret, size_t *ret_n)
 {
 	struct item_row *item;
 	size_t n_items, n = 0, cap = 0, open = 0;
 	void *rows = NULL;
 	struct meeting_row m;
-	int64_t actions, carried;
+	size_t actions, carried;
 	TRY(record_meeting(r, a, meeting, &m));
 	TRY(record_items(r, a, v, meeting, &item, &n_items));
 	for (size_t i = 0; i < n_items; i++) {
@@ -37,17 +55,17 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 	}
 	if (!open)
 		TRY(add(a, &rows, &n, &cap, (struct check_row){.text = "Every case decided or moved", .hint = "", .done = true}));
-	TRY(sql_one_int(r, &actions,
-		"SELECT count(*) FROM action t JOIN meeting m ON m.id = ?1 WHERE t.forum = m.forum AND t.meeting <> ?1 AND t.state = 0 AND NOT EXISTS"
-		" (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.meeting = ?1)",
-		"i", meeting));
+	TRY(count_seen(r, v, &actions,
+		"SELECT coalesce(t.kase, 0) FROM meeting m JOIN action t ON t.forum = m.forum WHERE m.id = ?1 AND t.meeting <> ?1 AND t.state = 0 AND"
+		" NOT EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.meeting = ?1)",
+		meeting));
 	TRY(add(a, &rows, &n, &cap,
-		actions ? (struct check_row){.text = arena_printf(a, "%lld old %s not asked about", (long long)actions, actions == 1 ? "action" : "actions"),
+		actions ? (struct check_row){.text = arena_printf(a, "%zu old %s not asked about", actions, actions == 1 ? "action" : "actions"),
 				  .hint = "They are carried on as they stand"}
 			: (struct check_row){.text = "Every old action asked about", .hint = "", .done = true}));
-	TRY(sql_one_int(r, &carried, "SELECT count(*) FROM action WHERE meeting = ?", "i", meeting));
+	TRY(count_seen(r, v, &carried, "SELECT coalesce(kase, 0) FROM action WHERE meeting = ?", meeting));
 	TRY(add(a, &rows, &n, &cap,
-		(struct check_row){.text = arena_printf(a, "Every action has an owner and a date (%lld)", (long long)carried), .hint = "", .done = true}));
+		(struct check_row){.text = arena_printf(a, "Every action has an owner and a date (%zu)", carried), .hint = "", .done = true}));
 	TRY(add(a, &rows, &n, &cap,
 		m.next_day == DAY_NONE ? (struct check_row){.text = "No date for the next meeting", .hint = "Give one before the room empties"}
 				       : (struct check_row){.text = "Date of next meeting given", .hint = "", .done = true}));
