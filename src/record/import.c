@@ -156,17 +156,29 @@ static void put_header(const struct kind *k, struct buf *out)
 	csv_end(out);
 }
 
-/* Rows of a statement; the last column is the mask of quoted cells. */
-static enum err give_sql(struct record *r, const char *sql, struct buf *out)
+/* Rows of a statement; the last column is the mask of quoted cells. With `of_case`, the one before it is the row's case. */
+static enum err give_rows(struct record *r, const char *sql, bool of_case, struct buf *out)
 {
 	sqlite3_stmt *s = NULL;
-	int rc = sqlite3_prepare_v2(r->db, sql, -1, &s, NULL);
+	struct record_viewer v;
+	int64_t kase = 0;
+	enum sight sight = SIGHT_FULL;
+	enum err e = record_viewer_opener(r, &v);
+	int rc = e ? SQLITE_DONE : sqlite3_prepare_v2(r->db, sql, -1, &s, NULL);
 	while (rc == SQLITE_OK || rc == SQLITE_ROW) {
 		rc = sqlite3_step(s);
 		if (rc != SQLITE_ROW)
 			break;
-		int n = sqlite3_column_count(s) - 1;
-		uint64_t quoted = (uint64_t)sqlite3_column_int64(s, n);
+		int n = sqlite3_column_count(s) - (of_case ? 2 : 1);
+		if (of_case && sqlite3_column_int64(s, n) != kase) {
+			kase = sqlite3_column_int64(s, n);
+			e = record_sight(r, &v, kase, &sight);
+			if (e)
+				break;
+		}
+		if (sight < SIGHT_FULL) /* restrictions hold for files too (R30) */
+			continue;
+		uint64_t quoted = (uint64_t)sqlite3_column_int64(s, n + of_case);
 		for (int i = 0; i < n; i++) {
 			const char *text = (const char *)sqlite3_column_text(s, i);
 			csv_put(out, i == 0, text ? text : "", quoted >> i & 1);
@@ -174,8 +186,14 @@ static enum err give_sql(struct record *r, const char *sql, struct buf *out)
 		csv_end(out);
 	}
 	sqlite3_finalize(s);
+	TRY(e);
 	TRY(sql_error(r, rc));
 	return buf_err(out);
+}
+
+static enum err give_sql(struct record *r, const char *sql, struct buf *out)
+{
+	return give_rows(r, sql, false, out);
 }
 
 static enum err give_text(struct record *r, const struct kind *k, struct buf *out)
@@ -272,10 +290,10 @@ static enum err take_incident(struct import *im)
 static enum err give_incident(struct record *r, const struct kind *k, struct buf *out)
 {
 	put_header(k, out);
-	return give_sql(r,
-		"SELECT k.ref, date(i.day * 86400, 'unixepoch'), i.kind, coalesce(g.code, ''), i.what, 0 FROM incident i JOIN kase k ON k.id = i.kase"
-		" LEFT JOIN agency g ON g.id = i.reported_to WHERE i.position >= " LATER " ORDER BY i.id",
-		out);
+	return give_rows(r,
+		"SELECT k.ref, date(i.day * 86400, 'unixepoch'), i.kind, coalesce(g.code, ''), i.what, k.id, 0 FROM incident i JOIN kase k ON k.id ="
+		" i.kase LEFT JOIN agency g ON g.id = i.reported_to WHERE i.position >= " LATER " ORDER BY i.id",
+		true, out);
 }
 
 /* ---- referrals: one row per party or incident, joined by the case reference ---- */
@@ -433,19 +451,19 @@ static enum err resolve_links(struct import *im)
 static enum err give_referral(struct record *r, const struct kind *k, struct buf *out)
 {
 	put_header(k, out);
-	return give_sql(r,
+	return give_rows(r,
 		"WITH head AS (SELECT c.id, c.ref, date(c.received * 86400, 'unixepoch') AS received, f.code AS forum, c.strand, g.code AS by, c.reason,"
 		" CASE c.restriction WHEN 0 THEN 'normal' WHEN 1 THEN 'named' ELSE 'hidden' END AS restriction, coalesce((SELECT group_concat(x.code, ';')"
 		" FROM (SELECT a.code FROM kase_agency n JOIN agency a ON a.id = n.agency WHERE n.kase = c.id ORDER BY n.id) x), '') AS named"
 		" FROM kase c JOIN forum f ON f.id = c.forum LEFT JOIN agency g ON g.id = c.referred_by)"
 		" SELECT ref, received, forum, strand, by, reason, restriction, named, row_kind, role, name, born, address, postcode, phone, safe,"
-		" related_as, related_to, day, kind, reported, what, 0 FROM (SELECT h.*, 'party' AS row_kind, p.role, p.name, coalesce(date(p.born * 86400,"
+		" related_as, related_to, day, kind, reported, what, id, 0 FROM (SELECT h.*, 'party' AS row_kind, p.role, p.name, coalesce(date(p.born * 86400,"
 		" 'unixepoch'), '') AS born, p.address, p.postcode, p.phone, p.safe_contact AS safe, coalesce(l.kind, '') AS related_as,"
 		" coalesce(o.name, '') AS related_to, '' AS day, '' AS kind, '' AS reported, '' AS what, p.position AS position FROM head h JOIN party p"
 		" ON p.kase = h.id LEFT JOIN relation l ON l.party = p.id LEFT JOIN party o ON o.id = l.other"
 		" UNION ALL SELECT h.*, 'incident', '', '', '', '', '', '', '', '', '', date(i.day * 86400, 'unixepoch'), i.kind, coalesce(g.code, ''),"
 		" i.what, i.position FROM head h JOIN incident i ON i.kase = h.id AND i.position < " LATER " LEFT JOIN agency g ON g.id = i.reported_to) ORDER BY id, position",
-		out);
+		true, out);
 }
 
 #define COLUMNS(...) (const char *const[]){__VA_ARGS__, NULL}
