@@ -89,6 +89,13 @@ static void t_only_changed_cells_are_painted(void)
 	gfx_damage_all(g);
 	ground(g);
 	CHECK(gfx_end(g));
+	for (int i = 0; i < 2; i++) { /* the clip alone differs */
+		ground(g);
+		gfx_push_clip(g, (struct gfx_rect){10 + 4 * i, 10, 20, 20});
+		gfx_fill(g, (struct gfx_rect){0, 0, 60, 60}, GFX_INK);
+		gfx_pop_clip(g);
+		CHECK(gfx_end(g));
+	}
 	gfx_destroy(g);
 }
 

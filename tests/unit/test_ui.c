@@ -295,6 +295,8 @@ static void t_throw_slows_by_time_and_a_touch_stops_it(void)
 			stop();
 	}
 	CHECK(abs(at[0] - at[1]) <= 4);
+	/* 1400 px/s decaying with 325 ms goes 455 px further than the 70 of the finger */
+	CHECK(at[0] > 70 + 455 * 8 / 10 && at[0] < 70 + 455 * 11 / 10);
 	s.scroll.offset = 0;
 	s.scroll.velocity_px_s = 900;
 	later(16);
