@@ -118,13 +118,16 @@ static enum err db_make(struct vault *v, struct why *w)
 static enum err db_expect(struct vault *v, const char *sql, const char *want, struct why *w)
 {
 	sqlite3_stmt *st = NULL;
+	const char *text = NULL;
 	int rc = sqlite3_prepare_v2(v->db, sql, -1, &st, NULL);
 	enum err e = ERR_OK;
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(st);
-	if (rc != SQLITE_ROW)
-		e = store_err(v, rc, w);
-	else if (strcmp((const char *)sqlite3_column_text(st, 0), want) != 0)
+	if (rc == SQLITE_ROW)
+		text = (const char *)sqlite3_column_text(st, 0);
+	if (rc != SQLITE_ROW || !text)
+		e = store_err(v, rc == SQLITE_ROW ? SQLITE_NOMEM : rc, w);
+	else if (strcmp(text, want) != 0)
 		e = why(w, ERR_DAMAGED, "The store is not in the form that it is kept in.");
 	(void)sqlite3_finalize(st);
 	return e;

@@ -40,13 +40,16 @@ static enum err check_pages(struct vault *v, struct vault_report *r, struct why 
 static enum err check_sql(struct vault *v, struct why *w)
 {
 	sqlite3_stmt *st = NULL;
+	const char *text = NULL;
 	enum err e = ERR_OK;
 	int rc = sqlite3_prepare_v2(v->db, "PRAGMA integrity_check(1)", -1, &st, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(st);
-	if (rc != SQLITE_ROW)
-		e = store_err(v, rc, w);
-	else if (strcmp((const char *)sqlite3_column_text(st, 0), "ok") != 0)
+	if (rc == SQLITE_ROW)
+		text = (const char *)sqlite3_column_text(st, 0);
+	if (rc != SQLITE_ROW || !text)
+		e = store_err(v, rc == SQLITE_ROW ? SQLITE_NOMEM : rc, w);
+	else if (strcmp(text, "ok") != 0)
 		e = why(w, ERR_DAMAGED,
 		        "Every page opens, but the database's own check failed. Make a copy of the "
 		        "card, then restore "

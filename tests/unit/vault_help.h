@@ -55,8 +55,10 @@ HELP_UNUSED static bool sql_says(sqlite3 *db, const char *text, const char *want
 	sqlite3_stmt *st = NULL;
 	bool same = false;
 	if (sqlite3_prepare_v2(db, text, -1, &st, NULL) == SQLITE_OK &&
-	        sqlite3_step(st) == SQLITE_ROW)
-		same = strcmp((const char *)sqlite3_column_text(st, 0), want) == 0;
+	        sqlite3_step(st) == SQLITE_ROW) {
+		const char *got = (const char *)sqlite3_column_text(st, 0);
+		same = got && strcmp(got, want) == 0;
+	}
 	sqlite3_finalize(st);
 	return same;
 }
