@@ -52,6 +52,7 @@ run_one() {
 export -f run_one
 export tmp
 
+# shellcheck disable=SC2016  # the inner shell expands it
 printf '%s\0' "${programs[@]}" | xargs -0 -r -n 1 -P "${TEST_JOBS:-2}" bash -c 'run_one "$1"' run_one
 
 passed=$(cat "$tmp"/*.out 2>/dev/null | grep -c '^ok ')

@@ -181,6 +181,19 @@ static int bad_verb(int argc, char **argv)
 	return EXIT_USAGE;
 }
 
+/* The option as it was typed, without its value. */
+static const char *typed_option(char **argv)
+{
+	return optarg && optarg == argv[optind - 1] ? argv[optind - 2] : argv[optind - 1];
+}
+
+/* getopt takes "--passphrase" for "--passphrase-file"; we do not. */
+static bool in_full(const char *typed, const char *name)
+{
+	return strlen(typed) >= 2 && strcspn(typed + 2, "=") == strlen(name) &&
+	       strncmp(typed + 2, name, strlen(name)) == 0;
+}
+
 /* Fills c->opt and c->arg; 0, or the exit status with its sentence said. */
 static int read_options(struct ctl *c, const struct verb *v, int argc, char **argv)
 {
@@ -190,19 +203,19 @@ static int read_options(struct ctl *c, const struct verb *v, int argc, char **ar
 		long_option[i] = (struct option){OPTION[i].name,
 		        OPTION[i].value ? required_argument : no_argument, NULL, 256 + i};
 	opterr = 0;
-	while ((o = getopt_long(argc, argv, ":h", long_option, NULL)) != -1) {
-		if (o == 'h')
-			o = 256 + OPT_HELP;
+	while ((o = getopt_long(argc, argv, ":", long_option, NULL)) != -1) {
 		if (o == ':') {
 			fprintf(stderr, "caseroomctl: %s needs a value. Nothing was done.\n",
 			        argv[optind - 1]);
 			return EXIT_USAGE;
 		}
-		if (o < 256 || !((v->options | BIT(OPT_HELP)) & BIT(o - 256))) {
+		const char *typed = typed_option(argv);
+		if (o < 256 || !((v->options | BIT(OPT_HELP)) & BIT(o - 256)) ||
+		        !in_full(typed, OPTION[o - 256].name)) {
 			fprintf(stderr,
-			        "caseroomctl: %s does not take \"%.60s\". Nothing was done. See "
+			        "caseroomctl: %s does not take \"%.*s\". Nothing was done. See "
 			        "caseroomctl %s --help.\n",
-			        v->name, argv[optind - 1], v->name);
+			        v->name, (int)strcspn(typed, "="), typed, v->name);
 			return EXIT_USAGE;
 		}
 		c->opt[o - 256] = optarg ? optarg : "";

@@ -1,0 +1,62 @@
+# Sourced by the scripts beside it: a temporary directory, and checks that print "ok NAME" or "not ok NAME: why".
+# shellcheck shell=bash disable=SC2034
+set -u
+export LC_ALL=C.UTF-8
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$top/$BUILD ;; esac
+ctl=$BUILD/caseroomctl
+sample=$top/assets/sample
+part=$(basename "$0" .sh)
+dir=$(mktemp -d "${TMPDIR:-/tmp}/caseroom-e2e-XXXXXX") || exit 2
+trap 'rm -rf "$dir"' EXIT
+trap 'exit 2' INT TERM
+out=$dir/out err=$dir/err
+failures=0
+
+ok() { printf 'ok %s: %s\n' "$part" "$1"; }
+not_ok() {
+	printf 'not ok %s: %s: %s\n' "$part" "$1" "$2"
+	failures=$((failures + 1))
+}
+
+# is NAME COMMAND...: the command is true
+is() {
+	local name=$1
+	shift
+	if "$@" >/dev/null 2>&1; then ok "$name"; else not_ok "$name" "not so: $*"; fi
+}
+is_not() {
+	local name=$1
+	shift
+	if "$@" >/dev/null 2>&1; then not_ok "$name" "should not be so: $*"; else ok "$name"; fi
+}
+# run COMMAND...: output into $out and $err, status into $status
+run() {
+	"$@" >"$out" 2>"$err" </dev/null
+	status=$?
+}
+# ends STATUS NAME COMMAND...: the exit status; [says/prints after it look at the same output]
+ends() {
+	local want=$1 name=$2
+	shift 2
+	run "$@"
+	if [ "$status" -eq "$want" ]; then
+		ok "$name"
+	else
+		not_ok "$name" "status $status, not $want: $(tail -n 2 "$err" | tr '\n' ' ' | cut -c 1-200)"
+	fi
+}
+says() { # NAME TEXT: on standard error
+	if grep -qF -- "$2" "$err"; then ok "$1"; else not_ok "$1" "stderr is: $(tr '\n' ' ' <"$err" | cut -c 1-250)"; fi
+}
+prints() { # NAME TEXT: on standard output
+	if grep -qF -- "$2" "$out"; then ok "$1"; else not_ok "$1" "stdout is: $(tr '\n' ' ' <"$out" | cut -c 1-250)"; fi
+}
+equal() { # NAME GOT WANT
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "is \"$2\", not \"$3\""; fi
+}
+done_testing() {
+	[ "$failures" -eq 0 ]
+	exit
+}
