@@ -115,7 +115,7 @@ enum err attempts_begin(const char *dir, const uint8_t store_id[VAULT_ID_BYTES],
 		if (e != ERR_OK)
 			return e;
 	}
-	if (now - t.at_us < wait_after_us(t.count))
+	if (t.count >= FREE_TRIES && now - t.at_us < wait_after_us(t.count))
 		return say_wait(w, wait_after_us(t.count) - (now - t.at_us));
 	if (t.count < UINT32_MAX)
 		t.count++;
