@@ -1,0 +1,443 @@
+#include "app.h"
+#include "caseroom/room.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *fmt(struct app *app, const char *f, ...)
+{
+	char *out = NULL;
+	va_list ap, again;
+	va_start(ap, f);
+	va_copy(again, ap);
+	int n = vsnprintf(NULL, 0, f, ap);
+	va_end(ap);
+	if (n >= 0)
+		out = arena_alloc(&app->frame, (size_t)n + 1);
+	if (out)
+		vsnprintf(out, (size_t)n + 1, f, again);
+	va_end(again);
+	return out ? out : "";
+}
+
+const char *fmt_day(struct app *app, int32_t day, enum day_style style)
+{
+	char t[TIME_TEXT_MAX];
+	return fmt(app, "%s", day_text(t, day, style));
+}
+
+const char *fmt_hm(struct app *app, int64_t us)
+{
+	char t[TIME_TEXT_MAX];
+	return fmt(app, "%s", time_text_hm(t, us));
+}
+
+bool app_small(const struct app *app)
+{
+	return ui_m(app->ui)->layout == UI_SMALL;
+}
+
+bool app_in_session(const struct app *app)
+{
+	return app->meeting.id && (app->meeting.state == MEETING_SESSION || app->meeting.state == MEETING_CLOSING);
+}
+
+size_t app_present(const struct app *app)
+{
+	return app->viewer.meeting ? app->viewer.n : 0;
+}
+
+const struct item_row *app_item(const struct app *app, int64_t id)
+{
+	for (size_t i = 0; id && i < app->n_items; i++)
+		if (app->item[i].id == id)
+			return &app->item[i];
+	return NULL;
+}
+
+const struct item_row *app_table(const struct app *app)
+{
+	return app_item(app, app->meeting.table_item);
+}
+
+/* ---- saying ---- */
+
+void app_say(struct app *app, const char *sentence)
+{
+	snprintf(app->say.text, sizeof(app->say.text), "%s", sentence);
+	app->say_good = true;
+	ui_again(app->ui);
+}
+
+void app_fail(struct app *app, enum err e, const struct why *w)
+{
+	snprintf(app->say.text, sizeof(app->say.text), "%s", w && w->text[0] ? w->text : err_user(e));
+	app->say_good = false;
+	ui_again(app->ui);
+}
+
+/* ---- rows ---- */
+
+static enum err load_meeting(struct app *app)
+{
+	enum err e = ERR_NOT_FOUND;
+	if (app->meeting_id)
+		e = record_meeting(app->record, &app->rows, app->meeting_id, &app->meeting);
+	if (e == ERR_NOT_FOUND && app->forum_id)
+		e = record_meeting_next(app->record, &app->rows, app->forum_id, &app->meeting);
+	if (e == ERR_NOT_FOUND) {
+		app->meeting = (struct meeting_row){0};
+		app->meeting_id = 0;
+		return record_viewer_opener(app->record, &app->viewer);
+	}
+	if (e)
+		return e;
+	app->meeting_id = app->meeting.id;
+	/* before a meeting is open for signing, and after it is closed, the room is whoever opened the store */
+	if (app->meeting.state >= MEETING_SIGNING && app->meeting.state <= MEETING_CLOSING)
+		e = record_viewer_meeting(app->record, app->meeting.id, &app->viewer);
+	else
+		e = record_viewer_opener(app->record, &app->viewer);
+	if (!e && app->meeting.type->anonymised)
+		app->viewer.anonymised = true;
+	if (!e)
+		e = record_seats(app->record, &app->rows, app->meeting.id, 0, &app->seat, &app->n_seats);
+	if (!e)
+		e = record_items(app->record, &app->rows, &app->viewer, app->meeting.id, &app->item, &app->n_items);
+	return e;
+}
+
+static void app_reload(struct app *app)
+{
+	enum err e = ERR_OK;
+	app->reload = false;
+	arena_reset(&app->rows);
+	app->seat = NULL;
+	app->item = NULL;
+	app->n_seats = app->n_items = 0;
+	app->partnership = "";
+	if (app->record) {
+		e = record_partnership(app->record, &app->rows, &app->partnership, &app->sample);
+		if (!e && app->forum_id)
+			e = record_forum(app->record, &app->rows, app->forum_id, &app->forum);
+		if (!e)
+			e = load_meeting(app);
+	}
+	if (!e && app->screen->load)
+		e = app->screen->load(app);
+	if (e)
+		app_fail(app, e, NULL);
+}
+
+void app_go_back_to(struct app *app, const struct screen_ops *s, const struct screen_ops *back)
+{
+	if (app->screen && app->screen->leave)
+		app->screen->leave(app);
+	if (app->state) {
+		wipe(app->state, app->screen->state_size);
+		free(app->state);
+	}
+	sheet_close(app);
+	ui_focus(app->ui, NULL);
+	app->screen = s;
+	app->back = back;
+	app->scroll = (struct ui_scroll){0};
+	app->say.text[0] = 0;
+	app->state = s->state_size ? calloc(1, s->state_size) : NULL;
+	if (s->state_size && !app->state)
+		abort(); /* nothing said is lost: it is on disk; systemd starts us again */
+	app->reload = true;
+	ui_again(app->ui);
+}
+
+void app_go(struct app *app, const struct screen_ops *s)
+{
+	app_go_back_to(app, s, &screen_home);
+}
+
+bool app_do(struct app *app, const struct command *c, int64_t *ret_id)
+{
+	struct why w = {0};
+	enum err e = record_do(app->record, c, ret_id, &w);
+	app->reload = true;
+	ui_again(app->ui);
+	if (e)
+		app_fail(app, e, &w);
+	else
+		app->say.text[0] = 0;
+	wipe(&w, sizeof(w));
+	return e == ERR_OK;
+}
+
+/* ---- opening, covering, locking ---- */
+
+/* The group whose meeting is on or nearest; else the first that has members. */
+static enum err choose_forum(struct app *app)
+{
+	struct forum_row *f;
+	size_t n;
+	int64_t best = 0, best_us = INT64_MAX;
+	enum err e = record_forums(app->record, &app->rows, &f, &n);
+	for (size_t i = 0; !e && i < n; i++) {
+		struct meeting_row m;
+		enum err found = record_meeting_next(app->record, &app->rows, f[i].id, &m);
+		int64_t at = found ? INT64_MAX - 1 : m.state > MEETING_PLANNED ? 0 : m.starts_us;
+		if (found && found != ERR_NOT_FOUND)
+			return found;
+		if (at < best_us) {
+			best_us = at;
+			best = f[i].id;
+		}
+	}
+	app->forum_id = best;
+	return e;
+}
+
+enum err app_opened(struct app *app, struct vault *v, struct why *w)
+{
+	app->vault = v;
+	enum err e = record_open(v, app->practice, &app->record, w);
+	if (!e)
+		e = choose_forum(app);
+	if (e) {
+		record_close(app->record);
+		app->record = NULL;
+		vault_close(v);
+		app->vault = NULL;
+		return e;
+	}
+	app->touched_ms = time_mono_ms();
+	app_go(app, &screen_home);
+	return ERR_OK;
+}
+
+void app_cover(struct app *app)
+{
+	if (app->screen->leave)
+		app->screen->leave(app);
+	ui_focus(app->ui, NULL);
+	app->covered = true;
+	app->covered_at_ms = time_mono_ms();
+	arena_reset(&app->rows); /* what was shown is no longer in memory; uncovering reads it again */
+	app->seat = NULL;
+	app->item = NULL;
+	app->n_seats = app->n_items = 0;
+	ui_again(app->ui);
+}
+
+void app_lock(struct app *app)
+{
+	int64_t forum = app->forum_id;
+	app_go(app, &screen_lock);
+	app->covered = false;
+	arena_reset(&app->rows);
+	arena_reset(&app->frame);
+	ui_wipe(app->ui);
+	record_close(app->record);
+	app->record = NULL;
+	vault_close(app->vault);
+	app->vault = NULL;
+	app->forum_id = forum;
+	app->meeting_id = app->case_id = app->item_id = app->read_case = 0;
+	app->meeting = (struct meeting_row){0};
+	app->forum = (struct forum_row){0};
+}
+
+/* ---- the build ---- */
+
+static void build(void *ctx, struct ui *ui)
+{
+	struct app *app = ctx;
+	arena_reset(&app->frame);
+	if (app->covered) {
+		cover_build(app, ui);
+		return;
+	}
+	if (app->reload)
+		app_reload(app);
+	if (ui_key_hit(ui, UI_KEY_HIDE) && app->record) {
+		app_cover(app);
+		return;
+	}
+	app->screen->build(app, ui);
+}
+
+#define LOCK_AFTER_MS (5 * 60 * 1000)
+
+/* Locks when nobody has touched it for five minutes, covered or not. */
+static int idle_ms(struct app *app)
+{
+	if (!app->record)
+		return -1;
+	int64_t left = app->touched_ms + LOCK_AFTER_MS - time_mono_ms();
+	if (left > 0)
+		return (int)left;
+	app_lock(app);
+	return 0;
+}
+
+static void turn(void *ctx)
+{
+	struct app *app = ctx;
+	for (int i = 0; i < 8; i++) {
+		(void)idle_ms(app);
+		if (ui_turn(app->ui, build, app)) {
+			size_t n;
+			int pitch;
+			const struct gfx_rect *damage = ui_damage(app->ui, &n);
+			const void *pixels = ui_pixels(app->ui, &pitch);
+			plat_present(app->plat, pixels, pitch, damage, n);
+		}
+		if (!app->reload)
+			break;
+	}
+}
+
+static void loop(struct app *app)
+{
+	plat_ready(app->plat);
+	while (!app->quit) {
+		struct plat_event e;
+		turn(app);
+		plat_alive(app->plat);
+		int ms = ui_wait_ms(app->ui), idle = idle_ms(app);
+		if (idle >= 0 && (ms < 0 || idle < ms))
+			ms = idle;
+		enum plat_event_kind k = plat_wait(app->plat, ms, &e);
+		while (k != PLAT_NONE) {
+			if (k == PLAT_INPUT) {
+				app->touched_ms = time_mono_ms();
+				ui_input(app->ui, &e.input);
+			} else if (k == PLAT_QUIT) {
+				app->quit = true;
+			} else if (k == PLAT_RESIZED) {
+				int w, h, mm;
+				plat_size(app->plat, &w, &h, &mm);
+				err_ignore(ui_resize(app->ui, w, h, mm));
+			}
+			k = plat_poll(app->plat, &e) ? e.kind : PLAT_NONE;
+		}
+	}
+}
+
+/* ---- scripts ---- */
+
+static void script_turn(void *ctx)
+{
+	struct app *app = ctx;
+	app->touched_ms = time_mono_ms();
+	turn(app);
+}
+
+static enum err script_resize(void *ctx, int w, int h)
+{
+	struct app *app = ctx;
+	return ui_resize(app->ui, w, h, 0);
+}
+
+static void script_pause(void *ctx, int ms)
+{
+	struct app *app = ctx;
+	struct plat_event e;
+	int64_t until = time_mono_ms() + ms;
+	while (!time_pinned() && time_mono_ms() < until)
+		if (plat_wait(app->plat, (int)(until - time_mono_ms()), &e) == PLAT_QUIT)
+			app->quit = true;
+}
+
+/* Waits for the worker that opens the store; the only command a script needs of its own. */
+static enum err script_command(void *ctx, int argc, char **argv, struct why *w)
+{
+	struct app *app = ctx;
+	if (argc == 1 && strcmp(argv[0], "await-open") == 0) {
+		while (app->unlock && !app->record) {
+			struct plat_event e;
+			(void)plat_wait(app->plat, 1000, &e);
+			turn(app);
+		}
+		return app->record ? ERR_OK : why(w, ERR_WRONG_KEY, "the store did not open: %s", app->say.text);
+	}
+	if (argc == 1 && strcmp(argv[0], "lock") == 0) {
+		app_lock(app);
+		turn(app);
+		return ERR_OK;
+	}
+	return why(w, ERR_INPUT, "\"%s\" is no step", argv[0]);
+}
+
+/* ---- life ---- */
+
+static enum err start(struct app *app, const struct room_options *o, struct why *w)
+{
+	struct plat_config pc = {.title = "Caseroom", .w = o->w, .h = o->h, .offscreen = o->script && !o->window};
+	struct ui_config uc = {.checks = o->script != NULL};
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n;
+	arena_init(&app->rows, 64u << 20);
+	arena_init(&app->frame, 8u << 20);
+	arena_init(&app->sheet.arena, 1u << 20);
+	enum err e = plat_open(&pc, &app->plat, w);
+	if (e)
+		return e;
+	plat_size(app->plat, &uc.w, &uc.h, &uc.px_per_mm_x10);
+	e = ui_create(&uc, &app->ui);
+	if (!e)
+		e = practice_load_assets(&app->practice, w);
+	if (e)
+		return e;
+	e = vault_slots(app->store, slot, VAULT_SLOTS_MAX, &n, w);
+	app_go(app, e == ERR_NOT_FOUND ? &screen_setup : &screen_lock);
+	if (e && e != ERR_NOT_FOUND)
+		app_fail(app, e, w);
+	return ERR_OK;
+}
+
+static enum err script(struct app *app, const struct room_options *o, struct why *w)
+{
+	struct ui_script_host host = {.ctx = app, .turn = script_turn, .resize = script_resize, .command = script_command,
+		.pause = o->pace_ms ? script_pause : NULL, .out_dir = o->out_dir};
+	turn(app);
+	return ui_script_run(app->ui, o->script, &host, w);
+}
+
+static void end(struct app *app)
+{
+	if (app->unlock)
+		lock_abandon(app);
+	if (app->screen && app->screen->leave)
+		app->screen->leave(app);
+	if (app->state) {
+		wipe(app->state, app->screen->state_size);
+		free(app->state);
+	}
+	record_close(app->record);
+	vault_close(app->vault);
+	if (app->ui)
+		ui_wipe(app->ui);
+	ui_destroy(app->ui);
+	plat_close(app->plat);
+	practice_destroy(app->practice);
+	arena_finish(&app->rows);
+	arena_finish(&app->frame);
+	arena_finish(&app->sheet.arena);
+	wipe(app, sizeof(*app));
+	free(app);
+}
+
+enum err room_run(const struct room_options *o, struct why *w)
+{
+	struct app *app = calloc(1, sizeof(*app));
+	if (!app)
+		return ERR_NOMEM;
+	app->store = o->store;
+	app->out_dir = o->out_dir;
+	if (o->script && !o->window)
+		time_pin_us(time_from_day(day_from_ymd(2026, 11, 19), 13, 51));
+	enum err e = start(app, o, w);
+	if (!e && o->script)
+		e = script(app, o, w);
+	if (!e && (!o->script || o->window) && !app->quit)
+		loop(app);
+	end(app);
+	return e;
+}

@@ -1,0 +1,162 @@
+#ifndef ROOM_APP_H
+#define ROOM_APP_H
+/*
+ * room: the conference on the panel. One screen is shown at a time; a sheet may lie over it. Screens are pure views of rows
+ * that load() read for the people now in the room; they change things only through app_do(command), after which the viewer
+ * is built anew and every row is read again. What was shown is wiped before anything else is.
+ *
+ * Invariants:
+ * 1. Rows live in app->rows; it is wiped and refilled by app_reload(), and nothing keeps a pointer into it across that.
+ * 2. app->viewer is who is in the room now; no query is made with any other.
+ * 3. While locked or covered nothing of any case is in rows, in the picture or in a field.
+ * 4. A screen's state is zeroed when it is left.
+ */
+#include "caseroom/papers.h"
+#include "caseroom/plat.h"
+#include "caseroom/record.h"
+#include "caseroom/ui.h"
+#include "caseroom/vault.h"
+
+struct app;
+
+enum place { PLACE_HOME, PLACE_SEATS, PLACE_AGENDA, PLACE_CASE, PLACE_ACTIONS, PLACE_MEASURES, PLACE_NONE };
+
+struct screen_ops {
+	const char *name;
+	enum place place;
+	size_t state_size;
+	enum err (*load)(struct app *app); /* may be NULL */
+	void (*build)(struct app *app, struct ui *ui);
+	void (*leave)(struct app *app); /* may be NULL; keeps a draft */
+};
+extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_seats, screen_minutes, screen_actions, screen_agenda, screen_case,
+	screen_share, screen_risk, screen_decide, screen_close, screen_read, screen_find, screen_measures;
+
+/* ---- a sheet: choose one of some, and say why ---- */
+
+#define SHEET_ROWS 48
+struct sheet {
+	bool up;
+	const char *title, *sentence; /* literals, or in sheet.arena */
+	struct {
+		const char *label, *second, *icon;
+		int64_t id;
+		const char *key; /* list id */
+		bool needs_words;
+	} row[SHEET_ROWS];
+	size_t n;
+	int chosen;	       /* -1 */
+	const char *words;     /* name of the field; NULL = no words */
+	bool words_needed;     /* also without a row that asks for them */
+	const char *action;    /* what the primary button does */
+	bool day;	       /* a calendar beside */
+	int32_t day_value, month, day_least;
+	void (*done)(struct app *app, struct sheet *s);
+	int64_t arg;
+	struct ui_edit edit;
+	struct ui_scroll scroll;
+	struct arena arena;
+	char text[WORDS_MAX];
+};
+
+struct app {
+	struct ui *ui;
+	struct plat *plat;
+	const char *store, *out_dir;
+	bool quit;
+
+	struct practice *practice;
+	struct vault *vault;
+	struct record *record; /* NULL while locked */
+	struct unlock *unlock;
+
+	struct arena rows;  /* what load() read */
+	struct arena frame; /* strings of one build */
+	bool reload;
+	const struct screen_ops *screen, *back;
+	void *state;
+	struct sheet sheet;
+	struct why say; /* the sentence in the banner; "" = none */
+	bool say_good;
+
+	/* what is in focus, by id; rows of it are read by app_reload */
+	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_case, read_meeting;
+	struct record_viewer viewer;
+	struct forum_row forum;
+	struct meeting_row meeting; /* id 0: none planned */
+	struct seat_row *seat;
+	size_t n_seats;
+	struct item_row *item;
+	size_t n_items;
+	const char *partnership;
+	bool sample;
+
+	bool covered;
+	int64_t covered_at_ms, touched_ms;
+	struct ui_scroll scroll;
+};
+
+/* ---- app.c ---- */
+void app_go(struct app *app, const struct screen_ops *s);
+void app_go_back_to(struct app *app, const struct screen_ops *s, const struct screen_ops *back);
+bool app_do(struct app *app, const struct command *c, int64_t *ret_id);
+void app_say(struct app *app, const char *sentence);
+void app_fail(struct app *app, enum err e, const struct why *w); /* shows the sentence */
+void app_lock(struct app *app);
+void app_cover(struct app *app);
+enum err app_opened(struct app *app, struct vault *v, struct why *w); /* takes the vault */
+const struct item_row *app_item(const struct app *app, int64_t id); /* NULL when not on the visible agenda */
+const struct item_row *app_table(const struct app *app);		   /* the item on the table, or NULL */
+bool app_small(const struct app *app);
+bool app_in_session(const struct app *app);
+size_t app_present(const struct app *app);
+const char *fmt(struct app *app, const char *f, ...) PRINTF_LIKE(2, 3); /* in the frame arena */
+const char *fmt_day(struct app *app, int32_t day, enum day_style style);
+const char *fmt_hm(struct app *app, int64_t us);
+
+/* lock.c: waits for the worker and throws its result away */
+void lock_abandon(struct app *app);
+
+/* ---- frame.c ---- */
+struct page {
+	struct gfx_rect head; /* what is left of the header, from the right of the title */
+	struct gfx_rect body; /* inset; above the keyboard when it is up */
+	struct gfx_rect bar;  /* what is left of the action bar */
+	bool keyboard;
+	bool undo_drawn;
+};
+/* Rail, header with title and second line, clock, empty bar. `back` NULL = no back button. */
+void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub, const struct screen_ops *back);
+/* Primary first (it stands at the right, with what is missing beside it), then the others from the left. */
+bool page_primary(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption);
+bool page_hold(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption);
+bool page_button(struct app *app, struct page *p, const char *icon, const char *label, bool off);
+/* Last: banner, sheet, keyboard. `action` names the keyboard's last key; `own` = the screen laid out above the keyboard itself. */
+void page_end(struct app *app, struct page *p, const char *action, bool own);
+void page_timer(struct app *app, struct page *p);
+void page_room(struct app *app, struct page *p); /* "11 in the room" */
+/* Text at the right of the header; cuts it off. */
+void page_head_text(struct app *app, struct page *p, const char *bold, const char *second);
+void cover_build(struct app *app, struct ui *ui);
+
+/* ---- sheet.c ---- */
+/* Clears the sheet; fill rows with sheet_row, then it is up. */
+struct sheet *sheet_open(struct app *app, const char *title, const char *sentence, const char *action, void (*done)(struct app *, struct sheet *), int64_t arg);
+void sheet_row(struct sheet *s, const char *icon, const char *label, const char *second, int64_t id, const char *key, bool needs_words);
+void sheet_list(struct app *app, struct sheet *s, const char *list); /* the entries of a practice list */
+void sheet_words(struct sheet *s, const char *name, bool needed, const char *text);
+void sheet_day(struct sheet *s, int32_t day, int32_t least);
+void sheet_close(struct app *app);
+void sheet_build(struct app *app, struct ui *ui, struct gfx_rect r);
+
+/* ---- things more than one screen draws (parts.c) ---- */
+enum ui_risk risk_of(int band);
+const char *share_label(const struct share_row *s);
+bool off_day(void *ctx, int32_t day); /* ctx: struct practice */
+/* The sheet that asks for the date of the next meeting (decide.c). */
+void next_day_open(struct app *app);
+/* Back to the case, to hear the next agency. */
+void case_open(struct app *app, int64_t item, int64_t case_id);
+bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n, const struct share_row **ret_last);
+
+#endif

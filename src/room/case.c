@@ -1,0 +1,720 @@
+#include "app.h"
+#include <string.h>
+
+/*
+ * The case on the table, read left to right: who and what happened, what is said now, what follows; the seats along the
+ * bottom are the table itself. When the room may not see it, one panel tells who must leave, and nothing else is here.
+ */
+
+struct case_state {
+	struct case_row row;
+	enum err err;
+	struct party_row *party;
+	struct incident_row *incident;
+	struct share_row *share, *now; /* all of the case; those of this item */
+	struct assessment_row *assessment;
+	struct action_row *action;
+	struct decision_row *decision;
+	size_t n_parties, n_incidents, n_shares, n_now, n_assessments, n_actions, n_decisions;
+	int tab;
+	struct ui_scroll people, shares, actions;
+	bool read; /* the audit has this reading */
+};
+
+static enum err load(struct app *app)
+{
+	struct case_state *st = app->state;
+	struct arena *a = &app->rows;
+	struct record *r = app->record;
+	const struct record_viewer *v = &app->viewer;
+	st->n_parties = st->n_incidents = st->n_shares = st->n_now = st->n_assessments = st->n_actions = st->n_decisions = 0;
+	st->row = (struct case_row){0};
+	if (!app->case_id)
+		return ERR_OK;
+	/* one entry in the audit for each opening, and one more whenever the room changes what it may see */
+	enum err e = st->read ? record_case(r, a, v, app->case_id, &st->row) : record_case_read(r, a, v, app->case_id, &st->row);
+	st->read = !e && st->row.sight >= SIGHT_ANON;
+	if (e == ERR_DENIED || (!e && st->row.sight == SIGHT_HELD)) {
+		st->row = (struct case_row){.id = app->case_id, .sight = SIGHT_HELD};
+		return ERR_OK;
+	}
+	if (e == ERR_NOT_FOUND || (!e && st->row.sight == SIGHT_NONE)) {
+		app->case_id = 0;
+		st->row.id = 0;
+		return ERR_OK;
+	}
+	struct action_filter f = {.case_id = app->case_id};
+	if (!e)
+		e = record_parties(r, a, v, app->case_id, &st->party, &st->n_parties);
+	if (!e)
+		e = record_incidents(r, a, v, app->case_id, &st->incident, &st->n_incidents);
+	if (!e)
+		e = record_shares(r, a, v, app->case_id, 0, &st->share, &st->n_shares);
+	if (!e && app->item_id)
+		e = record_shares(r, a, v, app->case_id, app->item_id, &st->now, &st->n_now);
+	if (!e)
+		e = record_assessments(r, a, v, app->case_id, &st->assessment, &st->n_assessments);
+	if (!e)
+		e = record_actions(r, a, v, &f, &st->action, &st->n_actions);
+	if (!e && app->item_id)
+		e = record_decisions(r, a, v, app->case_id, app->item_id, &st->decision, &st->n_decisions);
+	return e;
+}
+
+static bool on_table(const struct app *app)
+{
+	return app->item_id && app->meeting.table_item == app->item_id && app->meeting.state == MEETING_SESSION;
+}
+
+static const struct seat_row *seat_of(const struct app *app, int64_t agency)
+{
+	for (size_t i = 0; i < app->n_seats; i++)
+		if (app->seat[i].agency == agency && !app->seat[i].guest)
+			return &app->seat[i];
+	return NULL;
+}
+
+/* ---- acts ---- */
+
+static void give_word(struct app *app, int64_t agency)
+{
+	struct command c = {.kind = CMD_WORD};
+	c.u.word.item = app->item_id;
+	c.u.word.agency = agency;
+	(void)app_do(app, &c, NULL);
+}
+
+static void write_share(struct app *app, int64_t agency)
+{
+	app->share_agency = agency;
+	app_go_back_to(app, &screen_share, &screen_case);
+}
+
+static void nothing(struct app *app, int64_t agency)
+{
+	struct command c = {.kind = CMD_SHARE};
+	c.u.share.what = SHARE_NOTHING;
+	c.u.share.item = app->item_id;
+	c.u.share.agency = agency;
+	c.u.share.source_day = DAY_NONE;
+	(void)app_do(app, &c, NULL);
+}
+
+static void leave_done(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = s->row[s->chosen].needs_words ? CMD_SEAT_RETURN : CMD_SEAT_LEAVE};
+	c.u.at_seat.seat = s->row[s->chosen].id;
+	c.u.at_seat.item = app->item_id;
+	(void)app_do(app, &c, NULL);
+}
+
+static void leave_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "Who leaves, or comes back?", "For this item. The minutes tell who was there.", NULL, leave_done, 0);
+	for (size_t i = 0; i < app->n_seats; i++) {
+		const struct seat_row *t = &app->seat[i];
+		if (t->state == SEAT_SIGNED)
+			sheet_row(s, "leave", fmt(app, "%s leaves", *t->agency_name ? t->agency_name : t->role), t->role, t->id, NULL, false);
+		else if (t->state == SEAT_LEFT)
+			sheet_row(s, "seat", fmt(app, "%s is back", *t->agency_name ? t->agency_name : t->role), t->role, t->id, NULL, true);
+	}
+}
+
+enum { DO_WRITE, DO_NOTHING, DO_WORD };
+
+static void seat_done(struct app *app, struct sheet *s)
+{
+	if (s->row[s->chosen].id == DO_WRITE)
+		write_share(app, s->arg);
+	else if (s->row[s->chosen].id == DO_NOTHING)
+		nothing(app, s->arg);
+	else
+		give_word(app, s->arg);
+}
+
+static void seat_sheet(struct app *app, const struct seat_row *t)
+{
+	struct sheet *s = sheet_open(app, t->agency_name, t->state == SEAT_SIGNED ? t->role : "Not in the room; what it sent can be written down", NULL, seat_done, t->agency);
+	sheet_row(s, "edit", "Write what is said", "Or a decision not to share", DO_WRITE, NULL, false);
+	sheet_row(s, "nothing", "Has nothing to share", NULL, DO_NOTHING, NULL, false);
+	if (t->state == SEAT_SIGNED && app->meeting.word_agency != t->agency)
+		sheet_row(s, "speaking", "Give it the word", NULL, DO_WORD, NULL, false);
+}
+
+/* ---- panels ---- */
+
+static const char *party_icon(const struct party_row *p)
+{
+	return p->place ? "place" : p->child ? "child" : "person";
+}
+
+static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struct party_row *p)
+{
+	int tile = ui_px(ui, 48);
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), 0), t = ui_cut_left(&in, tile);
+	ui_tile(ui, (struct gfx_rect){t.x, t.y + (t.h - tile) / 2, tile, tile}, party_icon(p), NULL, p->victim);
+	ui_cut_left(&in, ui_px(ui, 12));
+	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
+	int age = p->born == DAY_NONE ? -1 : practice_age(p->born, time_today());
+	const char *name = p->child && age >= 0 ? fmt(app, "%s, %d", p->name, age) : p->name;
+	struct gfx_rect line = {in.x, top, in.w, h};
+	int wr = ui_text_w(ui, GFX_CAPTION, p->role_label), wn = ui_text_w(ui, GFX_BODY_B, name);
+	if (wn + wr + 8 <= line.w)
+		ui_label(ui, ui_cut_right(&line, wr), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, p->role_label);
+	ui_elide(ui, line, GFX_BODY_B, GFX_TEXT, UI_LEFT, name);
+	line = (struct gfx_rect){in.x, top + h, in.w, h2};
+	if (*p->safe_contact) { /* outranks everything else on the line */
+		ui_icon(ui, ui_cut_left(&line, ui_px(ui, 22)), "phone", ui_px(ui, 19), GFX_WARN);
+		ui_cut_left(&line, 6);
+		ui_label(ui, line, GFX_CAPTION_B, GFX_WARN, UI_LEFT, p->safe_contact);
+		return;
+	}
+	/* a victim's address is on no line that the other side could see; a place and a subject have theirs */
+	const char *second = p->place ? fmt(app, "%s%s%s", p->postcode, *p->postcode && *p->address ? ", " : "", p->address)
+			     : *p->relations ? p->relations
+			     : wn + wr + 8 > in.w ? p->role_label : "";
+	ui_elide(ui, line, GFX_CAPTION, GFX_TEXT2, UI_LEFT, second);
+}
+
+static void people(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct case_state *st = app->state;
+	struct gfx_rect in = ui_panel(ui, r), row;
+	struct ui_list l;
+	size_t i;
+	ui_panel_head(ui, &in, "people", "People and place", fmt(app, "%zu", st->n_parties));
+	ui_cut_top(&in, 4);
+	ui_cut_bottom(&in, 6);
+	ui_list_begin(ui, &l, in, "People and place", &st->people, st->n_parties, ui_px(ui, 58), NULL);
+	while (ui_list_next(ui, &l, &i, &row))
+		party(app, ui, row, &st->party[i]);
+	ui_list_end(ui, &l);
+}
+
+/* One dot an incident, by month, over the twelve months to now; ringed dots are new since last time. */
+static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct case_state *st = app->state;
+	struct gfx_rect in = ui_panel(ui, r), head = in;
+	int count[12] = {0}, fresh[12] = {0}, year, month, day, total = 0, new_n = 0;
+	day_to_ymd(time_today(), &year, &month, &day);
+	for (size_t i = 0; i < st->n_incidents; i++) {
+		int y, m, d;
+		day_to_ymd(st->incident[i].day, &y, &m, &d);
+		int back = (year - y) * 12 + month - m;
+		if (back < 0 || back > 11)
+			continue;
+		total++;
+		new_n += st->incident[i].fresh;
+		count[11 - back]++;
+		fresh[11 - back] += st->incident[i].fresh;
+	}
+	ui_panel_head(ui, &in, "incident", "Incidents", new_n ? "" : fmt(app, "%d in a year", total));
+	if (new_n) {
+		head.h = ui_px(ui, 52);
+		struct gfx_rect h = ui_inset(head, ui_px(ui, 16), 0);
+		const char *n = fmt(app, "%d new", new_n), *all = fmt(app, "%d in a year,", total);
+		ui_label(ui, ui_cut_right(&h, ui_text_w(ui, GFX_CAPTION_B, n)), GFX_CAPTION_B, GFX_LATE, UI_RIGHT, n);
+		int cy = h.y + h.h / 2;
+		ui_disc(ui, h.x + h.w - 11, cy, 6, GFX_LATE);
+		ui_disc(ui, h.x + h.w - 11, cy, 3, GFX_PANEL);
+		ui_cut_right(&h, 24);
+		ui_label(ui, ui_cut_right(&h, ui_text_w(ui, GFX_CAPTION, all)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, all);
+	}
+	in = ui_inset(in, ui_px(ui, 16), ui_px(ui, 8));
+	struct gfx_rect axis = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
+	ui_fill(ui, (struct gfx_rect){in.x, in.y + in.h - 1, in.w, 1}, GFX_EDGE);
+	if (!st->n_incidents) {
+		ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, "No incident is recorded in this case.", 2);
+		return;
+	}
+	int most = 1, step;
+	for (int i = 0; i < 12; i++)
+		most = count[i] > most ? count[i] : most;
+	step = (in.h - 8) / most;
+	if (step > ui_px(ui, 17))
+		step = ui_px(ui, 17);
+	for (int i = 0; i < 12; i++) {
+		struct gfx_rect c = ui_column(axis, i, 12, 0);
+		int m = (month + i) % 12;
+		ui_label(ui, c, GFX_MICRO, GFX_TEXT2, UI_CENTRE, fmt(app, "%c", "JFMAMJJASOND"[m]));
+		for (int k = 0; k < count[i]; k++) {
+			int cx = c.x + c.w / 2, cy = in.y + in.h - 11 - k * step;
+			bool is_new = k >= count[i] - fresh[i];
+			ui_disc(ui, cx, cy, 6, is_new ? GFX_LATE : GFX_ACCENT);
+			if (is_new)
+				ui_disc(ui, cx, cy, 3, GFX_PANEL);
+		}
+	}
+}
+
+static int share_height(struct app *app, struct ui *ui, int w, const struct share_row *s)
+{
+	const char *words = s->what == SHARE_NOT ? "The reason is kept with the record." : s->what == SHARE_NOTHING ? "" : s->words;
+	(void)app;
+	return ui_px(ui, 32) + 4 + (*words || s->held ? ui_wrap_h(ui, w - ui_px(ui, 32), GFX_BODY, s->held ? "Said to named agencies only." : words, 0) : 0) + ui_px(ui, 20);
+}
+
+static void share(struct app *app, struct ui *ui, struct gfx_rect r, const struct share_row *s)
+{
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 10)), top = ui_cut_top(&in, ui_px(ui, 32));
+	const char *label = s->held ? "Held back" : share_label(s);
+	int w = ui_tag_w(ui, s->what == SHARE_NOT ? "no-share" : NULL, label);
+	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
+	(void)ui_tag(ui, top.x + top.w - w, top.y, s->what == SHARE_NOT ? UI_TAG_EDGE : UI_TAG_PLAIN, s->what == SHARE_NOT ? "no-share" : NULL, label);
+	ui_cut_right(&top, w + 8);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION_B, s->agency_name) + 8), GFX_CAPTION_B, GFX_TEXT, UI_LEFT, s->agency_name);
+	if (*s->about) {
+		const char *space = strchr(s->about, ' ');
+		ui_elide(ui, top, GFX_CAPTION, GFX_TEXT2, UI_LEFT, fmt(app, "about %.*s", space ? (int)(space - s->about) : (int)strlen(s->about), s->about));
+	}
+	ui_cut_top(&in, 4);
+	if (s->held)
+		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "Said to named agencies only.", 0);
+	else if (s->what == SHARE_NOT)
+		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "The reason is kept with the record.", 0);
+	else if (*s->words)
+		ui_wrap(ui, in, GFX_BODY, GFX_TEXT, s->words, 0);
+}
+
+static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	const struct seat_row *t = seat_of(app, app->meeting.word_agency);
+	const struct ui_metrics *m = ui_m(ui);
+	if (!t)
+		return;
+	ui_round(ui, r, ui_px(ui, 10), GFX_SOFT);
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 12)), b = ui_cut_bottom(&in, m->target);
+	ui_icon(ui, ui_cut_left(&in, ui_px(ui, 24)), "speaking", ui_px(ui, 22), GFX_ON_SOFT);
+	ui_cut_left(&in, 6);
+	ui_label(ui, in, GFX_CAPTION_B, GFX_ON_SOFT, UI_LEFT, fmt(app, "%s is speaking", t->agency_name));
+	if (ui_button(ui, b, UI_ASKED, "edit", "Write what is said", false))
+		write_share(app, t->agency);
+}
+
+static void shared(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct case_state *st = app->state;
+	const struct share_row *s = app->item_id ? st->now : st->share;
+	size_t n = app->item_id ? st->n_now : st->n_shares, i;
+	int heights[256];
+	struct ui_list l;
+	struct gfx_rect in = ui_panel(ui, r), row;
+	if (on_table(app) && app->meeting.word_agency)
+		word_panel(app, ui, ui_cut_bottom(&in, ui_m(ui)->target + ui_px(ui, 66)));
+	ui_panel_head(ui, &in, "share", app->item_id ? "Shared in this item" : "Shared before", n == 1 ? "1 entry" : fmt(app, "%zu entries", n));
+	if (!n) {
+		ui_wrap(ui, ui_inset(in, 16, 14), GFX_BODY, GFX_TEXT2,
+			app->item_id ? "Nothing shared yet. Touch a seat to write down what it says." : "Nothing was shared in this case yet.", 0);
+		return;
+	}
+	if (n > COUNT_OF(heights))
+		s += n - COUNT_OF(heights), n = COUNT_OF(heights);
+	for (i = 0; i < n; i++)
+		heights[i] = share_height(app, ui, in.w - ui_m(ui)->pager_w, &s[i]);
+	ui_list_begin(ui, &l, in, "Shared", &st->shares, n, 0, heights);
+	while (ui_list_next(ui, &l, &i, &row)) {
+		ui_push_id(ui, s[i].id);
+		share(app, ui, row, &s[i]);
+		ui_pop_id(ui);
+	}
+	ui_list_end(ui, &l);
+}
+
+static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct case_state *st = app->state;
+	struct gfx_rect in = ui_panel(ui, r);
+	const struct assessment_row *a = st->n_assessments ? &st->assessment[0] : NULL;
+	int32_t day = a ? time_to_day(a->made_us) : 0;
+	ui_panel_head(ui, &in, "assess", "Risk", !a ? "" : day == time_today() ? fmt(app, "today %s", fmt_hm(app, a->made_us)) : fmt_day(app, day, DAY_SHORT));
+	in = ui_inset(in, ui_px(ui, 16), ui_px(ui, 8));
+	if (!a) {
+		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "Not assessed yet.", 2);
+		return;
+	}
+	struct gfx_rect top = ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY));
+	const char *score = fmt(app, "%d", a->score);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_DISPLAY, score)), GFX_DISPLAY, GFX_TEXT, UI_LEFT, score);
+	ui_cut_left(&top, 10);
+	const char *of = fmt(app, "of %d", a->most);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION, of)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, of);
+	/* the steps that led here */
+	size_t n = st->n_assessments < 6 ? st->n_assessments : 6;
+	if (n > 1 && top.w > 100) {
+		int xy[24], k = 0, w = ui_px(ui, 116), x0 = top.x + top.w - w, span = a->most - a->least > 0 ? a->most - a->least : 1;
+		for (size_t i = n; i-- > 0;) {
+			int x = x0 + (int)(n - 1 - i) * w / (int)n, y = top.y + top.h - 8 - (st->assessment[i].score - a->least) * (top.h - 16) / span;
+			xy[k++] = x;
+			xy[k++] = y;
+			xy[k++] = x + w / (int)n;
+			xy[k++] = y;
+		}
+		ui_polyline(ui, xy, k / 2, 3, GFX_ACCENT);
+		ui_disc(ui, xy[k - 2], xy[k - 1], 6, GFX_ACCENT);
+	}
+	const char *was = "";
+	for (size_t i = 1; i < st->n_assessments && i < 3; i++)
+		was = fmt(app, "%s%s %d in %s", was, i == 1 ? "Was" : ",", st->assessment[i].score, fmt_day(app, time_to_day(st->assessment[i].made_us), DAY_MONTH_ONLY));
+	int unknown = a->asked - a->known;
+	if (*was)
+		ui_cut_top(&in, ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, fmt(app, "%s.", was), 2));
+	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, unknown == 0 ? "Every answer known." : unknown == 1 ? "One answer not known." : fmt(app, "%d answers not known.", unknown), 1);
+}
+
+static void actions(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct case_state *st = app->state;
+	struct gfx_rect in = ui_panel(ui, r), row;
+	struct ui_list l;
+	size_t open = 0, i;
+	for (i = 0; i < st->n_actions; i++)
+		open += st->action[i].state == ACTION_OPEN;
+	ui_panel_head(ui, &in, "check", "Actions", fmt(app, "%zu open", open));
+	if (!st->n_actions) {
+		ui_wrap(ui, ui_inset(in, 16, 12), GFX_CAPTION, GFX_TEXT2, "No actions in this case yet.", 3);
+		return;
+	}
+	ui_list_begin(ui, &l, in, "Actions of the case", &st->actions, st->n_actions, ui_px(ui, 82), NULL);
+	while (ui_list_next(ui, &l, &i, &row)) {
+		const struct action_row *a = &st->action[i];
+		struct gfx_rect c = ui_inset(row, ui_px(ui, 16), ui_px(ui, 8)), top = ui_cut_top(&c, ui_line_h(ui, GFX_BODY_B));
+		ui_push_id(ui, a->id);
+		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
+		ui_elide(ui, top, GFX_BODY_B, GFX_TEXT, UI_LEFT, a->what);
+		const char *tag = a->state != ACTION_OPEN ? action_state_name(a->state) : fmt(app, "%s%s", fmt_day(app, a->due, DAY_SHORT), a->late ? ", late" : "");
+		const char *icon = a->state != ACTION_OPEN ? "done" : a->late ? "warning" : a->due <= time_today() + 7 ? "clock" : NULL;
+		if (icon) {
+			int w = ui_tag_w(ui, icon, tag);
+			(void)ui_tag(ui, c.x + c.w - w, c.y + 2, a->state != ACTION_OPEN ? UI_TAG_DONE : a->late ? UI_TAG_LATE : UI_TAG_WARN, icon, tag);
+			ui_cut_right(&c, w + 8);
+		} else {
+			ui_label(ui, ui_cut_right(&c, ui_text_w(ui, GFX_CAPTION, tag)), GFX_CAPTION, GFX_TEXT, UI_RIGHT, tag);
+			ui_cut_right(&c, 8);
+		}
+		ui_elide(ui, c, GFX_CAPTION, GFX_TEXT2, UI_LEFT, a->agency_name);
+		ui_pop_id(ui);
+	}
+	ui_list_end(ui, &l);
+}
+
+/* ---- the seats along the bottom ---- */
+
+static void seat_words(const struct app *app, const struct seat_row *t, const char **icon, const char **text, bool *done, bool *speaking, bool *empty)
+{
+	struct case_state *st = app->state;
+	const struct share_row *last;
+	*done = agency_done(app, t->agency, st->now, st->n_now, &last);
+	*speaking = app->meeting.word_agency == t->agency && t->agency;
+	*empty = !*done && t->state != SEAT_SIGNED && t->information == DAY_NONE;
+	*icon = "waiting";
+	*text = "Waiting";
+	if (*speaking) {
+		*icon = "speaking";
+		*text = "Speaking";
+	} else if (*done) {
+		*icon = last->what == SHARE_NOT ? "no-share" : last->what == SHARE_NOTHING ? "nothing" : t->state == SEAT_SIGNED ? "done" : "minutes";
+		*text = last->what == SHARE_NOT ? "Not shared" : last->what == SHARE_NOTHING ? "Nothing" : t->state == SEAT_SIGNED ? "Spoke" : "Sent notes";
+	} else if (t->state == SEAT_LEFT) {
+		*icon = "leave";
+		*text = "Out";
+	} else if (*empty) {
+		*icon = "seat";
+		*text = "Empty";
+	} else if (t->state != SEAT_SIGNED) {
+		*icon = "minutes";
+		*text = "Notes sent";
+	}
+}
+
+static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	size_t n = 0, k = 0;
+	for (size_t i = 0; i < app->n_seats; i++)
+		n += !app->seat[i].guest;
+	for (size_t i = 0; i < app->n_seats && n; i++) {
+		const struct seat_row *t = &app->seat[i];
+		const char *icon, *text;
+		bool done, speaking, empty;
+		if (t->guest)
+			continue;
+		struct gfx_rect c = ui_column(r, (int)k++, (int)n, 6);
+		seat_words(app, t, &icon, &text, &done, &speaking, &empty);
+		ui_push_id(ui, t->id);
+		bool off = !on_table(app) || (empty && t->state != SEAT_LEFT) || t->state == SEAT_LEFT;
+		if (ui_hit(ui, c, UI_ROLE_BUTTON, t->agency_name, (off ? UI_OFF : 0) | (speaking ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE))
+			seat_sheet(app, t);
+		ui_note(ui, c, UI_ROLE_STATUS, fmt(app, "%s: %s", t->agency_name, text), NULL);
+		bool pressed = ui_pressed(ui);
+		enum gfx_colour fill = pressed ? GFX_ACCENT_PRESS : speaking ? GFX_ACCENT : done ? GFX_SOFT : empty ? GFX_GROUND : GFX_PANEL;
+		enum gfx_colour words = pressed || speaking ? GFX_ON_ACCENT : done ? GFX_ON_SOFT : empty ? GFX_TEXT2 : GFX_TEXT;
+		if (empty) {
+			ui_round(ui, c, ui_px(ui, 8), fill);
+			ui_dashed(ui, c, ui_px(ui, 8), GFX_EDGE);
+		} else if (done || speaking) {
+			ui_round(ui, c, ui_px(ui, 8), fill);
+		} else {
+			ui_box(ui, c, ui_px(ui, 8), fill, 1, GFX_EDGE);
+		}
+		struct gfx_rect in = ui_inset(c, ui_px(ui, 8), ui_px(ui, 8)), state = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
+		int h = ui_wrap_h(ui, in.w, GFX_CAPTION_B, t->agency_name, 2);
+		in.y += (in.h - h) / 2;
+		in.h = h;
+		ui_wrap(ui, in, GFX_CAPTION_B, words, t->agency_name, 2);
+		ui_icon(ui, ui_cut_left(&state, ui_px(ui, 20)), icon, ui_px(ui, 19), words);
+		ui_cut_left(&state, 4);
+		ui_elide(ui, state, GFX_MICRO, words, UI_LEFT, text);
+		ui_pop_id(ui);
+	}
+}
+
+/* ---- held back ---- */
+
+static const char *why_leaves(struct app *app, const struct practice_present *p)
+{
+	if (p->standing == STANDING_OBSERVER)
+		return "Observer. The item is for named agencies only.";
+	if (p->standing == STANDING_COOPTED || p->standing == STANDING_COMMUNITY)
+		return fmt(app, "%s. The item is for named agencies only.", p->standing == STANDING_COOPTED ? "Co-opted" : "From the community");
+	return "Is not among those this item is for, or said they know someone in it.";
+}
+
+static void held(struct app *app, struct ui *ui, struct page *p, const struct item_row *item)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	struct gfx_rect ground = {m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
+	size_t leave_n = 0;
+	ui_hatch(ui, ground, 18);
+	size_t n = app->viewer.n, rows = 0;
+	const struct seat_row *who[PRACTICE_MAX];
+	for (size_t i = 0; i < n; i++) {
+		/* asked one by one: whoever alone may not see it must leave */
+		struct record_viewer one = app->viewer;
+		enum sight s;
+		one.present[0] = app->viewer.present[i];
+		one.seat[0] = app->viewer.seat[i];
+		one.n = 1;
+		if (record_sight(app->record, &one, app->case_id, &s) || s >= SIGHT_FULL)
+			continue;
+		for (size_t k = 0; k < app->n_seats; k++)
+			if (app->seat[k].id == app->viewer.seat[i])
+				who[rows++] = &app->seat[k];
+	}
+	leave_n = rows;
+	for (size_t k = 0; k < app->n_seats && rows < PRACTICE_MAX; k++)
+		if (app->seat[k].left_for_item)
+			who[rows++] = &app->seat[k];
+	int row_h = m->row2 + 12, w = app_small(app) ? ground.w - 24 : ui_px(ui, 808), head = ui_px(ui, 112);
+	size_t fit = (size_t)((ground.h - head - 40) / row_h);
+	size_t shown = rows < fit ? rows : fit;
+	struct gfx_rect box = {ground.x + (ground.w - w) / 2, ground.y + (ground.h - head - (int)shown * row_h) / 2, w, head + (int)shown * row_h};
+	ui_box(ui, box, ui_px(ui, 10), GFX_PANEL, 2, GFX_EDGE);
+	struct gfx_rect in = ui_inset(box, ui_px(ui, 22), 0), h = ui_cut_top(&in, head);
+	ui_note(ui, h, UI_ROLE_HEADING, "This item is held back", NULL);
+	struct gfx_rect t = ui_cut_left(&h, ui_px(ui, 60));
+	t.y += (t.h - ui_px(ui, 60)) / 2;
+	t.h = ui_px(ui, 60);
+	ui_round(ui, t, ui_px(ui, 8), GFX_INK);
+	ui_icon(ui, t, "lock", ui_px(ui, 34), GFX_ON_INK);
+	ui_cut_left(&h, 16);
+	int hh = ui_line_h(ui, GFX_HEADING), hb = ui_line_h(ui, GFX_BODY);
+	ui_label(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2, h.w, hh}, GFX_HEADING, GFX_TEXT, UI_LEFT, "This item is held back");
+	ui_elide(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2 + hh, h.w, hb}, GFX_BODY, GFX_TEXT2, UI_LEFT,
+		leave_n == 1 ? "It opens when one more person has left the room." : fmt(app, "It opens when %zu more people have left the room.", leave_n));
+	for (size_t i = 0; i < shown; i++) {
+		struct gfx_rect row = ui_cut_top(&in, row_h);
+		ui_hairline(ui, (struct gfx_rect){box.x, row.y, box.w, 1});
+		const struct seat_row *s = who[i];
+		bool gone = i >= leave_n;
+		const char *label = gone ? "Is back" : "Has left", *name = *s->agency_name ? fmt(app, "%s, %s", s->agency_name, s->role) : s->role;
+		ui_push_id(ui, s->id);
+		struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "leave", label, false));
+		b.y += (b.h - m->target) / 2;
+		b.h = m->target;
+		if (ui_button(ui, b, gone ? UI_CHOSEN : UI_NORMAL, gone ? "seat" : "leave", label, false)) {
+			struct command c = {.kind = gone ? CMD_SEAT_RETURN : CMD_SEAT_LEAVE};
+			c.u.at_seat.seat = s->id;
+			c.u.at_seat.item = app->item_id;
+			(void)app_do(app, &c, NULL);
+		}
+		ui_cut_right(&row, 12);
+		int top = row.y + (row.h - ui_line_h(ui, GFX_BODY_B) - ui_line_h(ui, GFX_CAPTION)) / 2;
+		ui_elide(ui, (struct gfx_rect){row.x, top, row.w, ui_line_h(ui, GFX_BODY_B)}, GFX_BODY_B, GFX_TEXT, UI_LEFT, name);
+		struct practice_present pp = {.agency = s->agency, .standing = s->standing};
+		ui_elide(ui, (struct gfx_rect){row.x, top + ui_line_h(ui, GFX_BODY_B), row.w, ui_line_h(ui, GFX_CAPTION)}, GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+			gone ? "Out of the room for this item." : why_leaves(app, &pp));
+		ui_pop_id(ui);
+	}
+	if (page_primary(app, p, "unlock", item ? fmt(app, "Open item %d", item->number) : "Open", leave_n > 0, leave_n == 1 ? "Waiting for\none person" : fmt(app, "Waiting for\n%zu people", leave_n))) {
+		app->reload = true;
+		ui_again(ui);
+	}
+	if (page_button(app, p, "defer", app_small(app) ? "Pass over" : "Pass over for now", false))
+		app_go(app, &screen_agenda);
+	if (page_button(app, p, "seat", app_small(app) ? "Back" : "Someone came back", false))
+		leave_open(app);
+}
+
+/* ---- the screen ---- */
+
+static void header(struct app *app, struct ui *ui, struct page *p)
+{
+	struct case_state *st = app->state;
+	struct gfx_rect h = p->head;
+	int x = h.x, y = h.y + (h.h - ui_px(ui, 44)) / 2, ty = h.y + (h.h - ui_px(ui, 32)) / 2;
+	bool small = app_small(app);
+	if (st->row.band >= 0)
+		x += ui_risk_badge(ui, x, y, risk_of(st->row.band), true) + 8;
+	if (st->row.children) {
+		const char *t = small ? fmt(app, "%d", st->row.children) : st->row.children == 1 ? "Child at home" : fmt(app, "%d children", st->row.children);
+		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "child", t) + 8;
+	}
+	if (st->row.safe_contact)
+		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "phone", small ? "Safe" : "Safe contact") + 8;
+	if (st->row.sight == SIGHT_ANON && x + ui_tag_w(ui, "hide", "Anonymised") < h.x + h.w)
+		x += ui_tag(ui, x, ty, UI_TAG_WARN, "hide", "Anonymised") + 8;
+}
+
+static void small_tabs(struct app *app, struct ui *ui, struct page *p)
+{
+	struct case_state *st = app->state;
+	struct gfx_rect r = p->body;
+	const char *label[4] = {"People", fmt(app, "Shared %zu", app->item_id ? st->n_now : st->n_shares), fmt(app, "Actions %zu", st->n_actions),
+		st->row.score >= 0 ? fmt(app, "Risk %d", st->row.score) : "Risk"};
+	(void)ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), label, 4, &st->tab);
+	ui_cut_top(&r, 8);
+	if (on_table(app) && !p->keyboard) {
+		struct gfx_rect strip = ui_cut_bottom(&r, 66);
+		ui_cut_bottom(&r, 8);
+		const struct seat_row *t = seat_of(app, app->meeting.word_agency);
+		ui_round(ui, strip, 8, GFX_SOFT);
+		struct gfx_rect in = ui_inset(strip, 8, 5), b = ui_cut_right(&in, ui_button_w(ui, "edit", "Write", false));
+		if (ui_button(ui, b, UI_ASKED, "edit", "Write", !t) && t)
+			write_share(app, t->agency);
+		ui_cut_right(&in, 10);
+		b = ui_cut_right(&in, ui_button_w(ui, "seat", "Table", false));
+		if (ui_button(ui, b, UI_NORMAL, "seat", "Table", false))
+			st->tab = 4;
+		ui_label(ui, ui_inset(in, 6, 0), GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, t ? t->agency_name : "Nobody is speaking");
+	}
+	switch (st->tab) {
+	case 0:
+		people(app, ui, r);
+		break;
+	case 2:
+		actions(app, ui, r);
+		break;
+	case 3:
+		risk(app, ui, r);
+		break;
+	case 4: {
+		/* the whole table, three in a row */
+		size_t k = 0, n = 0;
+		for (size_t i = 0; i < app->n_seats; i++)
+			n += !app->seat[i].guest;
+		struct gfx_rect grid = r;
+		for (size_t i = 0; i < app->n_seats; i++) {
+			const struct seat_row *t = &app->seat[i];
+			const char *icon, *text;
+			bool done, speaking, empty;
+			if (t->guest)
+				continue;
+			int rows = (int)(n + 2) / 3;
+			struct gfx_rect c = ui_column(ui_line(grid, (int)k / 3, rows, 6), (int)k % 3, 3, 6);
+			k++;
+			seat_words(app, t, &icon, &text, &done, &speaking, &empty);
+			ui_push_id(ui, t->id);
+			if (ui_hit(ui, c, UI_ROLE_BUTTON, t->agency_name, (empty || t->state == SEAT_LEFT ? UI_OFF : 0) | UI_COMPOSITE))
+				seat_sheet(app, t);
+			ui_box(ui, c, 8, speaking ? GFX_ACCENT : done ? GFX_SOFT : GFX_PANEL, 1, GFX_EDGE);
+			ui_elide(ui, ui_inset(c, 8, 4), GFX_MICRO_B, speaking ? GFX_ON_ACCENT : done ? GFX_ON_SOFT : GFX_TEXT, UI_LEFT, fmt(app, "%s: %s", t->agency_name, text));
+			ui_pop_id(ui);
+		}
+		break;
+	}
+	default:
+		shared(app, ui, r);
+		break;
+	}
+}
+
+static void buttons(struct app *app, struct page *p)
+{
+	struct case_state *st = app->state;
+	bool small = app_small(app);
+	if (!on_table(app)) {
+		if (app->item_id && app->meeting.state == MEETING_SESSION) {
+			const struct item_row *i = app_item(app, app->item_id);
+			if (i && page_primary(app, p, "case", small ? "To table" : "Put it on the table", false, i->state == ITEM_DONE ? "This item is done" : "")) {
+				struct command c = {.kind = CMD_ITEM_OPEN};
+				c.u.item.item = app->item_id;
+				(void)app_do(app, &c, NULL);
+			}
+		}
+		return;
+	}
+	size_t waiting = 0;
+	for (size_t i = 0; i < app->n_seats; i++) {
+		const struct share_row *last;
+		const struct seat_row *t = &app->seat[i];
+		waiting += !t->guest && t->state == SEAT_SIGNED && !agency_done(app, t->agency, st->now, st->n_now, &last);
+	}
+	const char *caption = waiting ? fmt(app, "%zu %s still waiting", waiting, waiting == 1 ? "agency is" : "agencies are") : "";
+	if (page_primary(app, p, "decision", small ? "Decide" : "Decide this item", st->row.sight < SIGHT_ANON, st->n_decisions ? "Decided; it can be changed" : small ? "" : caption))
+		app_go_back_to(app, &screen_decide, &screen_case);
+	if (page_button(app, p, "assess", small ? "Risk" : "Reassess risk", st->row.sight < SIGHT_FULL))
+		app_go_back_to(app, &screen_risk, &screen_case);
+	if (page_button(app, p, "leave", small ? "Leaves" : "Someone leaves", false))
+		leave_open(app);
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	struct case_state *st = app->state;
+	struct page p;
+	bool small = app_small(app);
+	if (!app->case_id) {
+		app_go(app, app->meeting.id ? &screen_agenda : &screen_home);
+		return;
+	}
+	const struct item_row *item = app_item(app, app->item_id);
+	if (st->row.sight < SIGHT_ANON) {
+		page_begin(app, ui, &p, item ? fmt(app, "Item %d", item->number) : "Held back", small || !app->meeting.id ? NULL : fmt(app, "%s, %s", app->meeting.type->name, fmt_day(app, app->meeting.day, DAY_WEEKDAY)), app->back);
+		page_room(app, &p);
+		held(app, ui, &p, item);
+		page_end(app, &p, NULL, false);
+		return;
+	}
+	page_begin(app, ui, &p, st->row.ref, small ? NULL : item && *item->second ? item->second : st->row.strand, small ? NULL : app->back);
+	if (on_table(app))
+		page_timer(app, &p);
+	header(app, ui, &p);
+	if (small) {
+		small_tabs(app, ui, &p);
+	} else {
+		struct gfx_rect r = ui_inset(p.body, 0, -4), seats = {0};
+		int gap = ui_px(ui, 12);
+		if (app->meeting.id && app->item_id) {
+			seats = ui_cut_bottom(&r, ui_px(ui, 88));
+			ui_cut_bottom(&r, 10);
+		}
+		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, 360)), right;
+		ui_cut_left(&r, gap);
+		right = ui_cut_right(&r, ui_px(ui, 332));
+		ui_cut_right(&r, gap);
+		struct gfx_rect inc = ui_cut_bottom(&left, left.h * 38 / 100);
+		ui_cut_bottom(&left, gap);
+		people(app, ui, left);
+		incidents(app, ui, inc);
+		shared(app, ui, r);
+		risk(app, ui, ui_cut_top(&right, ui_px(ui, 190)));
+		ui_cut_top(&right, gap);
+		actions(app, ui, right);
+		if (seats.h)
+			table_seats(app, ui, seats);
+	}
+	buttons(app, &p);
+	page_end(app, &p, NULL, false);
+}
+
+const struct screen_ops screen_case = {"case", PLACE_CASE, sizeof(struct case_state), load, build, NULL};

@@ -1,0 +1,304 @@
+#include "app.h"
+#include <string.h>
+
+/* Home of a group: the next meeting, and what will go wrong if nobody looks. References only, no names. */
+
+struct home_state {
+	struct clock_row *clock;
+	struct action_row *action;
+	struct case_row *lapse;
+	size_t n_clocks, n_actions, n_lapse;
+	struct meeting_row last;
+	size_t late, due, cases, children, review;
+	int planned, seats, filled;
+	const char *late_who, *review_refs;
+};
+
+static enum err load(struct app *app)
+{
+	struct home_state *st = app->state;
+	struct arena *a = &app->rows;
+	*st = (struct home_state){.late_who = "", .review_refs = ""};
+	if (!app->forum_id)
+		return ERR_OK;
+	struct action_filter f = {.forum = app->forum_id, .open_only = true};
+	enum err e = record_clocks(app->record, a, &app->viewer, app->forum_id, 4, &st->clock, &st->n_clocks);
+	if (!e)
+		e = record_actions(app->record, a, &app->viewer, &f, &st->action, &st->n_actions);
+	if (!e)
+		e = record_lapsing(app->record, a, &app->viewer, app->forum_id, app->meeting.id ? app->meeting.day + 31 : time_today() + 31, &st->lapse,
+			&st->n_lapse);
+	if (!e) {
+		e = record_meeting_last(app->record, a, app->forum_id, app->meeting.id, &st->last);
+		if (e == ERR_NOT_FOUND)
+			e = ERR_OK;
+	}
+	if (e)
+		return e;
+	int32_t today = time_today();
+	const char *seen[8];
+	size_t n_seen = 0;
+	for (size_t i = 0; i < st->n_actions; i++) {
+		if (!st->action[i].late) {
+			st->due += st->action[i].due <= today + 7;
+			continue;
+		}
+		st->late++;
+		bool again = false;
+		for (size_t k = 0; k < n_seen; k++)
+			again |= strcmp(seen[k], st->action[i].agency_name) == 0;
+		if (!again && n_seen < COUNT_OF(seen)) {
+			st->late_who = arena_printf(a, "%s%s%s", st->late_who, n_seen ? ", " : "", st->action[i].agency_name);
+			seen[n_seen++] = st->action[i].agency_name;
+		}
+	}
+	for (size_t i = 0; i < app->n_items; i++) {
+		const struct item_row *t = &app->item[i];
+		if (t->state == ITEM_REMOVED)
+			continue;
+		st->planned += t->minutes;
+		if (t->kind != AGENDA_CASE)
+			continue;
+		st->cases++;
+		st->children += t->children > 0;
+		if (t->sight >= SIGHT_ANON && strstr(t->second, "review") && st->review++ < 3)
+			st->review_refs = arena_printf(a, "%s%s%s", st->review_refs, *st->review_refs ? ", " : "",
+				*st->review_refs && strlen(t->title) > 7 ? t->title + 7 : t->title);
+	}
+	for (size_t i = 0; i < app->n_seats; i++) {
+		st->seats += !app->seat[i].guest;
+		st->filled += !app->seat[i].guest && app->seat[i].state != SEAT_EMPTY;
+	}
+	return ERR_OK;
+}
+
+static void open_meeting(struct app *app)
+{
+	if (app->meeting.state == MEETING_PLANNED) {
+		struct command c = {.kind = CMD_MEETING_STATE};
+		c.u.state.meeting = app->meeting.id;
+		c.u.state.to = MEETING_SIGNING;
+		if (!app_do(app, &c, NULL))
+			return;
+	}
+	app_go(app, app->meeting.state <= MEETING_SIGNING ? &screen_seats : app->meeting.state == MEETING_CLOSING ? &screen_close : &screen_agenda);
+}
+
+static void plan_done(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = CMD_MEETING_PLAN};
+	c.u.plan.forum = app->forum_id;
+	c.u.plan.day = s->day_value;
+	c.u.plan.hour = 14;
+	c.u.plan.venue = s->edit.text;
+	if (app_do(app, &c, &app->meeting_id))
+		app_go(app, &screen_home);
+}
+
+static void plan_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "When does the group meet?", "It begins at 14:00; the agenda is made by the group’s own rules.", "Plan the meeting", plan_done, 0);
+	sheet_day(s, DAY_NONE, time_today());
+	sheet_words(s, "Venue", false, "");
+}
+
+static void forum_done(struct app *app, struct sheet *s)
+{
+	app->forum_id = s->row[s->chosen].id;
+	app->meeting_id = app->case_id = app->item_id = 0;
+	app_go(app, &screen_home);
+}
+
+static void forum_open(struct app *app)
+{
+	struct forum_row *f;
+	size_t n;
+	struct sheet *s = sheet_open(app, "Which group?", NULL, NULL, forum_done, 0);
+	if (record_forums(app->record, &app->rows, &f, &n))
+		return;
+	for (size_t i = 0; i < n; i++)
+		sheet_row(s, "people", f[i].name, f[i].kind, f[i].id, NULL, false);
+}
+
+static void figure(struct ui *ui, struct gfx_rect r, const char *big, const char *small)
+{
+	int h = ui_line_h(ui, GFX_HEADING);
+	ui_label(ui, ui_cut_top(&r, h), GFX_HEADING, GFX_ON_RAIL, UI_LEFT, big);
+	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT, small);
+}
+
+static const char *when_words(struct app *app)
+{
+	int64_t left = app->meeting.starts_us - time_now_us();
+	int days = app->meeting.day - time_today();
+	if (app->meeting.state == MEETING_SIGNING)
+		return "Open for signing";
+	if (app->meeting.state > MEETING_SIGNING)
+		return fmt(app, "In session since %s", fmt_hm(app, app->meeting.started_us));
+	if (days == 0 && left > 0 && left < TIME_HOUR_US)
+		return fmt(app, "Next meeting, in %d minutes", (int)(left / TIME_MINUTE_US));
+	if (days > 0)
+		return fmt(app, "Next meeting, in %d %s", days, days == 1 ? "day" : "days");
+	return "Next meeting";
+}
+
+/* The one dark panel of the product. */
+static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct home_state *st = app->state;
+	const struct ui_metrics *m = ui_m(ui);
+	bool small = app_small(app);
+	ui_round(ui, r, ui_px(ui, 10), GFX_RAIL);
+	struct gfx_rect in = ui_inset(r, small ? 16 : m->margin, small ? 10 : m->margin);
+	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
+	if (!app->meeting.id) {
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT, "No meeting yet");
+		ui_wrap(ui, in, GFX_BODY, GFX_ON_RAIL, app->forum_id ? "Plan one and its agenda is made." : "Import forums, members and agencies first: see the quick guide.", 2);
+		if (app->forum_id && ui_button(ui, ui_cut_left(&foot, foot.w / 2), UI_ON_DARK_PRIMARY, "calendar", "Plan a meeting", false))
+			plan_open(app);
+		return;
+	}
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT, when_words(app));
+	const char *day = app->meeting.day == time_today() ? "Today" : fmt_day(app, app->meeting.day, small ? DAY_SHORT : DAY_MONTH);
+	ui_cut_top(&in, small ? 0 : ui_px(ui, 10));
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT, fmt(app, "%s, %s", day, fmt_hm(app, app->meeting.starts_us)));
+	ui_cut_top(&in, small ? 0 : ui_px(ui, 8));
+	struct gfx_rect row = ui_cut_top(&in, ui_line_h(ui, GFX_HEADING) + ui_line_h(ui, GFX_CAPTION));
+	figure(ui, ui_column(row, 0, 4, 0), fmt(app, "%zu", st->cases), "cases");
+	figure(ui, ui_column(row, 1, 4, 0), fmt(app, "%zu", st->children), "with children");
+	figure(ui, ui_column(row, 2, 4, 0), st->planned >= 60 ? fmt(app, "%d h %02d", st->planned / 60, st->planned % 60) : fmt(app, "%d min", st->planned), "planned");
+	figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats), "seats filled");
+	struct gfx_rect second = ui_cut_right(&foot, small ? foot.w / 3 : ui_px(ui, 168));
+	ui_cut_right(&foot, 12);
+	const char *label = app->meeting.state <= MEETING_SIGNING ? "Open the meeting" : "Back to the meeting";
+	if (ui_button(ui, foot, UI_ON_DARK_PRIMARY, "seat", label, false))
+		open_meeting(app);
+	else if (ui_button(ui, second, UI_ON_DARK, "agenda", small ? "Items" : "The agenda", false))
+		app_go(app, &screen_agenda);
+}
+
+static void go_case(struct app *app, int64_t id)
+{
+	case_open(app, 0, id);
+}
+
+static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct home_state *st = app->state;
+	const struct ui_metrics *m = ui_m(ui);
+	struct gfx_rect in = ui_panel(ui, r);
+	ui_panel_head(ui, &in, "clock", "Clocks running out", st->n_clocks ? fmt(app, "%zu", st->n_clocks) : "");
+	if (!st->n_clocks) {
+		ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No clock runs out this week.", 2);
+		return;
+	}
+	for (size_t i = 0; i < st->n_clocks && in.h >= m->row2; i++) {
+		const struct clock_row *c = &st->clock[i];
+		struct gfx_rect row = ui_cut_top(&in, m->row2 < in.h / (int)(st->n_clocks - i) ? in.h / (int)(st->n_clocks - i) : m->row2);
+		ui_push_id(ui, (int64_t)i + 1000);
+		if (ui_row(ui, row, NULL, fmt(app, "%s · %s", c->ref, c->what), c->left, true, false))
+			go_case(app, c->case_id);
+		ui_pop_id(ui);
+		struct gfx_rect bar = {row.x + row.w - ui_px(ui, 160), row.y + row.h / 2 - 5, ui_px(ui, 104), 10};
+		if (!app_small(app))
+			ui_bar(ui, bar, c->permille, 1000, c->late || c->permille > 850 ? GFX_LATE : GFX_ACCENT);
+	}
+}
+
+static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct home_state *st = app->state;
+	const struct ui_metrics *m = ui_m(ui);
+	int head = ui_px(ui, 52);
+	struct gfx_rect in = ui_panel(ui, ui_cut_top(&r, head + (st->late + st->due ? (int)((st->late > 0) + 1) * m->row2 : m->row2)));
+	ui_panel_head(ui, &in, "check", "Actions open", fmt(app, "%zu", st->n_actions));
+	if (st->late) {
+		if (ui_row(ui, ui_cut_top(&in, m->row2), "warning", fmt(app, "%zu late", st->late), st->late_who, true, false))
+			app_go(app, &screen_actions);
+	}
+	if (st->n_actions > st->late) {
+		if (ui_row(ui, ui_cut_top(&in, m->row2), "check", fmt(app, "%zu waiting for an outcome", st->n_actions - st->late), fmt(app, "%zu due within a week", st->due), true,
+			    false))
+			app_go(app, &screen_actions);
+	} else if (!st->late) {
+		ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "Every action is done or in time.", 2);
+	}
+	ui_cut_top(&r, m->gap);
+	if (r.h > head + m->row2) {
+		in = ui_panel(ui, ui_cut_top(&r, head + m->row2));
+		ui_panel_head(ui, &in, "calendar", "Reviews due", fmt(app, "%zu", st->review));
+		if (!st->review)
+			ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No review is due at the next meeting.", 2);
+		else if (ui_row(ui, in, "case", st->review_refs, st->review > 3 ? fmt(app, "and %zu more on the agenda", st->review - 3) : "on the agenda", true, false))
+			app_go(app, &screen_agenda);
+		ui_cut_top(&r, m->gap);
+	}
+	size_t lapse = st->n_lapse > 2 ? 2 : st->n_lapse;
+	if (r.h > head + m->row2 * (int)(lapse ? lapse : 1)) {
+		in = ui_panel(ui, ui_cut_top(&r, head + m->row2 * (int)(lapse ? lapse : 1)));
+		ui_panel_head(ui, &in, "repeat", "Repeats that lapse", fmt(app, "%zu", st->n_lapse));
+		if (!lapse)
+			ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No repeat lapses before the next meeting.", 2);
+		for (size_t i = 0; i < lapse; i++) {
+			ui_push_id(ui, (int64_t)i + 2000);
+			if (ui_row(ui, ui_cut_top(&in, m->row2), "calendar", st->lapse[i].ref,
+				    fmt(app, "12 months end on %s", fmt_day(app, practice_add_months(st->lapse[i].received, 12), DAY_MONTH)), true, false))
+				go_case(app, st->lapse[i].id);
+			ui_pop_id(ui);
+		}
+		ui_cut_top(&r, m->gap);
+	}
+	if (st->last.id && r.h >= m->row2) {
+		in = ui_panel(ui, ui_cut_top(&r, m->row2));
+		if (ui_row(ui, in, "minutes", fmt(app, "Minutes of %s", fmt_day(app, st->last.day, DAY_MONTH)),
+			    st->last.minutes_agreed ? "agreed" : st->last.minutes_approved ? "approved, to be agreed" : "draft, to be agreed", true, false)) {
+			app->item_id = 0;
+			app->read_meeting = st->last.id;
+			app_go_back_to(app, &screen_read, &screen_home);
+		}
+	}
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	struct page p;
+	const struct ui_metrics *m = ui_m(ui);
+	bool small = app_small(app);
+	page_begin(app, ui, &p, app->forum_id ? app->forum.name : "Caseroom",
+		app->sample ? "Sample store: everyone in it is invented" : *app->forum.reports_to_name ? fmt(app, "Reports to %s", app->forum.reports_to_name) : app->partnership, NULL);
+	if (!small) {
+		struct gfx_rect b = ui_cut_right(&p.head, ui_button_w(ui, "down", "Change group", false));
+		b.y += (b.h - m->target) / 2;
+		b.h = m->target;
+		if (ui_button(ui, b, UI_NORMAL, "down", "Change group", false))
+			forum_open(app);
+	}
+	struct gfx_rect r = p.body;
+	if (small) {
+		next_meeting(app, ui, ui_cut_top(&r, r.h * 6 / 10));
+		ui_cut_top(&r, 10);
+		struct home_state *st = app->state;
+		struct gfx_rect in = ui_panel(ui, r);
+		if (in.h >= m->row2 && ui_row(ui, ui_cut_top(&in, m->row2), st->late ? "warning" : "check", fmt(app, "%zu late, %zu open", st->late, st->n_actions),
+					       *st->late_who ? st->late_who : "actions", true, false))
+			app_go(app, &screen_actions);
+	} else {
+		struct gfx_rect left = ui_cut_left(&r, (r.w - m->gap) / 2);
+		ui_cut_left(&r, m->gap);
+		next_meeting(app, ui, ui_cut_top(&left, ui_px(ui, 310)));
+		ui_cut_top(&left, m->gap);
+		clocks(app, ui, left);
+		right_column(app, ui, r);
+	}
+	if (page_button(app, &p, "search", small ? "Find" : "Find a case", false))
+		app_go(app, &screen_find);
+	if (small && page_button(app, &p, "people", "Group", false))
+		forum_open(app);
+	if (page_button(app, &p, "lock", "Lock", false)) {
+		app_lock(app);
+		return;
+	}
+	page_end(app, &p, NULL, false);
+}
+
+const struct screen_ops screen_home = {"home", PLACE_HOME, sizeof(struct home_state), load, build, NULL};

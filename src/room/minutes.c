@@ -1,0 +1,75 @@
+#include "app.h"
+#include <string.h>
+
+/* Minutes of the last meeting: agreed as they stand, or agreed with a correction. Then the old actions. */
+
+struct minutes_state {
+	struct meeting_row last;
+	struct paper_minutes paper;
+	bool have;
+};
+
+static enum err load(struct app *app)
+{
+	struct minutes_state *st = app->state;
+	enum err e = record_meeting_last(app->record, &app->rows, app->forum_id, app->meeting.id, &st->last);
+	st->have = e == ERR_OK;
+	if (e == ERR_NOT_FOUND)
+		return ERR_OK;
+	return e ? e : papers_gather(app->record, &app->rows, st->last.id, &app->viewer, NULL, &st->paper, NULL);
+}
+
+static void agree(struct app *app, const char *correction)
+{
+	struct minutes_state *st = app->state;
+	struct command c = {.kind = CMD_MINUTES_AGREE};
+	c.u.agree.meeting = st->last.id;
+	c.u.agree.at = app->meeting.id;
+	c.u.agree.correction = correction;
+	if (app_do(app, &c, NULL))
+		app_go(app, &screen_actions);
+}
+
+static void corrected(struct app *app, struct sheet *s)
+{
+	agree(app, s->edit.text);
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	struct minutes_state *st = app->state;
+	struct page p;
+	bool small = app_small(app);
+	if (!st->have || st->last.minutes_agreed) {
+		app_go(app, &screen_actions);
+		return;
+	}
+	page_begin(app, ui, &p, fmt(app, "Minutes of %s", fmt_day(app, st->last.day, DAY_MONTH)),
+		small ? NULL : st->last.minutes_approved ? "approved by the chair, to be agreed today" : "draft, to be agreed today", &screen_agenda);
+	struct gfx_rect in = ui_panel(ui, p.body);
+	in = ui_inset(in, small ? 12 : 24, small ? 8 : 18);
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT, st->paper.heading);
+	ui_cut_top(&in, 8);
+	for (size_t i = 0; i < st->paper.n_items && in.h > ui_line_h(ui, GFX_BODY) * 2; i++) {
+		const struct paper_item *t = &st->paper.item[i];
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT, fmt(app, "%d  %s", t->number, t->title));
+		const char *said = *t->held ? t->held : *t->decision ? t->decision : t->n_entries ? t->entry[t->n_entries - 1].text : "";
+		int h = ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, fmt(app, "%s %s", said, t->review ? t->review : ""), 2);
+		ui_cut_top(&in, h + 8);
+	}
+	if (page_primary(app, &p, "check", small ? "Agree" : "Agree as a correct record", false, ""))
+		agree(app, "");
+	else if (page_button(app, &p, "edit", small ? "Correct" : "Agree with a correction", false)) {
+		struct sheet *s = sheet_open(app, "What is corrected?", "The minutes stay as they are; the correction is a new version beside them.", "Agree with this correction",
+			corrected, 0);
+		sheet_words(s, "Correction", true, "");
+	} else if (page_button(app, &p, "minutes", small ? "Read" : "Read all", false)) {
+		app->read_meeting = st->last.id;
+		app_go_back_to(app, &screen_read, &screen_minutes);
+	} else if (page_button(app, &p, "defer", small ? "Later" : "Leave for later", false)) {
+		app_go(app, &screen_actions);
+	}
+	page_end(app, &p, NULL, false);
+}
+
+const struct screen_ops screen_minutes = {"minutes", PLACE_AGENDA, sizeof(struct minutes_state), load, build, NULL};

@@ -1,0 +1,34 @@
+#include "app.h"
+#include <string.h>
+
+enum ui_risk risk_of(int band)
+{
+	return band < 0 || band >= BAND_COUNT ? UI_RISK_NONE : (enum ui_risk)band;
+}
+
+const char *share_label(const struct share_row *s)
+{
+	return s->what == SHARE_NOT ? "Chose not to share" : s->what == SHARE_NOTHING ? "Nothing to share" : s->opinion ? "Opinion" : "Fact";
+}
+
+bool off_day(void *ctx, int32_t day)
+{
+	return !practice_is_working_day(ctx, day);
+}
+
+bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n, const struct share_row **ret_last)
+{
+	(void)app;
+	*ret_last = NULL;
+	for (size_t i = 0; i < n; i++)
+		if (s[i].agency == agency)
+			*ret_last = &s[i];
+	return *ret_last != NULL;
+}
+
+void case_open(struct app *app, int64_t item, int64_t case_id)
+{
+	app->item_id = item;
+	app->case_id = case_id;
+	app_go_back_to(app, &screen_case, &screen_agenda);
+}

@@ -1,0 +1,286 @@
+#include "app.h"
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Risk: the tool proposes, the panel decides; "don't know" is a range and never a no; earlier scores stay in view. */
+
+#define PER_PAGE 7
+
+struct risk_state {
+	const struct practice_tool *tool;
+	int answer[PRACTICE_MAX];
+	char source_mem[PRACTICE_MAX][40];
+	const char *source[PRACTICE_MAX];
+	struct assessment_row *before;
+	size_t n_before;
+	int page, band;
+	bool ready, band_chosen;
+	struct ui_edit edit;
+	char text[WORDS_MAX];
+};
+
+static enum err load(struct app *app)
+{
+	struct risk_state *st = app->state;
+	enum err e = record_assessments(app->record, &app->rows, &app->viewer, app->case_id, &st->before, &st->n_before);
+	if (e || st->ready)
+		return e;
+	st->tool = practice_tool(app->practice, app->meeting.type->risk_tool);
+	if (!st->tool)
+		return ERR_OK;
+	for (size_t i = 0; i < PRACTICE_MAX; i++)
+		st->answer[i] = ANSWER_NONE;
+	/* the last answers are where this one begins; every one can be changed */
+	const char *source[PRACTICE_MAX];
+	if (st->n_before && strcmp(st->before[0].tool, st->tool->id) == 0 && !record_answers(app->record, &app->rows, &app->viewer, st->before[0].id, st->tool, st->answer, source))
+		for (size_t i = 0; i < st->tool->n_factors; i++)
+			snprintf(st->source_mem[i], sizeof(st->source_mem[i]), "%s", source[i]);
+	for (size_t i = 0; i < st->tool->n_factors; i++)
+		st->source[i] = st->source_mem[i];
+	ui_edit_init(&st->edit, st->text, sizeof(st->text));
+	st->ready = true;
+	return ERR_OK;
+}
+
+static void keep(struct app *app, const struct practice_score *sc)
+{
+	struct risk_state *st = app->state;
+	struct command c = {.kind = CMD_ASSESS};
+	c.u.assess.item = app->item_id;
+	c.u.assess.tool = st->tool->id;
+	c.u.assess.answer = st->answer;
+	c.u.assess.source = st->source;
+	c.u.assess.n = st->tool->n_factors;
+	c.u.assess.band = st->band_chosen ? st->band : (int)sc->band;
+	c.u.assess.override = st->edit.text;
+	if (app_do(app, &c, NULL))
+		app_go_back_to(app, &screen_case, &screen_agenda);
+}
+
+static void source_done(struct app *app, struct sheet *s)
+{
+	struct risk_state *st = app->state;
+	const char *src = s->edit.len ? s->edit.text : s->chosen >= 0 ? s->row[s->chosen].label : "";
+	snprintf(st->source_mem[s->arg], sizeof(st->source_mem[0]), "%s", src);
+}
+
+static void source_open(struct app *app, size_t i)
+{
+	struct risk_state *st = app->state;
+	struct sheet *s = sheet_open(app, "Where does the answer come from?", st->tool->factor[i].question, NULL, source_done, (int64_t)i);
+	for (size_t k = 0; k < app->n_seats; k++)
+		if (!app->seat[k].guest)
+			sheet_row(s, "person", fmt(app, "from %s", app->seat[k].agency_name), NULL, 0, NULL, false);
+	sheet_row(s, "speaking", "from the victim", NULL, 0, NULL, false);
+	sheet_row(s, "paper", "from the referral", NULL, 0, NULL, false);
+}
+
+static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
+{
+	struct risk_state *st = app->state;
+	const struct practice_factor *f = &st->tool->factor[i];
+	const char *label[PRACTICE_MAX];
+	int n = (int)f->n_options, chosen = st->answer[i] == ANSWER_UNKNOWN ? n : st->answer[i], most = 0, least = INT_MAX;
+	bool small = app_small(app);
+	ui_push_id(ui, (int64_t)i);
+	for (int k = 0; k < n && k < PRACTICE_MAX - 1; k++) {
+		label[k] = f->option[k].label;
+		most = f->option[k].points > most ? f->option[k].points : most;
+		least = f->option[k].points < least ? f->option[k].points : least;
+	}
+	label[n] = "Don’t know";
+	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 6)), points = ui_cut_right(&in, ui_px(ui, small ? 56 : 66));
+	if (!small)
+		ui_label(ui, ui_cut_left(&in, ui_px(ui, 34)), GFX_BODY, GFX_TEXT2, UI_LEFT, fmt(app, "%zu", i + 1));
+	if (chosen >= 0 && chosen < n)
+		ui_label(ui, points, GFX_BODY_B, GFX_TEXT, UI_RIGHT, fmt(app, "%d", f->option[chosen].points));
+	else
+		ui_label(ui, points, GFX_CAPTION_B, GFX_TEXT2, UI_RIGHT, fmt(app, "%d to %d", least, most));
+	struct gfx_rect seg = small ? ui_cut_bottom(&in, ui_m(ui)->target) : ui_cut_right(&in, ui_px(ui, 384));
+	seg.y += (seg.h - ui_m(ui)->target) / 2;
+	seg.h = ui_m(ui)->target;
+	int was = chosen;
+	if (ui_segment(ui, seg, f->label, label, n + 1, &chosen, n) && chosen != was) {
+		st->answer[i] = chosen == n ? ANSWER_UNKNOWN : chosen;
+		st->band_chosen = false;
+		ui_again(ui);
+	}
+	ui_cut_right(&in, 8);
+	int h = ui_line_h(ui, GFX_BODY_B), h2 = small ? 0 : ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
+	if (ui_hit(ui, (struct gfx_rect){in.x, small ? in.y : r.y + 4, in.w, small ? in.h : r.h - 8}, UI_ROLE_BUTTON, fmt(app, "Source of %s", f->label), UI_COMPOSITE))
+		source_open(app, i);
+	ui_elide(ui, (struct gfx_rect){in.x, top, in.w, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, f->label);
+	if (h2)
+		ui_elide(ui, (struct gfx_rect){in.x, top + h, in.w, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+			*st->source[i] ? st->source[i] : chosen == n ? "no one has asked" : "touch to say the source");
+	ui_pop_id(ui);
+}
+
+static void score_panel(struct app *app, struct ui *ui, struct gfx_rect r, const struct practice_score *sc)
+{
+	struct risk_state *st = app->state;
+	struct gfx_rect in = ui_inset(ui_panel(ui, r), ui_px(ui, 16), ui_px(ui, 10)), top = ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY));
+	const char *score = fmt(app, "%d", sc->score), *of = fmt(app, "of %d", sc->most);
+	int bw = ui_risk_badge_w(ui, risk_of((int)sc->band), true);
+	(void)ui_risk_badge(ui, top.x + top.w - bw, top.y + (top.h - ui_px(ui, 44)) / 2, risk_of((int)sc->band), true);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_DISPLAY, score)), GFX_DISPLAY, GFX_TEXT, UI_LEFT, score);
+	ui_cut_left(&top, 10);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION, of)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, of);
+	ui_cut_top(&in, ui_px(ui, 16));
+	/* the scale: bands in their fills, a pointer at the score, a line as far as the unknowns could take it */
+	struct gfx_rect bar = ui_cut_top(&in, 20);
+	int span = sc->most - sc->least > 0 ? sc->most - sc->least : 1;
+	static const enum gfx_colour FILL[BAND_COUNT] = {GFX_RISK_STANDARD, GFX_RISK_MEDIUM, GFX_RISK_HIGH, GFX_RISK_VERY_HIGH};
+	for (int b = 0; b < BAND_COUNT; b++) {
+		if (st->tool->from[b] == INT_MAX)
+			continue;
+		int to = sc->most;
+		for (int k = b + 1; k < BAND_COUNT; k++)
+			if (st->tool->from[k] != INT_MAX) {
+				to = st->tool->from[k];
+				break;
+			}
+		int x0 = bar.x + (st->tool->from[b] > sc->least ? st->tool->from[b] - sc->least : 0) * bar.w / span, x1 = bar.x + (to - sc->least) * bar.w / span;
+		ui_box(ui, (struct gfx_rect){x0, bar.y, x1 - x0 + 1, bar.h}, 0, FILL[b], 1, GFX_TEXT);
+	}
+	int px = bar.x + (sc->score - sc->least) * bar.w / span, tri[] = {px - 9, bar.y - 14, px + 9, bar.y - 14, px, bar.y - 2};
+	ui_polygon(ui, tri, 3, GFX_TEXT);
+	if (sc->highest > sc->score) {
+		int hx = bar.x + (sc->highest - sc->least) * bar.w / span;
+		ui_fill(ui, (struct gfx_rect){px, bar.y + bar.h + 5, hx - px, 3}, GFX_TEXT);
+		ui_fill(ui, (struct gfx_rect){hx - 2, bar.y + bar.h + 1, 3, 11}, GFX_TEXT);
+	}
+	ui_cut_top(&in, 14);
+	size_t unknown = sc->asked - sc->known;
+	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2,
+		unknown == 0 ? fmt(app, "Every answer known. Range %d to %d.", sc->least, sc->most)
+			     : fmt(app, "Up to %d if %s not known %s at %s worst", sc->highest, unknown == 1 ? "what is" : fmt(app, "the %zu", unknown), unknown == 1 ? "is" : "are", unknown == 1 ? "its" : "their"),
+		2);
+}
+
+static void decide_panel(struct app *app, struct ui *ui, struct gfx_rect r, const struct practice_score *sc)
+{
+	struct risk_state *st = app->state;
+	int band = st->band_chosen ? st->band : (int)sc->band;
+	struct gfx_rect in = ui_inset(ui_panel(ui, r), ui_px(ui, 16), ui_px(ui, 10));
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT, "The panel decides");
+	ui_cut_top(&in, 6);
+	struct gfx_rect row = ui_cut_top(&in, ui_px(ui, 76));
+	static const enum gfx_colour FILL[BAND_COUNT] = {GFX_RISK_STANDARD, GFX_RISK_MEDIUM, GFX_RISK_HIGH, GFX_RISK_VERY_HIGH};
+	static const char *const ICON[BAND_COUNT] = {"risk-standard", "risk-medium", "risk-high", "risk-very-high"};
+	for (int b = 0; b < BAND_COUNT; b++) {
+		struct gfx_rect c = ui_column(row, b, BAND_COUNT, 6);
+		if (ui_hit(ui, c, UI_ROLE_CHOICE, band_name((enum band)b), (band == b ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE)) {
+			st->band = b;
+			st->band_chosen = true;
+			ui_again(ui);
+		}
+		bool on = band == b;
+		ui_box(ui, c, ui_px(ui, 8), ui_pressed(ui) ? GFX_SUNK : on ? GFX_SOFT : GFX_PANEL, on ? 2 : 1, on ? GFX_ACCENT : GFX_EDGE);
+		int s = ui_px(ui, 28);
+		struct gfx_rect sw = {c.x + (c.w - s) / 2, c.y + ui_px(ui, 10), s, s};
+		ui_box(ui, sw, 6, FILL[b], 1, GFX_TEXT);
+		ui_icon(ui, sw, ICON[b], s - 8, b >= BAND_HIGH ? GFX_ON_RISK_DARK : GFX_ON_RISK_PALE);
+		ui_label(ui, (struct gfx_rect){c.x, sw.y + s + 4, c.w, ui_line_h(ui, GFX_MICRO_B)}, GFX_MICRO_B, on ? GFX_ON_SOFT : GFX_TEXT, UI_CENTRE, band_name((enum band)b));
+	}
+	if (band == (int)sc->band)
+		return;
+	ui_cut_top(&in, 8);
+	(void)ui_field(ui, in, band > (int)sc->band ? "Reason for going above the score" : "Reason for going below the score", &st->edit, UI_FIELD_LINES,
+		band > (int)sc->band ? "Reason for going above the score" : "Reason for going below the score", false);
+}
+
+static void before_panel(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct risk_state *st = app->state;
+	struct gfx_rect in = ui_inset(ui_panel(ui, r), ui_px(ui, 16), ui_px(ui, 10));
+	int h = ui_px(ui, 30);
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT, "Before today");
+	if (!st->n_before)
+		ui_label(ui, ui_cut_top(&in, h), GFX_CAPTION, GFX_TEXT2, UI_LEFT, "Not assessed before.");
+	for (size_t i = 0; i < st->n_before && in.h >= h; i++) {
+		struct gfx_rect row = ui_cut_top(&in, h);
+		ui_label(ui, ui_column(row, 0, 3, 4), GFX_CAPTION, GFX_TEXT, UI_LEFT, fmt_day(app, time_to_day(st->before[i].made_us), DAY_MONTH));
+		ui_label(ui, ui_inset(ui_column(row, 1, 3, 4), 20, 0), GFX_CAPTION_B, GFX_TEXT, UI_RIGHT, fmt(app, "%d", st->before[i].score));
+		ui_label(ui, ui_column(row, 2, 3, 4), GFX_CAPTION, GFX_TEXT, UI_LEFT, st->before[i].band >= 0 ? band_name((enum band)st->before[i].band) : "");
+	}
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	struct risk_state *st = app->state;
+	const struct item_row *item = app_item(app, app->item_id);
+	struct page p;
+	struct practice_score sc;
+	bool small = app_small(app);
+	if (!st->ready || !item || item->sight < SIGHT_FULL || practice_score(st->tool, st->answer, st->tool->n_factors, &sc)) {
+		struct why w = {"This meeting type has no risk tool. A coordinator can add one."};
+		bool none = item && item->sight >= SIGHT_FULL && !st->tool;
+		app_go_back_to(app, &screen_case, &screen_agenda);
+		if (none)
+			app_fail(app, ERR_NOT_FOUND, &w);
+		return;
+	}
+	int per = small ? 2 : PER_PAGE, pages = ((int)st->tool->n_factors + per - 1) / per;
+	if (st->page >= pages)
+		st->page = pages - 1;
+	page_begin(app, ui, &p, "Risk assessment", small ? NULL : fmt(app, "%s, version %d, %zu factors", st->tool->name, st->tool->version, st->tool->n_factors), &screen_case);
+	page_timer(app, &p);
+	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
+	struct gfx_rect r = p.body, right = {0};
+	if (!small) {
+		right = ui_cut_right(&r, ui_px(ui, 396));
+		ui_cut_right(&r, ui_px(ui, 16));
+	}
+	struct gfx_rect in = ui_panel(ui, r);
+	bool last_small = small && st->page == pages - 1;
+	if (!small) {
+		struct gfx_rect head = in;
+		ui_panel_head(ui, &in, NULL, "Answers", fmt(app, "%zu of %zu known", sc.known, sc.asked));
+		(void)head;
+	}
+	int row_h = in.h / per;
+	if (!small && row_h > ui_px(ui, 76))
+		row_h = ui_px(ui, 76);
+	for (int k = 0; k < per; k++) {
+		size_t i = (size_t)(st->page * per + k);
+		if (i < st->tool->n_factors)
+			factor(app, ui, ui_cut_top(&in, row_h), i);
+	}
+	if (!small) {
+		score_panel(app, ui, ui_cut_top(&right, ui_px(ui, 198)), &sc);
+		ui_cut_top(&right, ui_px(ui, 12));
+		decide_panel(app, ui, ui_cut_top(&right, ui_px(ui, 242)), &sc);
+		ui_cut_top(&right, ui_px(ui, 12));
+		if (right.h > ui_px(ui, 60))
+			before_panel(app, ui, right);
+	}
+	int band = st->band_chosen ? st->band : (int)sc.band;
+	bool lacks = band != (int)sc.band && !st->edit.len;
+	if (page_primary(app, &p, "check", small ? "Keep" : "Keep assessment", lacks || (small && !last_small), lacks ? "Say why the panel goes\nanother way" : "The score proposes.\nThe panel decides.")) {
+		keep(app, &sc);
+		return;
+	}
+	const char *prev = small ? "Before" : fmt(app, "Factors %d–%d", st->page > 0 ? (st->page - 1) * per + 1 : 1, st->page > 0 ? st->page * per : per);
+	int from = (st->page + 1 < pages ? st->page + 1 : st->page) * per + 1, to = from + per - 1 < (int)st->tool->n_factors ? from + per - 1 : (int)st->tool->n_factors;
+	const char *next = small ? fmt(app, "Next, %d of %d", st->page + 1, pages) : fmt(app, "Factors %d–%d", from, to);
+	ui_push_id(ui, 1);
+	if (page_button(app, &p, "up", prev, st->page == 0)) {
+		st->page--;
+		ui_again(ui);
+	}
+	ui_pop_id(ui);
+	ui_push_id(ui, 2);
+	if (page_button(app, &p, "down", next, st->page + 1 >= pages)) {
+		st->page++;
+		ui_again(ui);
+	}
+	ui_pop_id(ui);
+	page_end(app, &p, "Done", false);
+	if (ui_submitted(ui, &st->edit))
+		ui_focus(ui, NULL);
+}
+
+const struct screen_ops screen_risk = {"risk", PLACE_CASE, sizeof(struct risk_state), load, build, NULL};

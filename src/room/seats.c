@@ -1,0 +1,460 @@
+#include "app.h"
+#include <stdio.h>
+#include <string.h>
+
+/* Sign-in: a seat for each agency, the declaration at full reading size, nobody unsigned sees a case. */
+
+struct seats_state {
+	int64_t chosen;
+	struct practice_quorum quorum;
+	struct ui_scroll scroll;
+};
+
+static enum err load(struct app *app)
+{
+	struct seats_state *st = app->state;
+	if (!app->meeting.id)
+		return ERR_OK;
+	return record_quorum(app->record, app->meeting.id, 0, &st->quorum);
+}
+
+static const struct seat_row *chosen(const struct app *app)
+{
+	const struct seats_state *st = app->state;
+	for (size_t i = 0; i < app->n_seats; i++)
+		if (app->seat[i].id == st->chosen)
+			return &app->seat[i];
+	return NULL;
+}
+
+static const char *seat_name(const struct seat_row *s)
+{
+	return *s->agency_name ? s->agency_name : s->role;
+}
+
+static bool at_seat(struct app *app, enum command_kind kind, int64_t seat)
+{
+	struct command c = {.kind = kind};
+	c.u.at_seat.seat = seat;
+	return app_do(app, &c, NULL);
+}
+
+/* ---- sheets ---- */
+
+static void person_done(struct app *app, struct sheet *s)
+{
+	const struct seat_row *seat = chosen(app);
+	struct command c = {.kind = CMD_SEAT_PERSON};
+	if (!seat)
+		return;
+	c.u.seat.seat = seat->id;
+	c.u.seat.person = s->row[s->chosen].id;
+	if (s->row[s->chosen].needs_words) /* marks a substitute */
+		c.u.seat.substitute_for = s->arg;
+	(void)app_do(app, &c, NULL);
+}
+
+/* Who sits here: the people of the agency; whoever is not the core member sits as a named substitute. */
+static void person_open(struct app *app, const struct seat_row *seat)
+{
+	struct person_row *p;
+	size_t n;
+	int64_t core = 0;
+	if (record_people(app->record, &app->rows, app->forum_id, seat->agency, &p, &n))
+		return;
+	for (size_t i = 0; i < n && !core; i++)
+		if (p[i].standing == STANDING_CORE || p[i].standing == STANDING_COOPTED)
+			core = p[i].id;
+	struct sheet *s = sheet_open(app, fmt(app, "Who sits for %s?", seat_name(seat)), NULL, NULL, person_done, core);
+	for (size_t i = 0; i < n; i++)
+		sheet_row(s, "person", p[i].name, p[i].id == core ? p[i].role : fmt(app, "%s, as substitute", p[i].role), p[i].id, NULL, p[i].id != core);
+	if (!n) {
+		sheet_close(app);
+		app_fail(app, ERR_NOT_FOUND, &(struct why){"Nobody of that agency is known yet. Add a person first."});
+	}
+}
+
+static void apologies_done(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = CMD_SEAT_APOLOGIES};
+	c.u.apologies.seat = s->arg;
+	c.u.apologies.information = s->row[s->chosen].id ? time_today() - (int32_t)(s->row[s->chosen].id - 1) : DAY_NONE;
+	(void)app_do(app, &c, NULL);
+}
+
+static void apologies_open(struct app *app, const struct seat_row *seat)
+{
+	struct sheet *s = sheet_open(app, fmt(app, "Apologies of %s", seat_name(seat)), "Did it send information for this meeting?", NULL, apologies_done, seat->id);
+	sheet_row(s, "no-letter", "No information was sent", NULL, 0, NULL, false);
+	sheet_row(s, "minutes", "Information sent, received today", NULL, 1, NULL, false);
+	sheet_row(s, "minutes", "Information sent, received yesterday", NULL, 2, NULL, false);
+	sheet_row(s, "minutes", "Information sent, received earlier this week", NULL, 3, NULL, false);
+}
+
+static void guest_named(struct app *app, struct sheet *s)
+{
+	static const char *const ROLE[] = {"Expert", "Observer", "Community member"};
+	struct command c = {.kind = CMD_SEAT_GUEST};
+	char name[NAME_MAX_BYTES], *comma;
+	snprintf(name, sizeof(name), "%s", s->edit.text);
+	comma = strchr(name, ',');
+	c.u.guest.meeting = app->meeting.id;
+	c.u.guest.standing = (enum standing)s->arg;
+	c.u.guest.role = ROLE[s->arg - STANDING_COOPTED];
+	if (comma) {
+		*comma = 0;
+		c.u.guest.role = comma[1] == ' ' ? comma + 2 : comma + 1;
+	}
+	c.u.guest.name = name;
+	(void)app_do(app, &c, NULL);
+	wipe(name, sizeof(name));
+}
+
+static void guest_standing(struct app *app, struct sheet *s)
+{
+	int64_t standing = s->row[s->chosen].id;
+	struct sheet *n = sheet_open(app, "Who is it?", "The name and, after a comma, the role.", "Add", guest_named, standing);
+	sheet_words(n, "Name, role", true, "");
+}
+
+static void guest_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "Add a person", "Who is not of an agency with a seat. They sign too.", NULL, guest_standing, 0);
+	sheet_row(s, "show", "Observer", "Listens; counts for nothing; sees items without restriction", STANDING_OBSERVER, NULL, false);
+	sheet_row(s, "person", "Co-opted expert or person with lived experience", "Sees the anonymised view only", STANDING_COOPTED, NULL, false);
+	sheet_row(s, "people", "Community member", "Sees the anonymised view only", STANDING_COMMUNITY, NULL, false);
+}
+
+static void conflict_decided(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = CMD_CONFLICT};
+	const struct seat_row *seat = chosen(app);
+	if (!seat)
+		return;
+	c.u.conflict.seat = seat->id;
+	c.u.conflict.case_id = s->arg;
+	c.u.conflict.decision = s->row[s->chosen].key;
+	c.u.conflict.words = s->edit.text;
+	(void)app_do(app, &c, NULL);
+}
+
+static void conflict_case(struct app *app, struct sheet *s)
+{
+	int64_t kase = s->row[s->chosen].id;
+	struct sheet *n = sheet_open(app, "What did the chair decide?", "It is minuted. The panel holds the item back until the person has left.", "Record it", conflict_decided, kase);
+	sheet_list(app, n, "conflict-decision");
+	sheet_words(n, "What was declared", false, "");
+}
+
+static void conflict_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "In which case?", "Say the reference; nothing more is shown.", NULL, conflict_case, 0);
+	for (size_t i = 0; i < app->n_items; i++)
+		if (app->item[i].case_id && app->item[i].sight >= SIGHT_HELD && app->item[i].state < ITEM_DONE)
+			sheet_row(s, "case", app->item[i].sight >= SIGHT_ANON ? app->item[i].title : fmt(app, "Item %d", app->item[i].number), NULL,
+				app->item[i].case_id, NULL, false);
+	if (!s->n) {
+		sheet_close(app);
+		app_fail(app, ERR_NOT_FOUND, &(struct why){"No case is on the agenda that could be named. Tell the chair before you sign."});
+	}
+}
+
+enum { DO_CHAIR, DO_MINUTES, DO_PERSON, DO_APOLOGIES, DO_CONFLICT, DO_LEAVE, DO_RETURN };
+
+static void more_done(struct app *app, struct sheet *s)
+{
+	const struct seat_row *seat = chosen(app);
+	if (!seat)
+		return;
+	switch (s->row[s->chosen].id) {
+	case DO_CHAIR:
+		(void)at_seat(app, CMD_SEAT_CHAIR, seat->id);
+		break;
+	case DO_MINUTES:
+		(void)at_seat(app, CMD_SEAT_MINUTES, seat->id);
+		break;
+	case DO_PERSON:
+		person_open(app, seat);
+		break;
+	case DO_APOLOGIES:
+		apologies_open(app, seat);
+		break;
+	case DO_CONFLICT:
+		conflict_open(app);
+		break;
+	case DO_LEAVE:
+		(void)at_seat(app, CMD_SEAT_LEAVE, seat->id);
+		break;
+	case DO_RETURN:
+		(void)at_seat(app, CMD_SEAT_RETURN, seat->id);
+		break;
+	}
+}
+
+static void more_open(struct app *app, const struct seat_row *seat)
+{
+	struct sheet *s = sheet_open(app, seat_name(seat), seat->role, NULL, more_done, 0);
+	bool member = !seat->guest && seat->standing <= STANDING_DEPUTY;
+	if (member && !seat->chair)
+		sheet_row(s, "people", "Takes the chair", NULL, DO_CHAIR, NULL, false);
+	if (!seat->guest && !seat->chair && !seat->minute_taker)
+		sheet_row(s, "edit", "Takes the minutes", "Never the chair", DO_MINUTES, NULL, false);
+	if (!seat->guest && seat->state != SEAT_SIGNED && seat->state != SEAT_LEFT)
+		sheet_row(s, "person", "Somebody else sits here", "A deputy or a named substitute", DO_PERSON, NULL, false);
+	if (!seat->guest && seat->state != SEAT_SIGNED && seat->state != SEAT_LEFT)
+		sheet_row(s, "no-letter", "Sends apologies", NULL, DO_APOLOGIES, NULL, false);
+	sheet_row(s, "relation", "Knows someone in a case", NULL, DO_CONFLICT, NULL, false);
+	if (seat->state == SEAT_SIGNED)
+		sheet_row(s, "leave", "Leaves the room", NULL, DO_LEAVE, NULL, false);
+	if (seat->state == SEAT_LEFT)
+		sheet_row(s, "seat", "Is back", NULL, DO_RETURN, NULL, false);
+}
+
+/* ---- the picture ---- */
+
+static void state_words(struct app *app, const struct seat_row *s, bool now, const char **icon, const char **text, enum gfx_colour *c)
+{
+	*c = GFX_TEXT2;
+	*icon = "waiting";
+	*text = "Not yet signed";
+	switch (s->state) {
+	case SEAT_SIGNED:
+		*c = GFX_ACCENT;
+		*icon = "done";
+		*text = fmt(app, "%s %s", s->chair ? "Chair, signed" : s->minute_taker ? "Minutes, signed" : "Signed", fmt_hm(app, s->signed_us));
+		return;
+	case SEAT_APOLOGIES:
+		*icon = s->information != DAY_NONE ? "minutes" : "no-letter";
+		*text = s->information != DAY_NONE ? "Information sent" : "Apologies";
+		return;
+	case SEAT_EMPTY:
+		*icon = "seat";
+		*text = "Empty seat";
+		return;
+	case SEAT_LEFT:
+		*icon = "leave";
+		*text = "Out of the room";
+		return;
+	default:
+		break;
+	}
+	if (now) {
+		*c = GFX_ACCENT;
+		*icon = "edit";
+		*text = "Signing now";
+	}
+}
+
+static const char *who_words(struct app *app, const struct seat_row *s)
+{
+	if (s->state == SEAT_EMPTY)
+		return "No one expected";
+	if (*s->substitute_role)
+		return fmt(app, "Sub: %s", s->role);
+	return s->role;
+}
+
+static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct seat_row *s)
+{
+	struct seats_state *st = app->state;
+	bool now = st->chosen == s->id && s->state != SEAT_SIGNED, small = app_small(app);
+	const char *icon, *text;
+	enum gfx_colour c;
+	ui_push_id(ui, s->id);
+	state_words(app, s, now, &icon, &text, &c);
+	if (ui_hit(ui, r, UI_ROLE_BUTTON, seat_name(s), st->chosen == s->id ? UI_CHOSEN_FLAG : 0)) {
+		st->chosen = s->id;
+		ui_again(ui);
+	}
+	ui_note(ui, r, UI_ROLE_STATUS, fmt(app, "%s: %s", seat_name(s), text), NULL);
+	if (ui_pressed(ui)) {
+		ui_round(ui, r, ui_px(ui, 8), GFX_SOFT);
+	} else if (s->state == SEAT_EMPTY) {
+		ui_round(ui, r, ui_px(ui, 8), GFX_GROUND);
+		ui_dashed(ui, r, ui_px(ui, 8), GFX_EDGE);
+	} else {
+		bool sel = st->chosen == s->id;
+		ui_box(ui, r, ui_px(ui, 8), s->state == SEAT_APOLOGIES || s->state == SEAT_LEFT ? GFX_GROUND : GFX_PANEL, sel ? 3 : 1,
+			sel ? GFX_ACCENT : GFX_HAIR);
+	}
+	struct gfx_rect in = ui_inset(r, small ? 8 : ui_px(ui, 15), small ? 4 : ui_px(ui, 12)), top = ui_cut_top(&in, small ? in.h / 2 : ui_px(ui, 48));
+	if (!small) {
+		ui_tile(ui, ui_cut_left(&top, ui_px(ui, 48)), *s->code3 ? NULL : "show", *s->code3 ? s->code3 : NULL, s->state == SEAT_SIGNED);
+		ui_cut_left(&top, ui_px(ui, 12));
+	}
+	int lines = ui_wrap_h(ui, top.w, GFX_BODY_B, seat_name(s), 2), line_h = ui_line_h(ui, GFX_BODY_B);
+	if (small)
+		ui_elide(ui, top, GFX_CAPTION_B, GFX_TEXT, UI_LEFT, seat_name(s));
+	else
+		ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h}, GFX_BODY_B, GFX_TEXT, seat_name(s), 2);
+	struct gfx_rect state = ui_cut_bottom(&in, ui_line_h(ui, GFX_CAPTION_B));
+	if (!small) {
+		ui_cut_top(&in, ui_px(ui, 6));
+		ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, who_words(app, s));
+	}
+	ui_icon(ui, ui_cut_left(&state, ui_px(ui, 22)), icon, ui_px(ui, 22), c);
+	ui_cut_left(&state, ui_px(ui, 8));
+	ui_elide(ui, state, small ? GFX_MICRO_B : GFX_CAPTION_B, c, UI_LEFT, text);
+	ui_pop_id(ui);
+}
+
+/* Two of three columns hold the seats; more than fit are scrolled with page buttons, rows of three. */
+static void seats(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct seats_state *st = app->state;
+	int cols = 3, gap = app_small(app) ? 6 : ui_px(ui, 12), row_h = app_small(app) ? 68 : ui_px(ui, 160);
+	size_t rows = (app->n_seats + (size_t)cols - 1) / (size_t)cols, i;
+	struct ui_list l;
+	struct gfx_rect row;
+	ui_list_begin(ui, &l, r, "Seats", &st->scroll, rows, row_h + gap, NULL);
+	while (ui_list_next(ui, &l, &i, &row)) {
+		row.h -= gap;
+		for (int c = 0; c < cols && i * (size_t)cols + (size_t)c < app->n_seats; c++)
+			seat(app, ui, ui_column(row, c, cols, gap), &app->seat[i * (size_t)cols + (size_t)c]);
+	}
+	ui_list_end(ui, &l);
+}
+
+static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	const struct practice_type *t = app->meeting.type;
+	const struct seat_row *s = chosen(app);
+	bool small = app_small(app), can_sign = s && s->state != SEAT_SIGNED && s->state != SEAT_EMPTY;
+	struct gfx_rect in = ui_inset(ui_panel(ui, r), small ? 12 : ui_px(ui, 22), small ? 8 : ui_px(ui, 22));
+	struct gfx_rect sign = {0}, know = {0};
+	if (s) {
+		sign = ui_cut_bottom(&in, m->primary);
+		ui_cut_bottom(&in, ui_px(ui, 12));
+		know = ui_cut_bottom(&in, m->target);
+		ui_cut_bottom(&in, ui_px(ui, 12));
+	}
+	ui_note(ui, in, UI_ROLE_HEADING, "Read, then sign", t->declaration_title);
+	if (!small) {
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT, s ? "Read, then sign" : "Touch a seat to sign");
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, t->declaration_title);
+		ui_cut_top(&in, ui_px(ui, 12));
+		ui_hairline(ui, ui_cut_top(&in, 1));
+		ui_cut_top(&in, ui_px(ui, 12));
+	}
+	const char *text = t->declaration;
+	while (*text) {
+		const char *end = strchr(text, '\n');
+		const char *para = end ? fmt(app, "%.*s", (int)(end - text), text) : text;
+		int h = ui_wrap(ui, in, small ? GFX_CAPTION : GFX_BODY, GFX_TEXT, para, 0);
+		ui_cut_top(&in, h + ui_px(ui, small ? 6 : 12));
+		text = end ? end + 1 : "";
+	}
+	if (!s)
+		return;
+	if (can_sign) {
+		if (ui_button(ui, know, UI_NORMAL, "person", small ? "I know someone" : "I know someone in a case", false))
+			conflict_open(app);
+		if (ui_button(ui, sign, UI_PRIMARY, "edit", small ? "I agree, sign" : "I agree and sign", app->meeting.state == MEETING_PLANNED) &&
+			at_seat(app, CMD_SEAT_SIGN, s->id)) {
+			/* the next one who still has to sign */
+			struct seats_state *st = app->state;
+			int64_t next = 0;
+			for (size_t i = 0; i < app->n_seats && !next; i++)
+				if (app->seat[i].id != s->id && app->seat[i].state == SEAT_EXPECTED)
+					next = app->seat[i].id;
+			st->chosen = next;
+		}
+	} else if (s->state == SEAT_EMPTY) {
+		if (ui_button(ui, sign, UI_PRIMARY, "person", "Who sits here?", false))
+			person_open(app, s);
+	}
+}
+
+static void start_anyway(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = CMD_MEETING_STATE};
+	c.u.state.meeting = app->meeting.id;
+	c.u.state.to = MEETING_SESSION;
+	c.u.state.reason = s->row[s->chosen].key;
+	c.u.state.words = s->edit.text;
+	if (app_do(app, &c, NULL))
+		app_go(app, &screen_minutes);
+}
+
+static void start(struct app *app)
+{
+	struct seats_state *st = app->state;
+	if (!st->quorum.met) {
+		struct sheet *s = sheet_open(app, "Go on without quorum?", "The chair’s reason is minuted.", "Start the meeting", start_anyway, 0);
+		sheet_list(app, s, "no-quorum");
+		sheet_words(s, "More about the reason", false, "");
+		return;
+	}
+	struct command c = {.kind = CMD_MEETING_STATE};
+	c.u.state.meeting = app->meeting.id;
+	c.u.state.to = MEETING_SESSION;
+	if (app_do(app, &c, NULL))
+		app_go(app, &screen_minutes);
+}
+
+static void quorum_bar(struct app *app, struct ui *ui, struct page *p)
+{
+	struct seats_state *st = app->state;
+	const struct practice_quorum *q = &st->quorum;
+	if (app_small(app) || !q->needed)
+		return;
+	int w = ui_px(ui, 356), h = ui_line_h(ui, GFX_CAPTION_B);
+	struct gfx_rect r = ui_cut_right(&p->head, w < p->head.w ? w : p->head.w);
+	int top = r.y + (r.h - h - 18) / 2;
+	ui_label(ui, (struct gfx_rect){r.x, top, r.w, h}, GFX_CAPTION_B, GFX_TEXT, UI_LEFT,
+		fmt(app, "%zu of %zu needed %s signed", q->here, q->needed, q->needed == 1 ? "agency" : "agencies"));
+	if (q->here < q->needed)
+		ui_label(ui, (struct gfx_rect){r.x, top, r.w, h}, GFX_CAPTION, GFX_TEXT2, UI_RIGHT, fmt(app, "%zu to go", q->needed - q->here));
+	for (size_t i = 0; i < q->needed; i++) {
+		struct gfx_rect b = ui_column((struct gfx_rect){r.x, top + h + 6, r.w, 12}, (int)i, (int)q->needed, 4);
+		if (i < q->here)
+			ui_round(ui, b, 3, GFX_ACCENT);
+		else
+			ui_dashed(ui, b, 3, GFX_EDGE);
+	}
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	struct seats_state *st = app->state;
+	const struct ui_metrics *m = ui_m(ui);
+	struct page p;
+	bool small = app_small(app), in_session = app_in_session(app);
+	if (!app->meeting.id) {
+		app_go(app, &screen_home);
+		return;
+	}
+	const char *sub = fmt(app, "%s, %s", app->meeting.type->name, fmt_day(app, app->meeting.day, DAY_WEEKDAY));
+	page_begin(app, ui, &p, in_session ? "Seats" : "Sign-in", small ? NULL : sub, NULL);
+	quorum_bar(app, ui, &p);
+	struct gfx_rect r = p.body, right = ui_cut_right(&r, small ? r.w * 45 / 100 : ui_px(ui, 404));
+	ui_cut_right(&r, m->gap);
+	seats(app, ui, r);
+	declaration(app, ui, right);
+	const struct seat_row *s = chosen(app);
+	if (in_session) {
+		if (page_primary(app, &p, "agenda", small ? "Agenda" : "Back to the agenda", false, ""))
+			app_go(app, &screen_agenda);
+	} else {
+		const char *caption = "";
+		bool chair = false;
+		for (size_t i = 0; i < app->n_seats; i++)
+			chair |= app->seat[i].chair && app->seat[i].state == SEAT_SIGNED;
+		if (!chair)
+			caption = app->meeting.chair_seat ? "The chair still has to sign" : "Nobody is in the chair yet: choose a seat, then More";
+		else if (st->quorum.n_missing)
+			caption = fmt(app, "%s still has to sign. Or go on, with a reason", st->quorum.missing[0]);
+		else if (st->quorum.number_missing)
+			caption = fmt(app, "%d more agencies have to sign", st->quorum.number_missing);
+		if (page_primary(app, &p, "forward", small ? "Start" : "Start the meeting", !chair, caption))
+			start(app);
+	}
+	if (page_button(app, &p, "plus", small ? "Add" : "Add a person", false))
+		guest_open(app);
+	if (page_button(app, &p, "more", small ? "More" : "More for the seat", !s) && s)
+		more_open(app, s);
+	page_end(app, &p, NULL, false);
+}
+
+const struct screen_ops screen_seats = {"seats", PLACE_SEATS, sizeof(struct seats_state), load, build, NULL};

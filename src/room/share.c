@@ -1,0 +1,415 @@
+#include "app.h"
+#include <stdio.h>
+#include <string.h>
+
+/*
+ * Sharing: what is said at the left, why it may be said at the right. The grounds come from the meeting type: "This is
+ * right", then "Keep" are the two taps beyond the words. Every finished sentence of the draft is on disk before the next.
+ */
+
+enum ground { G_PURPOSE, G_GATEWAY, G_ARTICLE6, G_ARTICLE9, G_ARTICLE10, G_NECESSITY, G_CONSENT, G_HANDLING, G_WHO, G_COUNT };
+
+static const struct {
+	const char *list, *label;
+} GROUND[G_COUNT] = {
+	[G_PURPOSE] = {"purpose", "Purpose"},	      [G_GATEWAY] = {"gateway", "Gateway"},	   [G_ARTICLE6] = {"article6", "UK GDPR Article 6"},
+	[G_ARTICLE9] = {"article9", "Article 9"},     [G_ARTICLE10] = {"article10", "Article 10"}, [G_NECESSITY] = {"necessity", "Necessary because"},
+	[G_CONSENT] = {"consent", "Consent"},	      [G_HANDLING] = {"handling", "Handling"},	   [G_WHO] = {NULL, "Who may have it"},
+};
+
+struct share_state {
+	bool ready, opinion, right, not_shared, why_tab;
+	struct party_row *party;
+	size_t n_parties;
+	int64_t about;
+	const char *source, *reason;
+	const char *ground[G_COUNT];
+	int64_t named[SHARE_NAMED_MAX];
+	size_t n_named;
+	struct ui_edit edit;
+	struct ui_scroll scroll;
+	uint64_t kept_changes;
+	size_t kept_len;
+	bool draft_kept;
+	char text[WORDS_MAX];
+};
+
+static const struct seat_row *speaker(const struct app *app)
+{
+	for (size_t i = 0; i < app->n_seats; i++)
+		if (app->seat[i].agency == app->share_agency && !app->seat[i].guest)
+			return &app->seat[i];
+	return NULL;
+}
+
+static enum err load(struct app *app)
+{
+	struct share_state *st = app->state;
+	enum err e = record_parties(app->record, &app->rows, &app->viewer, app->case_id, &st->party, &st->n_parties);
+	if (e || st->ready)
+		return e;
+	const struct practice_share_defaults *d = &app->meeting.type->share;
+	const char *draft;
+	st->ground[G_PURPOSE] = d->purpose;
+	st->ground[G_GATEWAY] = d->gateway;
+	st->ground[G_ARTICLE6] = d->article6;
+	st->ground[G_ARTICLE9] = d->article9;
+	st->ground[G_ARTICLE10] = d->article10;
+	st->ground[G_NECESSITY] = d->necessity;
+	st->ground[G_CONSENT] = d->consent;
+	st->ground[G_HANDLING] = d->handling;
+	st->source = d->source;
+	ui_edit_init(&st->edit, st->text, sizeof(st->text));
+	e = record_draft_get(app->record, &app->rows, "share", app->item_id, app->share_agency, &draft);
+	if (e)
+		return e;
+	ui_edit_set(&st->edit, draft);
+	st->kept_changes = st->edit.changes;
+	st->kept_len = st->edit.len;
+	st->draft_kept = st->edit.len > 0;
+	/* the first person who is not the victim is who most is said about */
+	for (size_t i = 0; i < st->n_parties && !st->about; i++)
+		if (!st->party[i].victim && !st->party[i].child && !st->party[i].place)
+			st->about = st->party[i].id;
+	if (!st->about && st->n_parties)
+		st->about = st->party[0].id;
+	st->ready = true;
+	ui_focus(app->ui, &st->edit);
+	return ERR_OK;
+}
+
+static void keep_draft(struct app *app)
+{
+	struct share_state *st = app->state;
+	if (!st->ready || st->kept_changes == st->edit.changes || !app->record)
+		return;
+	enum err e = record_draft_put(app->record, "share", app->item_id, app->share_agency, st->edit.text);
+	if (e) {
+		app_fail(app, e, NULL);
+		return;
+	}
+	st->kept_changes = st->edit.changes;
+	st->kept_len = st->edit.len;
+	st->draft_kept = st->edit.len > 0;
+}
+
+static void leave(struct app *app)
+{
+	if (app->state && app->meeting.id)
+		keep_draft(app);
+}
+
+static void keep(struct app *app)
+{
+	struct share_state *st = app->state;
+	struct command c = {.kind = CMD_SHARE};
+	const struct practice_entry *src = practice_entry(app->practice, "share-source", st->source);
+	c.u.share.what = st->not_shared ? SHARE_NOT : SHARE_WORDS;
+	c.u.share.item = app->item_id;
+	c.u.share.agency = app->share_agency;
+	c.u.share.about = st->about;
+	c.u.share.words = st->edit.text;
+	c.u.share.opinion = st->opinion;
+	c.u.share.source = src ? src->label : st->source;
+	c.u.share.source_day = time_today();
+	c.u.share.purpose = st->ground[G_PURPOSE];
+	c.u.share.gateway = st->ground[G_GATEWAY];
+	c.u.share.article6 = st->ground[G_ARTICLE6];
+	c.u.share.article9 = st->ground[G_ARTICLE9];
+	c.u.share.article10 = st->ground[G_ARTICLE10];
+	c.u.share.necessity = st->ground[G_NECESSITY];
+	c.u.share.consent = st->ground[G_CONSENT];
+	c.u.share.handling = st->ground[G_HANDLING];
+	c.u.share.reason = st->reason;
+	c.u.share.restriction = st->n_named ? RESTRICTION_NAMED : RESTRICTION_NORMAL;
+	memcpy(c.u.share.named, st->named, sizeof(st->named));
+	c.u.share.n_named = st->n_named;
+	if (!app_do(app, &c, NULL)) {
+		keep_draft(app);
+		return;
+	}
+	err_ignore(record_draft_put(app->record, "share", app->item_id, app->share_agency, ""));
+	st->kept_changes = st->edit.changes; /* nothing left to keep */
+	app_go_back_to(app, &screen_case, &screen_agenda);
+}
+
+/* ---- choosers ---- */
+
+static void about_done(struct app *app, struct sheet *s)
+{
+	((struct share_state *)app->state)->about = s->row[s->chosen].id;
+}
+
+static void about_open(struct app *app, struct share_state *st)
+{
+	struct sheet *s = sheet_open(app, "About whom?", NULL, NULL, about_done, 0);
+	for (size_t i = 0; i < st->n_parties; i++)
+		sheet_row(s, st->party[i].place ? "place" : st->party[i].child ? "child" : "person", st->party[i].name, st->party[i].role_label, st->party[i].id, NULL, false);
+	sheet_row(s, "case", "The case as a whole", NULL, 0, NULL, false);
+}
+
+static void source_done(struct app *app, struct sheet *s)
+{
+	((struct share_state *)app->state)->source = s->row[s->chosen].key;
+}
+
+static void who_open(struct app *app);
+
+static void who_done(struct app *app, struct sheet *s)
+{
+	struct share_state *st = app->state;
+	int64_t id = s->row[s->chosen].id;
+	if (id == -1)
+		return;
+	if (id == 0) {
+		st->n_named = 0;
+		return;
+	}
+	for (size_t i = 0; i < st->n_named; i++)
+		if (st->named[i] == id) {
+			st->named[i] = st->named[--st->n_named];
+			who_open(app);
+			return;
+		}
+	if (st->n_named < SHARE_NAMED_MAX)
+		st->named[st->n_named++] = id;
+	who_open(app);
+}
+
+static void who_open(struct app *app)
+{
+	struct share_state *st = app->state;
+	struct sheet *s = sheet_open(app, "Who may have it?", "Touch each agency it is for; the one that says it always may.", NULL, who_done, 0);
+	sheet_row(s, "people", "Everyone who may have the case", NULL, 0, NULL, false);
+	for (size_t i = 0; i < app->n_seats; i++) {
+		const struct seat_row *t = &app->seat[i];
+		bool on = false;
+		if (!t->agency || t->guest || t->agency == app->share_agency)
+			continue;
+		for (size_t k = 0; k < st->n_named; k++)
+			on |= st->named[k] == t->agency;
+		sheet_row(s, on ? "check" : "person", t->agency_name, on ? "named" : NULL, t->agency, NULL, false);
+	}
+	if (st->n_named)
+		sheet_row(s, "done", "That is all", NULL, -1, NULL, false);
+}
+
+static void ground_done(struct app *app, struct sheet *s)
+{
+	struct share_state *st = app->state;
+	st->ground[s->arg] = s->row[s->chosen].key;
+	st->right = false; /* changed: look again */
+}
+
+static void reason_done(struct app *app, struct sheet *s)
+{
+	struct share_state *st = app->state;
+	st->reason = s->row[s->chosen].key;
+}
+
+static void choose(struct app *app, const char *title, const char *list, void (*done)(struct app *, struct sheet *), int64_t arg)
+{
+	struct sheet *s = sheet_open(app, title, NULL, NULL, done, arg);
+	sheet_list(app, s, list);
+}
+
+static const char *label_of(struct app *app, const char *list, const char *id)
+{
+	const struct practice_entry *e = id && *id ? practice_entry(app->practice, list, id) : NULL;
+	return e ? e->label : "None";
+}
+
+/* ---- the picture ---- */
+
+static void about_row(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct share_state *st = app->state;
+	int label = ui_px(ui, 76), gap = ui_px(ui, 12), shown = 0;
+	ui_label(ui, ui_cut_left(&r, label), GFX_BODY_B, GFX_TEXT, UI_LEFT, "About");
+	const struct party_row *chosen = NULL;
+	for (size_t i = 0; i < st->n_parties; i++)
+		if (st->party[i].id == st->about)
+			chosen = &st->party[i];
+	for (size_t i = 0; i < st->n_parties; i++) {
+		const struct party_row *p = &st->party[i];
+		const char *icon = p->place ? "place" : p->child ? "child" : "person";
+		int w = ui_button_w(ui, icon, p->short_name, false);
+		if (shown == 3 || r.w < w + gap + ui_m(ui)->target)
+			break;
+		ui_push_id(ui, p->id);
+		if (ui_button(ui, ui_cut_left(&r, w), p == chosen ? UI_CHOSEN : UI_NORMAL, icon, p->short_name, false)) {
+			st->about = p->id;
+			ui_again(ui);
+		}
+		ui_pop_id(ui);
+		ui_cut_left(&r, gap);
+		shown++;
+	}
+	bool beyond = chosen && (size_t)(chosen - st->party) >= (size_t)shown;
+	if (ui_square(ui, ui_cut_left(&r, ui_m(ui)->target), beyond || !st->about ? UI_CHOSEN : UI_NORMAL, "more", "Somebody else, or the case", false))
+		about_open(app, st);
+}
+
+static void kind_row(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct share_state *st = app->state;
+	static const char *const KIND[] = {"Fact", "Opinion"};
+	int chosen = st->opinion;
+	ui_label(ui, ui_cut_left(&r, ui_px(ui, 76)), GFX_BODY_B, GFX_TEXT, UI_LEFT, st->not_shared ? "Why" : "It is");
+	if (st->not_shared) {
+		const char *v = st->reason ? label_of(app, "not-shared", st->reason) : "Choose the reason";
+		ui_box(ui, r, ui_px(ui, 8), GFX_PANEL, 1, GFX_EDGE);
+		if (ui_value(ui, r, "Reason for not sharing", v, st->reason != NULL))
+			choose(app, "Why is it not shared?", "not-shared", reason_done, 0);
+		return;
+	}
+	struct gfx_rect seg = ui_cut_left(&r, ui_px(ui, 198));
+	ui_cut_left(&r, ui_px(ui, 12));
+	if (ui_segment(ui, seg, "It is", KIND, 2, &chosen, -1)) {
+		st->opinion = chosen;
+		ui_again(ui);
+	}
+	if (ui_button(ui, r, UI_NORMAL, "down", fmt(app, "Source: %s", label_of(app, "share-source", st->source)), false))
+		choose(app, "Where does it come from?", "share-source", source_done, 0);
+}
+
+static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct share_state *st = app->state;
+	const struct ui_metrics *m = ui_m(ui);
+	struct gfx_rect in = ui_panel(ui, r), row;
+	struct ui_list l;
+	size_t i, n = G_COUNT;
+	ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
+	struct gfx_rect foot = ui_inset(ui_cut_bottom(&in, m->target + 20), ui_px(ui, 14), 10);
+	ui_list_begin(ui, &l, in, "Why it may be shared", &st->scroll, n, m->row + 4, NULL);
+	while (ui_list_next(ui, &l, &i, &row)) {
+		const char *v = i == G_WHO ? (st->n_named ? fmt(app, "%zu named agencies and who says it", st->n_named) : "Everyone who may have the case")
+					    : label_of(app, GROUND[i].list, st->ground[i]);
+		ui_push_id(ui, (int64_t)i);
+		if (ui_value(ui, row, GROUND[i].label, v, false)) {
+			if (i == G_WHO)
+				who_open(app);
+			else
+				choose(app, GROUND[i].label, GROUND[i].list, ground_done, (int64_t)i);
+		}
+		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
+		ui_pop_id(ui);
+	}
+	ui_list_end(ui, &l);
+	if (ui_button(ui, foot, st->right ? UI_CHOSEN : UI_NORMAL, "check", "This is right", false)) {
+		st->right = !st->right;
+		ui_again(ui);
+	}
+}
+
+static const char *lack(const struct share_state *st)
+{
+	if (st->not_shared)
+		return st->reason ? NULL : "Choose the reason";
+	if (!st->edit.len)
+		return "Write what is said";
+	if (!st->right)
+		return "Look at why, then touch This is right";
+	return NULL;
+}
+
+static void foot_row(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct share_state *st = app->state;
+	bool small = app_small(app);
+	const char *other = st->not_shared ? (small ? "Share it" : "Share it after all") : small ? "Not sharing" : "Decided not to share", *missing = lack(st);
+	if (ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "no-share", other, true)), UI_NORMAL, "no-share", other, false)) {
+		st->not_shared = !st->not_shared;
+		ui_again(ui);
+	}
+	if (ui_button(ui, ui_cut_right(&r, ui_px(ui, 168)), UI_PRIMARY, "check", "Keep", missing != NULL)) {
+		keep(app);
+		return;
+	}
+	ui_cut_right(&r, 12);
+	ui_cut_left(&r, 12);
+	const char *note = st->draft_kept && missing == NULL ? "Draft kept" : missing ? missing : "";
+	if (st->draft_kept && missing && st->edit.len && ui_text_w(ui, GFX_CAPTION, missing) > r.w)
+		note = "Draft kept";
+	int w = ui_text_w(ui, GFX_CAPTION, note);
+	if (*note && w + 34 <= r.w) {
+		ui_label(ui, ui_cut_right(&r, w), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, note);
+		if (strcmp(note, "Draft kept") == 0)
+			ui_icon(ui, ui_cut_right(&r, 30), "done", ui_px(ui, 20), GFX_TEXT2);
+	}
+}
+
+static void small_layout(struct app *app, struct ui *ui, struct page *p)
+{
+	struct share_state *st = app->state;
+	static const char *const TAB[] = {"Words", "Why it may be shared"};
+	struct gfx_rect r = p->body;
+	int tab = st->why_tab;
+	if (ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), TAB, 2, &tab)) {
+		st->why_tab = tab;
+		ui_again(ui);
+	}
+	ui_cut_top(&r, 8);
+	if (st->why_tab) {
+		why_panel(app, ui, r);
+		return;
+	}
+	about_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
+	ui_cut_top(&r, 8);
+	kind_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
+	ui_cut_top(&r, 8);
+	(void)ui_field(ui, r, "What is said", &st->edit, UI_FIELD_LINES, "Touch here to write", false);
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	struct share_state *st = app->state;
+	const struct seat_row *s = speaker(app);
+	const struct item_row *item = app_item(app, app->item_id);
+	struct page p;
+	bool small = app_small(app);
+	if (!s || !item || item->sight < SIGHT_ANON || !st->ready) { /* the room changed */
+		app_go_back_to(app, &screen_case, &screen_agenda);
+		return;
+	}
+	page_begin(app, ui, &p, fmt(app, "%s %s", s->agency_name, st->not_shared ? "does not share" : "shares"), small ? NULL : "Read back before it is kept", &screen_case);
+	page_timer(app, &p);
+	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
+	bool changed = st->edit.changes != st->kept_changes;
+	if (small) {
+		small_layout(app, ui, &p);
+		if (!p.keyboard) {
+			struct gfx_rect bar = p.bar;
+			p.bar.w = 0;
+			foot_row(app, ui, bar);
+		}
+	} else {
+		struct gfx_rect r = p.body, right = ui_cut_right(&r, ui_px(ui, 392)), foot;
+		ui_cut_right(&r, ui_px(ui, 16));
+		why_panel(app, ui, right);
+		about_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
+		ui_cut_top(&r, ui_px(ui, 12));
+		kind_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
+		ui_cut_top(&r, ui_px(ui, 12));
+		foot = ui_cut_bottom(&r, ui_px(ui, 64));
+		ui_cut_bottom(&r, ui_px(ui, 14));
+		(void)ui_field(ui, r, st->not_shared ? "Reason in words" : "What is said", &st->edit, UI_FIELD_LINES,
+			st->not_shared ? "Say more about the reason" : "What the agency says, in its own words", false);
+		foot_row(app, ui, foot);
+	}
+	/* sentence by sentence; and never more than 60 letters behind */
+	if (changed && st->edit.len) {
+		char last = st->edit.text[st->edit.len - 1];
+		size_t behind = st->edit.len > st->kept_len ? st->edit.len - st->kept_len : st->kept_len - st->edit.len;
+		if (last == '.' || last == '?' || last == '!' || last == '\n' || behind > 60)
+			keep_draft(app);
+	}
+	page_end(app, &p, small ? "Done" : "Next field", !small);
+	if (app->screen == &screen_share && ui_submitted(ui, &st->edit)) {
+		keep_draft(app);
+		ui_focus(ui, NULL);
+	}
+}
+
+const struct screen_ops screen_share = {"share", PLACE_CASE, sizeof(struct share_state), load, build, leave};

@@ -1,0 +1,197 @@
+#include "app.h"
+#include <stdio.h>
+#include <string.h>
+
+/* A sheet lies over a screen and asks for one thing: one of some, a day, some words, or these together. */
+
+struct sheet *sheet_open(struct app *app, const char *title, const char *sentence, const char *action, void (*done)(struct app *, struct sheet *), int64_t arg)
+{
+	struct sheet *s = &app->sheet;
+	struct arena keep;
+	sheet_close(app);
+	keep = s->arena;
+	wipe(s, sizeof(*s));
+	s->arena = keep;
+	s->up = true;
+	s->title = title ? arena_strdup(&s->arena, title) : "";
+	s->sentence = sentence ? arena_strdup(&s->arena, sentence) : NULL;
+	s->action = action;
+	s->done = done;
+	s->arg = arg;
+	s->chosen = -1;
+	s->day_value = DAY_NONE;
+	ui_edit_init(&s->edit, s->text, sizeof(s->text));
+	app->say.text[0] = 0;
+	ui_again(app->ui);
+	return s;
+}
+
+void sheet_close(struct app *app)
+{
+	struct sheet *s = &app->sheet;
+	struct arena keep = s->arena;
+	if (!s->up)
+		return;
+	ui_focus(app->ui, NULL);
+	arena_reset(&keep);
+	wipe(s, sizeof(*s));
+	s->arena = keep;
+	ui_again(app->ui);
+}
+
+void sheet_row(struct sheet *s, const char *icon, const char *label, const char *second, int64_t id, const char *key, bool needs_words)
+{
+	if (s->n == SHEET_ROWS)
+		return;
+	s->row[s->n].icon = icon;
+	s->row[s->n].label = arena_strdup(&s->arena, label);
+	s->row[s->n].second = second && *second ? arena_strdup(&s->arena, second) : NULL;
+	s->row[s->n].id = id;
+	s->row[s->n].key = key;
+	s->row[s->n++].needs_words = needs_words;
+}
+
+void sheet_list(struct app *app, struct sheet *s, const char *list)
+{
+	const struct practice_list *l = practice_list(app->practice, list);
+	for (size_t i = 0; l && i < l->n; i++)
+		sheet_row(s, NULL, l->entry[i].label, l->entry[i].detail, (int64_t)i, l->entry[i].id, l->entry[i].needs_words);
+}
+
+void sheet_words(struct sheet *s, const char *name, bool needed, const char *text)
+{
+	s->words = name;
+	s->words_needed = needed;
+	ui_edit_set(&s->edit, text ? text : "");
+}
+
+void sheet_day(struct sheet *s, int32_t day, int32_t least)
+{
+	s->day = true;
+	s->day_value = day;
+	s->month = day != DAY_NONE ? day : least;
+	s->day_least = least;
+}
+
+static bool wants_words(const struct sheet *s)
+{
+	return s->words && (s->words_needed || s->n == 0 || (s->chosen >= 0 && s->row[s->chosen].needs_words) || s->edit.len || s->chosen < 0);
+}
+
+static const char *missing(const struct sheet *s)
+{
+	if (s->n && s->chosen < 0)
+		return "Choose one.";
+	if (s->day && s->day_value < s->day_least)
+		return "Choose a day.";
+	if (s->words && !s->edit.len && (s->words_needed || (s->chosen >= 0 && s->row[s->chosen].needs_words)))
+		return "Say it in a sentence.";
+	return NULL;
+}
+
+static void finish(struct app *app)
+{
+	struct sheet s = app->sheet; /* done may open the next one */
+	s.edit.text = s.text;
+	app->sheet.up = false;
+	ui_focus(app->ui, NULL);
+	if (s.done)
+		s.done(app, &s);
+	wipe(s.text, sizeof(s.text));
+	if (!app->sheet.up) {
+		app->sheet.up = true;
+		sheet_close(app);
+	}
+}
+
+void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
+{
+	struct sheet *s = &app->sheet;
+	const struct ui_metrics *m = ui_m(ui);
+	bool small = app_small(app), typing = ui_focused_edit(ui) == &s->edit && ui_keyboard_h(ui);
+	ui_cover_all(ui);
+	ui_fill(ui, all, GFX_GROUND);
+	struct gfx_rect r = ui_inset(all, small ? 12 : m->margin, small ? 8 : m->gap);
+	struct gfx_rect foot = {0, 0, 0, 0};
+	ui_push_id(ui, 0x5eee7);
+	if (!typing) {
+		struct gfx_rect head = ui_cut_top(&r, ui_line_h(ui, GFX_TITLE));
+		ui_note(ui, head, UI_ROLE_HEADING, s->title, NULL);
+		ui_label(ui, head, GFX_TITLE, GFX_TEXT, UI_LEFT, s->title);
+		if (s->sentence) {
+			int h = ui_wrap(ui, r, GFX_CAPTION, GFX_TEXT2, s->sentence, 3);
+			ui_cut_top(&r, h);
+		}
+		ui_cut_top(&r, m->gap / 2);
+		foot = ui_cut_bottom(&r, m->primary);
+		ui_cut_bottom(&r, m->gap / 2);
+	}
+	struct gfx_rect words = {0, 0, 0, 0};
+	if (typing)
+		words = r;
+	else if (s->words && wants_words(s))
+		words = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) + 4 + (s->n || s->day ? m->target + 20 : m->target * 3));
+	if (s->day && !typing) {
+		struct gfx_rect cal = s->n && !small ? ui_cut_right(&r, ui_px(ui, 420)) : r;
+		if (cal.w > ui_px(ui, 520))
+			cal.w = ui_px(ui, 520);
+		(void)ui_calendar(ui, cal, &s->month, &s->day_value, DAY_NONE, off_day, app->practice);
+		if (s->n && !small)
+			ui_cut_right(&r, m->gap);
+		else
+			r.h = 0;
+	}
+	if (s->n && !typing && r.h > m->row) {
+		struct ui_list l;
+		size_t i;
+		struct gfx_rect row;
+		ui_cut_bottom(&r, m->gap / 2);
+		ui_list_begin(ui, &l, r, s->title, &s->scroll, s->n, m->row2, NULL);
+		while (ui_list_next(ui, &l, &i, &row)) {
+			ui_push_id(ui, (int64_t)i);
+			if (ui_row(ui, row, s->row[i].icon, s->row[i].label, s->row[i].second, false, s->chosen == (int)i)) {
+				s->chosen = (int)i;
+				ui_again(ui);
+				if (!s->words && !s->day && !s->action) {
+					ui_pop_id(ui);
+					ui_list_end(ui, &l);
+					ui_pop_id(ui);
+					finish(app);
+					return;
+				}
+			}
+			ui_pop_id(ui);
+		}
+		ui_list_end(ui, &l);
+	}
+	if (words.h)
+		(void)ui_labelled_field(ui, words, s->words, &s->edit, words.h > m->target * 2 ? UI_FIELD_LINES : 0, "", NULL);
+	if (s->words && ui_submitted(ui, &s->edit)) {
+		ui_focus(ui, NULL);
+		if (!missing(s)) {
+			ui_pop_id(ui);
+			finish(app);
+			return;
+		}
+	}
+	if (!typing) {
+		const char *lack = missing(s);
+		if (s->action) {
+			struct gfx_rect b = ui_cut_right(&foot, ui_button_w(ui, "check", s->action, true));
+			if (ui_button(ui, b, UI_PRIMARY, "check", s->action, lack != NULL)) {
+				ui_pop_id(ui);
+				finish(app);
+				return;
+			}
+			ui_cut_right(&foot, ui_px(ui, 12));
+			if (lack)
+				ui_label(ui, ui_cut_right(&foot, ui_text_w(ui, GFX_CAPTION, lack)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, lack);
+		}
+		if (ui_button(ui, ui_cut_left(&foot, ui_button_w(ui, "close", "Leave it", true)), UI_NORMAL, "close", "Leave it", false)) {
+			ui_pop_id(ui);
+			sheet_close(app);
+			return;
+		}
+	}
+	ui_pop_id(ui);
+}
