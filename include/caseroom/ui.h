@@ -295,9 +295,11 @@ struct ui_list {
 	const char *name;
 };
 /*
- * `heights` NULL: all rows `row_h` high. Rows outside the view are skipped. Draws page buttons, bar
- * and "1-8 of 11" at the right when not all fit (on the small layout: rows only, page buttons come
- * from ui_list_pages()).
+ * `heights` NULL: all rows `row_h` high. Rows outside the view are skipped. When r does not lie in
+ * a panel, the list draws its own round the rows (on the small layout: a plain panel fill). When
+ * not all fit: page buttons, bar and "1-8 of 11" stand at the right, outside that panel or inside
+ * the panel the list lies in; on the small layout rows only, page buttons come from
+ * ui_list_pages().
  */
 void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const char *name,
         struct ui_scroll *s, size_t n, int row_h, const int *heights);
