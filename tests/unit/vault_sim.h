@@ -123,7 +123,7 @@ static void sim_log(struct sim_inode *f, size_t off, const void *p, size_t n)
 	w->off = off;
 	w->n = n;
 	w->p = p ? malloc(n + 1) : NULL;
-	if (p)
+	if (p && n)
 		memcpy(w->p, p, n);
 }
 
@@ -294,7 +294,8 @@ static void sim_save(struct sim_image *m)
 		m->name[m->n] = sim.now[i];
 		m->bytes[m->n].n = f->now_n;
 		m->bytes[m->n].p = malloc(f->now_n + 1);
-		memcpy(m->bytes[m->n].p, f->now, f->now_n);
+		if (f->now_n)
+			memcpy(m->bytes[m->n].p, f->now, f->now_n);
 		m->n++;
 	}
 }
