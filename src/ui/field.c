@@ -293,6 +293,7 @@ bool ui_labelled_field(struct ui *ui, struct gfx_rect r, const char *name, struc
 	struct gfx_rect top = ui_cut_top(&r, gfx_line_h(ui->g, GFX_CAPTION));
 	int size = ui_px(ui, 22);
 
+	top.y -= 3; /* the focus ring of the field reaches 6 px up, 4 of them are free */
 	if (error && *error) {
 		ui_icon(ui, ui_cut_left(&top, size), "warning", size, GFX_LATE);
 		ui_cut_left(&top, 8);
