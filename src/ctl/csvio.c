@@ -99,5 +99,10 @@ enum err verb_export(struct ctl *c)
 	if (!e && fwrite(buf_str(&b), 1, b.len, stdout) != b.len)
 		e = why(&c->why, ERR_IO, "The CSV could not be written in full.");
 	buf_finish(&b);
+	/* said of every export of cases: said only when it is so, it would tell that there is one
+	 */
+	if (!e && (strcmp(c->arg[0], "referrals") == 0 || strcmp(c->arg[0], "incidents") == 0))
+		fprintf(stderr, "Restricted cases that do not name your agency are left out of an "
+		                "export. A backup holds everything.\n");
 	return e;
 }

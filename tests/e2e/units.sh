@@ -7,7 +7,7 @@ if [ ! -x "$BUILD/caseroom" ]; then
 	not_ok "install" "$BUILD/caseroom is not built"
 	done_testing
 fi
-run make -s -C "$top" BUILD="$BUILD" install DESTDIR="$root" PREFIX=/usr
+run make -s -o all -C "$top" BUILD="$BUILD" install DESTDIR="$root" PREFIX=/usr
 equal "make install" "$status" 0
 while read -r mode path; do
 	equal "$path is installed" "$(stat -c %a "$root/$path" 2>/dev/null)" "$mode"
@@ -28,7 +28,7 @@ is "the service is there" test -s "$unit"
 is_not "no path is left to fill in" grep -q '@PREFIX@' "$unit"
 is "the service starts what was installed" grep -q '^ExecStart=/usr/bin/caseroom ' "$unit"
 is "the installed program runs" "$root/usr/bin/caseroomctl" --help
-run make -s -C "$top" BUILD="$BUILD" install DESTDIR="$root/2" PREFIX=/opt/caseroom
+run make -s -o all -C "$top" BUILD="$BUILD" install DESTDIR="$root/2" PREFIX=/opt/caseroom
 is "another prefix goes through" grep -q '^ExecStart=/opt/caseroom/bin/caseroom ' "$root/2/usr/lib/systemd/system/caseroom.service"
 
 if command -v systemd-analyze >/dev/null; then
