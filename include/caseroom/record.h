@@ -69,6 +69,7 @@ enum command_kind {
 	CMD_ACTION_UPDATE,
 	CMD_NOTE,	    /* discussion under any item */
 	CMD_MINUTES_APPROVE,
+	CMD_CLOCK_STOP,	    /* what a clock waits for was done */
 	CMD_PAPER,	    /* a sealed copy was made */
 	CMD_COUNT
 };
@@ -214,6 +215,9 @@ struct command {
 		struct {
 			int64_t meeting;
 		} approve;
+		struct {
+			int64_t clock;
+		} clock;
 		struct {
 			int64_t meeting, agency; /* agency 0: the full minutes */
 			int copy;
@@ -376,7 +380,7 @@ struct note_row {
 	const char *speaker, *words;
 };
 struct clock_row {
-	int64_t case_id;
+	int64_t id, case_id;
 	const char *ref, *what, *left; /* "3 h left of 24 hours" */
 	int permille; /* time used, 1000 = run out */
 	bool late;

@@ -1,4 +1,5 @@
 #include "record_int.h"
+#include <stdio.h>
 #include <string.h>
 
 /* Clocks: started by one recorded event, stopped by another; what the record keeps is the version it was made under. */
@@ -51,7 +52,7 @@ enum err record_clocks(struct record *r, struct arena *a, const struct record_vi
 	size_t n = 0, cap = 0;
 	int64_t now = time_now_us();
 	sql_query(r, &q,
-		"SELECT c.kase, k.ref, c.clock, c.started, c.due FROM clock c JOIN kase k ON k.id = c.kase WHERE c.stopped IS NULL AND k.forum = ? AND k.open = 1"
+		"SELECT c.kase, k.ref, c.clock, c.started, c.due, c.id FROM clock c JOIN kase k ON k.id = c.kase WHERE c.stopped IS NULL AND k.forum = ? AND k.open = 1"
 		" ORDER BY c.due",
 		"i", forum);
 	while (n < limit && sql_step(&q)) {
@@ -70,7 +71,7 @@ enum err record_clocks(struct record *r, struct arena *a, const struct record_vi
 		}
 		int64_t started = sql_us(&q, 3), due = sql_us(&q, 4);
 		practice_clock_words(r->practice, c, started, now, words, sizeof(words));
-		*o = (struct clock_row){.case_id = sql_int(&q, 0), .ref = sql_text(&q, 1, a), .what = c->what, .left = arena_strdup(a, words),
+		*o = (struct clock_row){.id = sql_int(&q, 5), .case_id = sql_int(&q, 0), .ref = sql_text(&q, 1, a), .what = c->what, .left = arena_strdup(a, words),
 			.late = due < now};
 		int64_t permille = due > started ? (now - started) / ((due - started) / 1000 + 1) : 1000;
 		o->permille = permille < 0 ? 0 : permille > 1000 ? 1000 : (int)permille;
@@ -78,4 +79,25 @@ enum err record_clocks(struct record *r, struct arena *a, const struct record_vi
 	*ret = rows;
 	*ret_n = n;
 	return sql_end(&q);
+}
+
+enum err cmd_clock_stop(struct record *r, const struct command *c, struct done *d, struct why *w)
+{
+	struct record_viewer v;
+	enum sight s;
+	int64_t open = 0;
+	d->id = c->u.clock.clock;
+	enum err e = sql_one_int(r, &d->case_id, "SELECT kase FROM clock WHERE id = ?", "i", d->id);
+	if (e)
+		return why(w, e, "There is no such clock.");
+	TRY(record_viewer_opener(r, &v));
+	TRY(record_sight(r, &v, d->case_id, &s));
+	if (s < SIGHT_ANON)
+		return why(w, ERR_NOT_FOUND, "There is no such clock.");
+	TRY(sql_one_int(r, &open, "SELECT count(*) FROM clock WHERE id = ? AND stopped IS NULL", "i", d->id));
+	if (!open)
+		return why(w, ERR_EXISTS, "That clock has stopped already.");
+	TRY(sql_run(r, "UPDATE clock SET stopped = ? WHERE id = ?", "ui", time_now_us(), d->id));
+	snprintf(d->text, sizeof(d->text), "The clock has stopped.");
+	return ERR_OK;
 }

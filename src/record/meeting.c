@@ -302,9 +302,9 @@ static const char *state_sentence(enum meeting_state s)
 {
 	switch (s) {
 	case MEETING_SIGNING:
-		return "The meeting is open for signing.";
+		return "Open for signing.";
 	case MEETING_SESSION:
-		return "The meeting is in session.";
+		return "In session.";
 	default:
 		return "";
 	}

@@ -97,7 +97,8 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
 	cmd_meeting_next, cmd_seat_person, cmd_seat_apologies, cmd_seat_guest, cmd_seat_sign, cmd_seat_chair, cmd_seat_minutes,
 	cmd_seat_leave, cmd_seat_return, cmd_conflict, cmd_minutes_agree, cmd_item_open, cmd_item_done, cmd_item_defer, cmd_item_remove,
 	cmd_item_add, cmd_item_move, cmd_word, cmd_share, cmd_share_correct, cmd_assess, cmd_decide, cmd_action_add, cmd_action_update,
-	cmd_note, cmd_minutes_approve, cmd_paper;
+	cmd_note, cmd_minutes_approve, cmd_clock_stop,
+	cmd_paper;
 
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;

@@ -47,6 +47,7 @@ struct sheet {
 	size_t n;
 	int chosen;	       /* -1 */
 	const char *words;     /* name of the field; NULL = no words */
+	bool focused;	       /* the field was given focus once */
 	bool words_needed;     /* also without a row that asks for them */
 	const char *action;    /* what the primary button does */
 	bool day;	       /* a calendar beside */

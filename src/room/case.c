@@ -414,7 +414,7 @@ static void seat_words(const struct app *app, const struct seat_row *t, const ch
 		*text = "Speaking";
 	} else if (*done) {
 		*icon = last->what == SHARE_NOT ? "no-share" : last->what == SHARE_NOTHING ? "nothing" : t->state == SEAT_SIGNED ? "done" : "minutes";
-		*text = last->what == SHARE_NOT ? "Not shared" : last->what == SHARE_NOTHING ? "Nothing" : t->state == SEAT_SIGNED ? "Spoke" : "Sent notes";
+		*text = last->what == SHARE_NOT ? "Not shared" : last->what == SHARE_NOTHING ? "Nothing" : t->state == SEAT_SIGNED ? "Spoke" : "By letter";
 	} else if (t->state == SEAT_LEFT) {
 		*icon = "leave";
 		*text = "Out";
@@ -423,7 +423,7 @@ static void seat_words(const struct app *app, const struct seat_row *t, const ch
 		*text = "Empty";
 	} else if (t->state != SEAT_SIGNED) {
 		*icon = "minutes";
-		*text = "Notes sent";
+		*text = "Letter";
 	}
 }
 
@@ -457,10 +457,12 @@ static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
 			ui_box(ui, c, ui_px(ui, 8), fill, 1, GFX_EDGE);
 		}
 		struct gfx_rect in = ui_inset(c, ui_px(ui, 8), ui_px(ui, 8)), state = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
-		int h = ui_wrap_h(ui, in.w, GFX_CAPTION_B, t->agency_name, 2);
+		/* a name is never cut: it is set smaller */
+		enum gfx_type type = ui_wrap_h(ui, in.w, GFX_CAPTION_B, t->agency_name, 0) > 2 * ui_line_h(ui, GFX_CAPTION_B) ? GFX_MICRO_B : GFX_CAPTION_B;
+		int h = ui_wrap_h(ui, in.w, type, t->agency_name, 2);
 		in.y += (in.h - h) / 2;
 		in.h = h;
-		ui_wrap(ui, in, GFX_CAPTION_B, words, t->agency_name, 2);
+		ui_wrap(ui, in, type, words, t->agency_name, 2);
 		ui_icon(ui, ui_cut_left(&state, ui_px(ui, 20)), icon, ui_px(ui, 19), words);
 		ui_cut_left(&state, 4);
 		ui_elide(ui, state, GFX_MICRO, words, UI_LEFT, text);

@@ -47,7 +47,7 @@ static void more_open(struct app *app)
 
 static bool rail_item(struct ui *ui, struct gfx_rect r, const char *icon, const char *label, bool chosen)
 {
-	bool hit = ui_hit(ui, r, UI_ROLE_TAB, label, chosen ? UI_CHOSEN_FLAG : 0), pressed = ui_pressed(ui);
+	bool hit = ui_hit(ui, r, UI_ROLE_TAB, label, (chosen ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE), pressed = ui_pressed(ui);
 	enum gfx_colour c = chosen || pressed ? GFX_ON_RAIL_SEL : GFX_ON_RAIL;
 	if (chosen || pressed)
 		ui_round(ui, r, ui_px(ui, 8), GFX_RAIL_SEL);
@@ -65,7 +65,7 @@ static void rail(struct app *app, struct ui *ui)
 	int corner = small ? 99 : ui_px(ui, 108), item = small ? 78 : ui_px(ui, 84);
 	ui_fill(ui, r, GFX_RAIL);
 	struct gfx_rect hide = ui_cut_bottom(&r, corner);
-	bool hidden = ui_hit(ui, hide, UI_ROLE_BUTTON, "Hide screen", 0);
+	bool hidden = ui_hit(ui, hide, UI_ROLE_BUTTON, "Hide screen", UI_COMPOSITE);
 	ui_fill(ui, hide, GFX_INK);
 	struct gfx_rect in = ui_inset(hide, 2, small ? 14 : ui_px(ui, 16));
 	ui_icon(ui, ui_cut_top(&in, ui_px(ui, 34)), "hide", ui_px(ui, 34), GFX_ON_INK);
@@ -215,9 +215,11 @@ bool page_button(struct app *app, struct page *p, const char *icon, const char *
 {
 	if (p->keyboard)
 		return false;
-	undo_bar(app, p);
 	int w = ui_button_w(app->ui, icon, label, true);
-	if (p->bar.w < w)
+	struct record_undo undo;
+	/* the undo bar takes what is left; buttons it would have no room beside are covered by it while it is there */
+	int keep = app->record && record_undo_offer(app->record, &undo) ? ui_px(app->ui, app_small(app) ? 340 : 540) : 0;
+	if (p->bar.w < w + keep)
 		return false;
 	struct gfx_rect r = ui_cut_left(&p->bar, w);
 	ui_cut_left(&p->bar, ui_px(app->ui, 12));

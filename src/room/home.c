@@ -168,13 +168,32 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	figure(ui, ui_column(row, 1, 4, 0), fmt(app, "%zu", st->children), "with children");
 	figure(ui, ui_column(row, 2, 4, 0), st->planned >= 60 ? fmt(app, "%d h %02d", st->planned / 60, st->planned % 60) : fmt(app, "%d min", st->planned), "planned");
 	figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats), "seats filled");
-	struct gfx_rect second = ui_cut_right(&foot, small ? foot.w / 3 : ui_px(ui, 168));
+	struct gfx_rect second = ui_cut_right(&foot, ui_button_w(ui, "agenda", small ? "Items" : "The agenda", true));
 	ui_cut_right(&foot, 12);
 	const char *label = app->meeting.state <= MEETING_SIGNING ? "Open the meeting" : "Back to the meeting";
 	if (ui_button(ui, foot, UI_ON_DARK_PRIMARY, "seat", label, false))
 		open_meeting(app);
 	else if (ui_button(ui, second, UI_ON_DARK, "agenda", small ? "Items" : "The agenda", false))
 		app_go(app, &screen_agenda);
+}
+
+static void clock_done(struct app *app, struct sheet *s)
+{
+	if (s->row[s->chosen].id < 0) {
+		case_open(app, 0, s->arg);
+		return;
+	}
+	struct command c = {.kind = CMD_CLOCK_STOP};
+	c.u.clock.clock = s->row[s->chosen].id;
+	(void)app_do(app, &c, NULL);
+}
+
+/* The clock stops by the recorded event: that it was done, said here by whoever knows. */
+static void clock_open(struct app *app, const struct clock_row *c)
+{
+	struct sheet *s = sheet_open(app, fmt(app, "%s: %s", c->ref, c->what), c->left, NULL, clock_done, c->case_id);
+	sheet_row(s, "done", "It is done", "The clock stops now, and the audit log says who said so", c->id, NULL, false);
+	sheet_row(s, "case", "Look at the case", NULL, -1, NULL, false);
 }
 
 static void go_case(struct app *app, int64_t id)
@@ -197,7 +216,7 @@ static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
 		struct gfx_rect row = ui_cut_top(&in, m->row2 < in.h / (int)(st->n_clocks - i) ? in.h / (int)(st->n_clocks - i) : m->row2);
 		ui_push_id(ui, (int64_t)i + 1000);
 		if (ui_row(ui, row, NULL, fmt(app, "%s · %s", c->ref, c->what), c->left, true, false))
-			go_case(app, c->case_id);
+			clock_open(app, c);
 		ui_pop_id(ui);
 		struct gfx_rect bar = {row.x + row.w - ui_px(ui, 160), row.y + row.h / 2 - 5, ui_px(ui, 104), 10};
 		if (!app_small(app))

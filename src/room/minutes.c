@@ -59,14 +59,14 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (page_primary(app, &p, "check", small ? "Agree" : "Agree as a correct record", false, ""))
 		agree(app, "");
-	else if (page_button(app, &p, "edit", small ? "Correct" : "Agree with a correction", false)) {
+	else if (page_button(app, &p, "edit", "Correct", false)) {
 		struct sheet *s = sheet_open(app, "What is corrected?", "The minutes stay as they are; the correction is a new version beside them.", "Agree with this correction",
 			corrected, 0);
 		sheet_words(s, "Correction", true, "");
-	} else if (page_button(app, &p, "minutes", small ? "Read" : "Read all", false)) {
+	} else if (page_button(app, &p, "minutes", "Read", false)) {
 		app->read_meeting = st->last.id;
 		app_go_back_to(app, &screen_read, &screen_minutes);
-	} else if (page_button(app, &p, "defer", small ? "Later" : "Leave for later", false)) {
+	} else if (page_button(app, &p, "defer", "Later", false)) {
 		app_go(app, &screen_actions);
 	}
 	page_end(app, &p, NULL, false);

@@ -27,9 +27,10 @@ static const struct seat_row *chosen(const struct app *app)
 	return NULL;
 }
 
-static const char *seat_name(const struct seat_row *s)
+static const char *seat_name(struct app *app, const struct seat_row *s)
 {
-	return *s->agency_name ? s->agency_name : s->role;
+	static const char *const KIND[] = {"Member", "Deputy", "Co-opted", "Observer", "Community"};
+	return *s->agency_name && !s->guest ? s->agency_name : fmt(app, "%s: %s", KIND[s->standing], s->role);
 }
 
 static bool at_seat(struct app *app, enum command_kind kind, int64_t seat)
@@ -65,7 +66,7 @@ static void person_open(struct app *app, const struct seat_row *seat)
 	for (size_t i = 0; i < n && !core; i++)
 		if (p[i].standing == STANDING_CORE || p[i].standing == STANDING_COOPTED)
 			core = p[i].id;
-	struct sheet *s = sheet_open(app, fmt(app, "Who sits for %s?", seat_name(seat)), NULL, NULL, person_done, core);
+	struct sheet *s = sheet_open(app, fmt(app, "Who sits for %s?", seat_name(app, seat)), NULL, NULL, person_done, core);
 	for (size_t i = 0; i < n; i++)
 		sheet_row(s, "person", p[i].name, p[i].id == core ? p[i].role : fmt(app, "%s, as substitute", p[i].role), p[i].id, NULL, p[i].id != core);
 	if (!n) {
@@ -84,7 +85,7 @@ static void apologies_done(struct app *app, struct sheet *s)
 
 static void apologies_open(struct app *app, const struct seat_row *seat)
 {
-	struct sheet *s = sheet_open(app, fmt(app, "Apologies of %s", seat_name(seat)), "Did it send information for this meeting?", NULL, apologies_done, seat->id);
+	struct sheet *s = sheet_open(app, fmt(app, "Apologies of %s", seat_name(app, seat)), "Did it send information for this meeting?", NULL, apologies_done, seat->id);
 	sheet_row(s, "no-letter", "No information was sent", NULL, 0, NULL, false);
 	sheet_row(s, "minutes", "Information sent, received today", NULL, 1, NULL, false);
 	sheet_row(s, "minutes", "Information sent, received yesterday", NULL, 2, NULL, false);
@@ -193,7 +194,7 @@ static void more_done(struct app *app, struct sheet *s)
 
 static void more_open(struct app *app, const struct seat_row *seat)
 {
-	struct sheet *s = sheet_open(app, seat_name(seat), seat->role, NULL, more_done, 0);
+	struct sheet *s = sheet_open(app, seat_name(app, seat), seat->role, NULL, more_done, 0);
 	bool member = !seat->guest && seat->standing <= STANDING_DEPUTY;
 	if (member && !seat->chair)
 		sheet_row(s, "people", "Takes the chair", NULL, DO_CHAIR, NULL, false);
@@ -221,7 +222,7 @@ static void state_words(struct app *app, const struct seat_row *s, bool now, con
 	case SEAT_SIGNED:
 		*c = GFX_ACCENT;
 		*icon = "done";
-		*text = fmt(app, "%s %s", s->chair ? "Chair, signed" : s->minute_taker ? "Minutes, signed" : "Signed", fmt_hm(app, s->signed_us));
+		*text = fmt(app, "%s %s", s->chair ? "Chair, signed" : s->minute_taker ? "Minutes," : "Signed", fmt_hm(app, s->signed_us));
 		return;
 	case SEAT_APOLOGIES:
 		*icon = s->information != DAY_NONE ? "minutes" : "no-letter";
@@ -249,6 +250,8 @@ static const char *who_words(struct app *app, const struct seat_row *s)
 {
 	if (s->state == SEAT_EMPTY)
 		return "No one expected";
+	if (s->guest)
+		return s->standing == STANDING_OBSERVER ? "Sees items without restriction" : "Anonymised view only";
 	if (*s->substitute_role)
 		return fmt(app, "Sub: %s", s->role);
 	return s->role;
@@ -262,11 +265,11 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 	enum gfx_colour c;
 	ui_push_id(ui, s->id);
 	state_words(app, s, now, &icon, &text, &c);
-	if (ui_hit(ui, r, UI_ROLE_BUTTON, seat_name(s), st->chosen == s->id ? UI_CHOSEN_FLAG : 0)) {
+	if (ui_hit(ui, r, UI_ROLE_BUTTON, seat_name(app, s), st->chosen == s->id ? UI_CHOSEN_FLAG : 0)) {
 		st->chosen = s->id;
 		ui_again(ui);
 	}
-	ui_note(ui, r, UI_ROLE_STATUS, fmt(app, "%s: %s", seat_name(s), text), NULL);
+	ui_note(ui, r, UI_ROLE_STATUS, fmt(app, "%s: %s", seat_name(app, s), text), NULL);
 	if (ui_pressed(ui)) {
 		ui_round(ui, r, ui_px(ui, 8), GFX_SOFT);
 	} else if (s->state == SEAT_EMPTY) {
@@ -282,11 +285,11 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 		ui_tile(ui, ui_cut_left(&top, ui_px(ui, 48)), *s->code3 ? NULL : "show", *s->code3 ? s->code3 : NULL, s->state == SEAT_SIGNED);
 		ui_cut_left(&top, ui_px(ui, 12));
 	}
-	int lines = ui_wrap_h(ui, top.w, GFX_BODY_B, seat_name(s), 2), line_h = ui_line_h(ui, GFX_BODY_B);
+	int lines = ui_wrap_h(ui, top.w, GFX_BODY_B, seat_name(app, s), 2), line_h = ui_line_h(ui, GFX_BODY_B);
 	if (small)
-		ui_elide(ui, top, GFX_CAPTION_B, GFX_TEXT, UI_LEFT, seat_name(s));
+		ui_elide(ui, top, GFX_CAPTION_B, GFX_TEXT, UI_LEFT, seat_name(app, s));
 	else
-		ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h}, GFX_BODY_B, GFX_TEXT, seat_name(s), 2);
+		ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h}, GFX_BODY_B, GFX_TEXT, seat_name(app, s), 2);
 	struct gfx_rect state = ui_cut_bottom(&in, ui_line_h(ui, GFX_CAPTION_B));
 	if (!small) {
 		ui_cut_top(&in, ui_px(ui, 6));
@@ -298,14 +301,22 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 	ui_pop_id(ui);
 }
 
-/* Two of three columns hold the seats; more than fit are scrolled with page buttons, rows of three. */
+/* Two of three columns hold the seats. Up to four rows shrink to fit; beyond that the rows are paged. */
 static void seats(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct seats_state *st = app->state;
-	int cols = 3, gap = app_small(app) ? 6 : ui_px(ui, 12), row_h = app_small(app) ? 68 : ui_px(ui, 160);
+	int cols = 3, gap = app_small(app) ? 6 : ui_px(ui, 12), row_h = app_small(app) ? 68 : ui_px(ui, 160), least = app_small(app) ? 62 : ui_px(ui, 132);
 	size_t rows = (app->n_seats + (size_t)cols - 1) / (size_t)cols, i;
 	struct ui_list l;
 	struct gfx_rect row;
+	if (rows && (r.h + gap) / (int)rows - gap >= least) {
+		int h = (r.h + gap) / (int)rows - gap;
+		for (i = 0; i < app->n_seats; i++) {
+			row = (struct gfx_rect){r.x, r.y + (int)(i / (size_t)cols) * ((h < row_h ? h : row_h) + gap), r.w, h < row_h ? h : row_h};
+			seat(app, ui, ui_column(row, (int)(i % (size_t)cols), cols, gap), &app->seat[i]);
+		}
+		return;
+	}
 	ui_list_begin(ui, &l, r, "Seats", &st->scroll, rows, row_h + gap, NULL);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		row.h -= gap;
@@ -347,6 +358,17 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 	if (!s)
 		return;
+	if (can_sign || s->state == SEAT_EMPTY) {
+		struct gfx_rect b = ui_cut_left(&sign, m->primary);
+		ui_cut_left(&sign, ui_px(ui, 12));
+		if (ui_square(ui, b, UI_NORMAL, "more", "More for this seat", false)) {
+			more_open(app, s);
+			return;
+		}
+	} else if (ui_button(ui, sign, UI_NORMAL, "more", "More for this seat", false)) {
+		more_open(app, s);
+		return;
+	}
 	if (can_sign) {
 		if (ui_button(ui, know, UI_NORMAL, "person", small ? "I know someone" : "I know someone in a case", false))
 			conflict_open(app);
@@ -432,7 +454,6 @@ static void build(struct app *app, struct ui *ui)
 	ui_cut_right(&r, m->gap);
 	seats(app, ui, r);
 	declaration(app, ui, right);
-	const struct seat_row *s = chosen(app);
 	if (in_session) {
 		if (page_primary(app, &p, "agenda", small ? "Agenda" : "Back to the agenda", false, ""))
 			app_go(app, &screen_agenda);
@@ -442,7 +463,7 @@ static void build(struct app *app, struct ui *ui)
 		for (size_t i = 0; i < app->n_seats; i++)
 			chair |= app->seat[i].chair && app->seat[i].state == SEAT_SIGNED;
 		if (!chair)
-			caption = app->meeting.chair_seat ? "The chair still has to sign" : "Nobody is in the chair yet: choose a seat, then More";
+			caption = app->meeting.chair_seat ? "The chair still has to sign" : "Nobody is in the chair yet: touch a seat, then its three dots";
 		else if (st->quorum.n_missing)
 			caption = fmt(app, "%s still has to sign. Or go on, with a reason", st->quorum.missing[0]);
 		else if (st->quorum.number_missing)
@@ -452,8 +473,6 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (page_button(app, &p, "plus", small ? "Add" : "Add a person", false))
 		guest_open(app);
-	if (page_button(app, &p, "more", small ? "More" : "More for the seat", !s) && s)
-		more_open(app, s);
 	page_end(app, &p, NULL, false);
 }
 

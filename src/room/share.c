@@ -269,7 +269,7 @@ static void kind_row(struct app *app, struct ui *ui, struct gfx_rect r)
 		st->opinion = chosen;
 		ui_again(ui);
 	}
-	if (ui_button(ui, r, UI_NORMAL, "down", fmt(app, "Source: %s", label_of(app, "share-source", st->source)), false))
+	if (ui_button(ui, r, UI_NORMAL, "paper", fmt(app, "Source: %s", label_of(app, "share-source", st->source)), false))
 		choose(app, "Where does it come from?", "share-source", source_done, 0);
 }
 
@@ -281,18 +281,34 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct ui_list l;
 	size_t i, n = G_COUNT;
 	ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
-	struct gfx_rect foot = ui_inset(ui_cut_bottom(&in, m->target + 20), ui_px(ui, 14), 10);
-	ui_list_begin(ui, &l, in, "Why it may be shared", &st->scroll, n, m->row + 4, NULL);
+	struct gfx_rect foot = ui_inset(ui_cut_bottom(&in, m->target + 28), ui_px(ui, 14), 14);
+	const char *value[G_COUNT];
+	int heights[G_COUNT], w = in.w - m->pager_w - ui_px(ui, 56);
+	for (i = 0; i < n; i++) {
+		value[i] = i == G_WHO ? (st->n_named ? fmt(app, "%zu named agencies, and who says it", st->n_named) : "Everyone who may have the case")
+				      : label_of(app, GROUND[i].list, st->ground[i]);
+		heights[i] = ui_line_h(ui, GFX_CAPTION) + ui_wrap_h(ui, w, GFX_CAPTION_B, value[i], 0) + ui_px(ui, 14);
+		if (heights[i] < m->target)
+			heights[i] = m->target;
+	}
+	ui_list_begin(ui, &l, in, "Why it may be shared", &st->scroll, n, 0, heights);
 	while (ui_list_next(ui, &l, &i, &row)) {
-		const char *v = i == G_WHO ? (st->n_named ? fmt(app, "%zu named agencies and who says it", st->n_named) : "Everyone who may have the case")
-					    : label_of(app, GROUND[i].list, st->ground[i]);
+		struct gfx_rect t = ui_inset(row, ui_px(ui, 14), ui_px(ui, 6)), chevron;
 		ui_push_id(ui, (int64_t)i);
-		if (ui_value(ui, row, GROUND[i].label, v, false)) {
+		if (ui_hit(ui, row, UI_ROLE_ROW, GROUND[i].label, 0)) {
 			if (i == G_WHO)
 				who_open(app);
 			else
 				choose(app, GROUND[i].label, GROUND[i].list, ground_done, (int64_t)i);
 		}
+		bool pressed = ui_pressed(ui);
+		if (pressed)
+			ui_fill(ui, row, GFX_SOFT);
+		chevron = ui_cut_right(&t, ui_px(ui, 24));
+		ui_icon(ui, chevron, "down", ui_px(ui, 22), GFX_TEXT);
+		/* a ground is never cut: it is read aloud */
+		ui_label(ui, ui_cut_top(&t, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, pressed ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, GROUND[i].label);
+		ui_wrap(ui, (struct gfx_rect){t.x, t.y, w < t.w ? w : t.w, t.h}, GFX_CAPTION_B, pressed ? GFX_ON_SOFT : GFX_TEXT, value[i], 0);
 		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
 		ui_pop_id(ui);
 	}
@@ -373,7 +389,7 @@ static void build(struct app *app, struct ui *ui)
 		app_go_back_to(app, &screen_case, &screen_agenda);
 		return;
 	}
-	page_begin(app, ui, &p, fmt(app, "%s %s", s->agency_name, st->not_shared ? "does not share" : "shares"), small ? NULL : "Read back before it is kept", &screen_case);
+	page_begin(app, ui, &p, st->not_shared ? fmt(app, "%s: not shared", s->agency_name) : fmt(app, "What does %s say?", s->agency_name), small ? NULL : "Read back before it is kept", &screen_case);
 	page_timer(app, &p);
 	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
 	bool changed = st->edit.changes != st->kept_changes;
@@ -392,8 +408,13 @@ static void build(struct app *app, struct ui *ui)
 		ui_cut_top(&r, ui_px(ui, 12));
 		kind_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
 		ui_cut_top(&r, ui_px(ui, 12));
-		foot = ui_cut_bottom(&r, ui_px(ui, 64));
-		ui_cut_bottom(&r, ui_px(ui, 14));
+		if (p.keyboard) {
+			foot = ui_cut_bottom(&r, ui_px(ui, 64));
+			ui_cut_bottom(&r, ui_px(ui, 14));
+		} else {
+			foot = p.bar;
+			p.bar.w = 0;
+		}
 		(void)ui_field(ui, r, st->not_shared ? "Reason in words" : "What is said", &st->edit, UI_FIELD_LINES,
 			st->not_shared ? "Say more about the reason" : "What the agency says, in its own words", false);
 		foot_row(app, ui, foot);

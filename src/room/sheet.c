@@ -124,11 +124,17 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		}
 		ui_cut_top(&r, m->gap / 2);
 		foot = ui_cut_bottom(&r, m->primary);
-		ui_cut_bottom(&r, m->gap / 2);
+		ui_cut_bottom(&r, ui_px(ui, 14));
 	}
 	struct gfx_rect words = {0, 0, 0, 0};
+	if (!s->focused && s->words && ((s->n == 0 && !s->day) || (s->chosen >= 0 && s->row[s->chosen].needs_words))) {
+		s->focused = true; /* once: where words are asked for, they can be typed at once */
+		ui_focus(ui, &s->edit);
+	}
 	if (typing)
 		words = r;
+	else if (s->words && s->n == 0 && !s->day)
+		words = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 4 + m->target * 3);
 	else if (s->words && wants_words(s))
 		words = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) + 4 + (s->n || s->day ? m->target + 20 : m->target * 3));
 	if (s->day && !typing) {
