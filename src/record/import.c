@@ -55,7 +55,8 @@ static enum err bad(struct import *im, size_t col, const char *reason)
 	return ERR_INPUT;
 }
 
-static bool words_ok(struct import *im, size_t col, size_t max, bool may_be_empty)
+/* These answer int, so that & between them, which tells every mistake of a row, is no slip to a compiler. */
+static int words_ok(struct import *im, size_t col, size_t max, bool may_be_empty)
 {
 	const char *s = cell(im, col);
 	size_t n = strlen(s);
@@ -70,7 +71,7 @@ static bool words_ok(struct import *im, size_t col, size_t max, bool may_be_empt
 	return false;
 }
 
-static bool day_ok(struct import *im, size_t col, bool may_be_empty, int32_t *ret)
+static int day_ok(struct import *im, size_t col, bool may_be_empty, int32_t *ret)
 {
 	*ret = DAY_NONE;
 	if (may_be_empty && !*cell(im, col))
@@ -81,7 +82,7 @@ static bool day_ok(struct import *im, size_t col, bool may_be_empty, int32_t *re
 	return false;
 }
 
-static bool entry_ok(struct import *im, size_t col, const char *list, bool may_be_empty)
+static int entry_ok(struct import *im, size_t col, const char *list, bool may_be_empty)
 {
 	if (may_be_empty && !*cell(im, col))
 		return true;
