@@ -428,6 +428,8 @@ static void r33_action_owner_is_signed_in(void)
 #define ACTION(a, p, w, d) .action = {.item = item, .agency = (a), .person = (p), .what = (w), .due = (d), .review = DAY_NONE}
 	ATTEMPT(ERR_OK, UNDONE, CMD_ACTION_ADD, ACTION(police, morgan, "Visit.", f.day));
 	REFUSED(ERR_REFUSED, CMD_ACTION_ADD, ACTION(police, ellis, "Visit.", f.day + 7)); /* not signed in */
+	/* has a seat and has not signed */
+	REFUSED(ERR_REFUSED, CMD_ACTION_ADD, ACTION(fix_agency(&f, "youth-justice"), fix_person(&f, "Kit Prototype"), "Visit.", f.day + 7));
 	REFUSED(ERR_INPUT, CMD_ACTION_ADD, ACTION(police, 0, "Visit.", f.day + 7));
 	REFUSED(ERR_INPUT, CMD_ACTION_ADD, ACTION(0, morgan, "Visit.", f.day + 7));
 	REFUSED(ERR_INPUT, CMD_ACTION_ADD, ACTION(fix_agency(&f, "council"), morgan, "Visit.", f.day + 7));
