@@ -424,7 +424,7 @@ enum err record_parties(
 	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct party_row **ret, size_t *ret_n) MUST_CHECK;
 enum err record_incidents(
 	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct incident_row **ret, size_t *ret_n) MUST_CHECK;
-/* Shares of a case; item 0 = all, else those of that item. Only the newest version of each. */
+/* Shares of a case; item 0 = all, else those of that item. Case 0: of items without one. Only the newest version of each. */
 enum err record_shares(struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, int64_t item,
 	struct share_row **ret, size_t *ret_n) MUST_CHECK;
 enum err record_assessments(
@@ -471,6 +471,7 @@ enum err record_lapsing(struct record *r, struct arena *a, const struct record_v
 /* ---- drafts: what is being typed, sentence by sentence (R44) --------------------------------------------------------- */
 
 enum err record_draft_put(struct record *r, const char *kind, int64_t item, int64_t agency, const char *text) MUST_CHECK;
+/* "" while the item's case is held back from its meeting's room; the draft stays kept. `item` is an item's id. */
 enum err record_draft_get(struct record *r, struct arena *a, const char *kind, int64_t item, int64_t agency, const char **ret) MUST_CHECK;
 
 /* ---- import, export, lists ----------------------------------------------------------------------------------------------- */
@@ -482,6 +483,7 @@ const char *record_import_kind(size_t i);
 /* Every bad line is reported to `bad`; with any, nothing is changed and ERR_INPUT comes back. *ret_rows gets the rows taken. */
 enum err record_import(struct record *r, const char *kind, const void *csv, size_t len, record_bad_fn *bad, record_progress_fn *progress,
 	void *ctx, size_t *ret_rows, struct why *why) MUST_CHECK;
+/* Cases and incidents that the opener's agency may not see in full are left out (R30); a backup holds the whole store. */
 enum err record_export(struct record *r, const char *kind, struct buf *out, struct why *why) MUST_CHECK;
 /* Generic listing for the command line: writes a header row and rows as cells. KINDs by record_list_kind(i). */
 typedef enum err record_row_fn(void *ctx, const char *const *column, const char *const *value, size_t n);
