@@ -56,7 +56,9 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 	if (!open)
 		TRY(add(a, &rows, &n, &cap, (struct check_row){.text = "Every case decided or moved", .hint = "", .done = true}));
 	TRY(count_seen(r, v, &actions,
-		"SELECT coalesce(t.kase, 0) FROM meeting m JOIN action t ON t.forum = m.forum WHERE m.id = ?1 AND t.meeting <> ?1 AND t.state = 0 AND"
+		/* made at an earlier meeting; open now, or until after this one ended: the minutes are printed again later */
+		"SELECT coalesce(t.kase, 0) FROM meeting m JOIN action t ON t.forum = m.forum JOIN meeting o ON o.id = t.meeting WHERE m.id = ?1 AND"
+		" o.starts < m.starts AND (t.state = 0 OR EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.at >= m.ended)) AND"
 		" NOT EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.meeting = ?1)",
 		meeting));
 	TRY(add(a, &rows, &n, &cap,
