@@ -76,6 +76,7 @@ struct scene {
 	const struct meeting_story *story;
 	const struct practice_type *type;
 	int64_t forum, meeting;
+	int32_t day;
 	struct seat_row seat[SEATS_MAX];
 	size_t n_seats;
 };
@@ -146,6 +147,7 @@ static enum err sign_in(struct scene *s)
 {
 	struct seat_row seat = {0};
 	int64_t away = 0;
+	time_pin_us(time_from_day(s->day, 13, 50));
 	TRY(state(s, MEETING_SIGNING));
 	if (s->story->apologies) {
 		struct command cmd = {.kind = CMD_SEAT_APOLOGIES};
@@ -162,6 +164,7 @@ static enum err sign_in(struct scene *s)
 	for (size_t i = 0; i < s->n_seats; i++)
 		if (comes(&s->seat[i], away))
 			TRY(at_seat(s, CMD_SEAT_SIGN, s->seat[i].id, 0, ""));
+	time_pin_us(time_from_day(s->day, 14, 0));
 	return state(s, MEETING_SESSION);
 }
 
@@ -426,9 +429,8 @@ static enum err hold_meeting(
         struct ctl *c, const struct forum_row *f, const struct meeting_story *story)
 {
 	struct scene s = {.c = c, .story = story, .type = f->type, .forum = f->id};
-	int32_t day;
-	TRY(day_of(story->day, &day));
-	time_pin_us(time_from_day(day, 13, 50));
+	TRY(day_of(story->day, &s.day));
+	time_pin_us(time_from_day(s.day - 7, 10, 0)); /* planned the week before */
 	TRY(plan_meeting(c, f->id, story->day, &s.meeting));
 	TRY(load_seats(&s));
 	TRY(sign_in(&s));

@@ -98,9 +98,9 @@ static const struct item_story MARCH[] = {
 
 static const struct outcome_story JULY_DONE[] = {
         {"Youth worker at the shops on Fridays", ACTION_DONE,
-                "Done: eleven Fridays, notes with the council."},
+                "Eleven Fridays; the notes are with the council."},
         {"Letter to both homes about the shared entrance", ACTION_DONE,
-                "Done: letters sent on 18 March."},
+                "Sent on 18 March."},
         {NULL, ACTION_OPEN, NULL},
 };
 
@@ -144,7 +144,7 @@ static const struct item_story JULY[] = {
 
 static const struct outcome_story SEPTEMBER_DONE[] = {
         {"Offer of mediation to both homes", ACTION_NOT_DONE,
-                "Not done: number 6 would not open the door; the warning stands instead."},
+                "Number 6 would not open the door; the warning stands instead."},
         {NULL, ACTION_OPEN, NULL},
 };
 
@@ -179,6 +179,12 @@ static const struct item_story SEPTEMBER[] = {
 
 /* ---- 22 October ---- */
 
+static const struct outcome_story OCTOBER_DONE[] = {
+        {"Home fire safety visit with the social worker", ACTION_CARRIED,
+                "The visit is on 19 November; notes were sent."},
+        {NULL, ACTION_OPEN, NULL},
+};
+
 static const struct item_story OCTOBER[] = {
         {"C-2026-0118", NULL, "2026-11-19", NULL, "A warning is prepared; the camera is put back.",
                 "probation", "Would rather look again in two weeks.", NO_RISK,
@@ -194,6 +200,10 @@ static const struct item_story OCTOBER[] = {
                 {{"landlord", "Door camera fitted", "Photograph of the camera", "2026-11-17"},
                         {"police", "Joint visit to number 6", "Visit note", "2026-11-20"},
                         {"victims", "Safety plan reviewed", "Plan signed by Avery", "2026-12-03"}}},
+        {"C-2026-0122", "police victims adult-care", "2026-11-19", NULL,
+                "Nothing changes before the hearing.", NULL, NULL, NO_RISK,
+                {FACT("victims", "Wren", "A message came through a relative.", "2026-10-02")},
+                {{NULL}}},
         /* 29 with two answers not known, and very high by decision */
         {"C-2026-0087", NULL, "2026-11-19", NULL, "The flat is made safe first.", NULL, NULL,
                 {"3000302103-12-", BAND_VERY_HIGH,
@@ -208,25 +218,21 @@ static const struct item_story OCTOBER[] = {
                          "2026-11-19"},
                         {"adult-care", "Welfare visit with the care team", "Visit note",
                                 "2026-11-19"}}},
-        {"C-2026-0107", NULL, "2026-11-19", NULL, "The panel wants one list of all complaints.",
-                NULL, NULL, NO_RISK, {NOTHING("police")},
-                {{"council", "One list of all complaints for the review", "List with the panel",
-                        "2026-11-13"}}},
         {"C-2026-0009", NULL, "2026-11-19", NULL, "The recorder settles what the diary cannot.",
                 NULL, NULL, NO_RISK,
                 {FACT("council", NULL, "Two diaries that do not agree.", "2026-10-12")},
                 {{"council", "Noise recorder put up for two weeks", "Recording kept",
                         "2026-11-19"}}},
+        {"C-2026-0107", NULL, "2026-11-19", NULL, "The panel wants one list of all complaints.",
+                NULL, NULL, NO_RISK, {NOTHING("police")},
+                {{"council", "One list of all complaints for the review", "List with the panel",
+                        "2026-11-13"}}},
         {"C-2026-0120", "police council victims mental-health", "2026-11-19", NULL,
                 "Stays with the named agencies.", NULL, NULL, NO_RISK,
                 {FACT("police", NULL, "The knife behind the bins is with the laboratory.",
                         "2026-10-15")},
                 {{"mental-health", "First appointment offered somewhere else", "Appointment kept",
                         "2026-11-19"}}},
-        {"C-2026-0122", "police victims adult-care", "2026-11-19", NULL,
-                "Nothing changes before the hearing.", NULL, NULL, NO_RISK,
-                {FACT("victims", "Wren", "A message came through a relative.", "2026-10-02")},
-                {{NULL}}},
         {.ref = NULL},
 };
 
@@ -237,6 +243,6 @@ const struct meeting_story sample_story[] = {
         {"2026-07-23", "2026-09-17", "fire", "2026-07-21", "", JULY_DONE, JULY},
         {"2026-09-17", "2026-10-22", NULL, NULL, "", SEPTEMBER_DONE, SEPTEMBER},
         {"2026-10-22", SAMPLE_NEXT, "fire", "2026-10-20",
-                "C-2026-0052: the flat has one alarm, not two.", NONE, OCTOBER},
+                "C-2026-0052: the flat has one alarm, not two.", OCTOBER_DONE, OCTOBER},
 };
 const size_t sample_story_n = COUNT_OF(sample_story);
