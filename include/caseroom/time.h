@@ -27,6 +27,8 @@ int64_t time_now_us(void);   /* the moment, pinned or real */
 int64_t time_mono_ms(void);  /* never goes back; for gestures, timers and frames */
 void time_pin_us(int64_t us); /* stops both clocks at this moment */
 void time_advance_us(int64_t us); /* moves the pinned clocks on */
+/* The moment is this one now, and goes on from there: for a demonstration in a window. */
+void time_shift_to_us(int64_t us);
 void time_unpin(void);
 bool time_pinned(void);
 

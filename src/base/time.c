@@ -5,7 +5,7 @@
 #include <time.h>
 
 static bool pinned;
-static int64_t pinned_us, pinned_start_us;
+static int64_t pinned_us, pinned_start_us, shift_us;
 
 void time_start(void)
 {
@@ -19,7 +19,7 @@ int64_t time_now_us(void)
 		return pinned_us;
 	struct timespec ts;
 	clock_gettime(CLOCK_REALTIME, &ts);
-	return ts.tv_sec * TIME_SECOND_US + ts.tv_nsec / 1000;
+	return ts.tv_sec * TIME_SECOND_US + ts.tv_nsec / 1000 + shift_us;
 }
 
 int64_t time_mono_ms(void)
@@ -42,6 +42,11 @@ void time_pin_us(int64_t us)
 void time_advance_us(int64_t us)
 {
 	pinned_us += us;
+}
+
+void time_shift_to_us(int64_t us)
+{
+	shift_us += us - time_now_us();
 }
 
 void time_unpin(void)

@@ -112,7 +112,11 @@ static void share_entry(struct gather *g, const struct share_row *s, struct pape
 	static const char *const KIND[] = {"Fact", "Decided not to share", "Nothing to share"};
 	*e = (struct paper_entry){.speaker = s->agency_name, .kind = s->what == SHARE_WORDS && s->opinion ? "Opinion" : KIND[s->what], .about = s->about,
 		.text = s->words, .ground = ground(g, s), .action = ""};
-	if (s->held) {
+	const struct practice_entry *spoken = practice_entry(record_practice(g->r), "handling", "spoken-only");
+	if (spoken && strcmp(s->handling, spoken->label) == 0) {
+		e->text = "Heard at the table; left out of the papers as asked.";
+		e->about = "";
+	} else if (s->held) {
 		e->kind = "Held back";
 		e->text = "Said to named agencies only.";
 	} else if (s->what == SHARE_NOT) {

@@ -431,8 +431,13 @@ enum err room_run(const struct room_options *o, struct why *w)
 		return ERR_NOMEM;
 	app->store = o->store;
 	app->out_dir = o->out_dir;
-	if (o->script && !o->window)
-		time_pin_us(time_from_day(day_from_ymd(2026, 11, 19), 13, 51));
+	if (o->script) { /* the day of the sample's meeting */
+		int64_t at = time_from_day(day_from_ymd(2026, 11, 19), 13, 51);
+		if (o->window)
+			time_shift_to_us(at);
+		else
+			time_pin_us(at);
+	}
 	enum err e = start(app, o, w);
 	if (!e && o->script)
 		e = script(app, o, w);

@@ -163,14 +163,15 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 		ui_label(ui, ui_cut_right(&line, wr), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, p->role_label);
 	ui_elide(ui, line, GFX_BODY_B, GFX_TEXT, UI_LEFT, name);
 	line = (struct gfx_rect){in.x, top + h, in.w, h2};
-	if (*p->safe_contact) { /* outranks everything else on the line */
+	if (*p->safe_contact && !p->place) { /* outranks everything else on the line */
 		ui_icon(ui, ui_cut_left(&line, ui_px(ui, 22)), "phone", ui_px(ui, 19), GFX_WARN);
 		ui_cut_left(&line, 6);
 		ui_label(ui, line, GFX_CAPTION_B, GFX_WARN, UI_LEFT, p->safe_contact);
 		return;
 	}
 	/* a victim's address is on no line that the other side could see; a place and a subject have theirs */
-	const char *second = p->place ? fmt(app, "%s%s%s", p->postcode, *p->postcode && *p->address ? ", " : "", p->address)
+	const char *second = p->place ? fmt(app, "%s%s%s", p->postcode, *p->postcode && (*p->safe_contact || *p->address) ? ", " : "",
+							*p->safe_contact ? p->safe_contact : p->address)
 			     : *p->relations ? p->relations
 			     : wn + wr + 8 > in.w ? p->role_label : "";
 	ui_elide(ui, line, GFX_CAPTION, GFX_TEXT2, UI_LEFT, second);
@@ -310,7 +311,10 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 	if (n > COUNT_OF(heights))
 		s += n - COUNT_OF(heights), n = COUNT_OF(heights);
+	int total = 0;
 	for (i = 0; i < n; i++)
+		total += heights[i] = share_height(app, ui, in.w, &s[i]);
+	for (i = 0; total > in.h && i < n; i++) /* page buttons take their part */
 		heights[i] = share_height(app, ui, in.w - ui_m(ui)->pager_w, &s[i]);
 	ui_list_begin(ui, &l, in, "Shared", &st->shares, n, 0, heights);
 	while (ui_list_next(ui, &l, &i, &row)) {
@@ -456,7 +460,7 @@ static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
 		} else {
 			ui_box(ui, c, ui_px(ui, 8), fill, 1, GFX_EDGE);
 		}
-		struct gfx_rect in = ui_inset(c, ui_px(ui, 8), ui_px(ui, 8)), state = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
+		struct gfx_rect in = ui_inset(c, ui_px(ui, 5), ui_px(ui, 8)), state = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
 		/* a name is never cut: it is set smaller */
 		enum gfx_type type = ui_wrap_h(ui, in.w, GFX_CAPTION_B, t->agency_name, 0) > 2 * ui_line_h(ui, GFX_CAPTION_B) ? GFX_MICRO_B : GFX_CAPTION_B;
 		int h = ui_wrap_h(ui, in.w, type, t->agency_name, 2);

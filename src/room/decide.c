@@ -264,12 +264,12 @@ static void day_part(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct decide_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	struct gfx_rect foot = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) + 8), quick = ui_cut_bottom(&r, m->target);
-	ui_cut_bottom(&r, 8);
+	ui_cut_bottom(&r, ui_px(ui, 14));
 	(void)ui_calendar(ui, r, &st->month, &st->due, app->meeting.next_day, off_day, app->practice);
 	static const char *const QUICK[] = {"24 hours", "2 weeks", "Next time"};
 	int32_t day[] = {app->meeting.day + 1, app->meeting.day + 14, next_meeting_day(app)};
 	for (int i = 0; i < 3; i++)
-		if (ui_button(ui, ui_column(quick, i, 3, 8), st->due == day[i] ? UI_CHOSEN : UI_NORMAL, NULL, QUICK[i], false)) {
+		if (ui_button(ui, ui_column(quick, i, 3, ui_px(ui, 12)), st->due == day[i] ? UI_CHOSEN : UI_NORMAL, NULL, QUICK[i], false)) {
 			st->due = st->month = day[i];
 			ui_again(ui);
 		}
@@ -282,7 +282,7 @@ static void form_part(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct decide_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	const struct seat_row *o = owner(app);
-	int label = ui_line_h(ui, GFX_CAPTION) + 4, gap = ui_px(ui, 8), tall = label + ui_px(ui, 84);
+	int label = ui_line_h(ui, GFX_CAPTION) + 8, gap = ui_px(ui, 12), tall = label + ui_px(ui, 84);
 	(void)ui_labelled_field(ui, ui_cut_top(&r, tall), "What", &st->what, UI_FIELD_LINES, "Verb first: visit, write, fit", NULL);
 	ui_cut_top(&r, gap);
 	if (ui_labelled_value(ui, ui_cut_top(&r, label + m->target), "Agency", o ? o->agency_name : "Choose who will do it", o != NULL))
@@ -292,7 +292,7 @@ static void form_part(struct app *app, struct ui *ui, struct gfx_rect r)
 		owner_open(app);
 	ui_cut_top(&r, gap);
 	if (r.h >= label + m->target)
-		(void)ui_labelled_field(ui, ui_cut_top(&r, label + m->target), "Done when", &st->done_when, 0, "How it is known to be done", NULL);
+		(void)ui_labelled_field(ui, ui_cut_top(&r, label + m->target), "Done when", &st->done_when, 0, "For example: order number", NULL);
 }
 
 /* ---- left column ---- */
@@ -303,13 +303,13 @@ static void decision_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	const struct ui_metrics *m = ui_m(ui);
 	struct gfx_rect in = ui_panel(ui, r), head = in;
 	ui_panel_head(ui, &in, "decision", "Decision", NULL);
-	const char *act = st->n_decisions ? "Change" : "Decide";
+	const char *act = "Change";
 	head.h = ui_px(ui, 52);
 	struct gfx_rect b = ui_cut_right(&head, ui_button_w(ui, "edit", act, false));
 	b.y -= (m->target - b.h) / 2 - 2;
 	b.h = m->target - 4 < b.h + 8 ? m->target - 4 : b.h + 8;
 	b = (struct gfx_rect){b.x - 4, r.y, b.w, m->target};
-	if (ui_button(ui, b, UI_LINK, "edit", act, false))
+	if (st->n_decisions && ui_button(ui, b, UI_LINK, "edit", act, false))
 		change_open(app);
 	in = ui_inset(in, ui_px(ui, 16), ui_px(ui, 10));
 	if (!st->n_decisions) {
@@ -432,14 +432,15 @@ static void build(struct app *app, struct ui *ui)
 	} else if (item->state == ITEM_DONE) {
 		if (page_primary(app, &p, "agenda", "Agenda", false, ""))
 			app_go(app, &screen_agenda);
-	} else if (page_primary(app, &p, "done", small ? "Done" : "Item is done", item->case_id && !st->n_decisions, item->case_id && !st->n_decisions ? "Decide it first" : "")) {
+	} else if (item->case_id && !st->n_decisions) {
+		if (page_primary(app, &p, "decision", small ? "Decide" : "Decide the case", false, ""))
+			change_open(app);
+	} else if (page_primary(app, &p, "done", small ? "Done" : "Item is done", false, "")) {
 		ui_pop_id(ui);
 		item_is_done(app);
 		return;
 	}
 	ui_pop_id(ui);
-	if (item->case_id && page_button(app, &p, "decision", "Decision", false))
-		change_open(app);
 	if (!item->case_id && page_button(app, &p, "edit", "Note", false))
 		note_open(app);
 	if (item->kind == AGENDA_NEXT && page_button(app, &p, "calendar", small ? "Date" : "Date of next meeting", false))

@@ -181,7 +181,7 @@ static struct gfx_rect bar_right(struct app *app, struct page *p, int w, const c
 static void undo_bar(struct app *app, struct page *p)
 {
 	struct record_undo undo;
-	if (p->undo_drawn || !app->record || !record_undo_offer(app->record, &undo))
+	if (p->undo_drawn || !app->record || p->bar.w < ui_px(app->ui, 280) || !record_undo_offer(app->record, &undo))
 		return;
 	p->undo_drawn = true;
 	if (ui_undo_bar(app->ui, p->bar, undo.text, undo.left_ms, undo.total_ms)) {

@@ -98,7 +98,14 @@ static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
 		ui_label(ui, points, GFX_BODY_B, GFX_TEXT, UI_RIGHT, fmt(app, "%d", f->option[chosen].points));
 	else
 		ui_label(ui, points, GFX_CAPTION_B, GFX_TEXT2, UI_RIGHT, fmt(app, "%d to %d", least, most));
-	struct gfx_rect seg = small ? ui_cut_bottom(&in, ui_m(ui)->target) : ui_cut_right(&in, ui_px(ui, 384));
+	int seg_w = 0, cell = ui_px(ui, 68);
+	for (int k = 0; k <= n; k++) {
+		int w = ui_text_w(ui, GFX_CAPTION_B, label[k]) + ui_px(ui, 18);
+		seg_w += w > cell ? w : cell;
+	}
+	if (seg_w < ui_px(ui, 384))
+		seg_w = ui_px(ui, 384);
+	struct gfx_rect seg = small ? ui_cut_bottom(&in, ui_m(ui)->target) : ui_cut_right(&in, seg_w);
 	seg.y += (seg.h - ui_m(ui)->target) / 2;
 	seg.h = ui_m(ui)->target;
 	int was = chosen;
@@ -111,7 +118,16 @@ static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
 	int h = ui_line_h(ui, GFX_BODY_B), h2 = small ? 0 : ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
 	if (ui_hit(ui, (struct gfx_rect){in.x, small ? in.y : r.y + 4, in.w, small ? in.h : r.h - 8}, UI_ROLE_BUTTON, fmt(app, "Source of %s", f->label), UI_COMPOSITE))
 		source_open(app, i);
-	ui_elide(ui, (struct gfx_rect){in.x, top, in.w, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, f->label);
+	int wrapped = ui_wrap_h(ui, in.w, GFX_CAPTION_B, f->label, 0);
+	if (ui_text_w(ui, GFX_BODY_B, f->label) <= in.w) {
+		ui_label(ui, (struct gfx_rect){in.x, top, in.w, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, f->label);
+	} else { /* a question is never cut: it is set smaller, and takes the line of its source when it must */
+		if (wrapped > ui_line_h(ui, GFX_CAPTION_B))
+			h2 = 0;
+		top = in.y + (in.h - wrapped - h2) / 2;
+		ui_wrap(ui, (struct gfx_rect){in.x, top, in.w, wrapped}, GFX_CAPTION_B, GFX_TEXT, f->label, 0);
+		h = wrapped;
+	}
 	if (h2)
 		ui_elide(ui, (struct gfx_rect){in.x, top + h, in.w, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT,
 			*st->source[i] ? st->source[i] : chosen == n ? "no one has asked" : "touch to say the source");
@@ -187,7 +203,7 @@ static void decide_panel(struct app *app, struct ui *ui, struct gfx_rect r, cons
 	}
 	if (band == (int)sc->band)
 		return;
-	ui_cut_top(&in, 8);
+	ui_cut_top(&in, ui_px(ui, 14));
 	(void)ui_field(ui, in, band > (int)sc->band ? "Reason for going above the score" : "Reason for going below the score", &st->edit, UI_FIELD_LINES,
 		band > (int)sc->band ? "Reason for going above the score" : "Reason for going below the score", false);
 }
@@ -267,13 +283,13 @@ static void build(struct app *app, struct ui *ui)
 	int from = (st->page + 1 < pages ? st->page + 1 : st->page) * per + 1, to = from + per - 1 < (int)st->tool->n_factors ? from + per - 1 : (int)st->tool->n_factors;
 	const char *next = small ? fmt(app, "Next, %d of %d", st->page + 1, pages) : fmt(app, "Factors %d–%d", from, to);
 	ui_push_id(ui, 1);
-	if (page_button(app, &p, "up", prev, st->page == 0)) {
+	if (st->page > 0 && page_button(app, &p, "up", prev, false)) {
 		st->page--;
 		ui_again(ui);
 	}
 	ui_pop_id(ui);
 	ui_push_id(ui, 2);
-	if (page_button(app, &p, "down", next, st->page + 1 >= pages)) {
+	if (st->page + 1 < pages && page_button(app, &p, "down", next, false)) {
 		st->page++;
 		ui_again(ui);
 	}

@@ -141,6 +141,7 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		struct gfx_rect cal = s->n && !small ? ui_cut_right(&r, ui_px(ui, 420)) : r;
 		if (cal.w > ui_px(ui, 520))
 			cal.w = ui_px(ui, 520);
+		cal = ui_inset(ui_panel(ui, cal), 10, 8);
 		(void)ui_calendar(ui, cal, &s->month, &s->day_value, DAY_NONE, off_day, app->practice);
 		if (s->n && !small)
 			ui_cut_right(&r, m->gap);

@@ -266,7 +266,13 @@ static enum err step_date(struct script *s, int argc, char **argv)
 	        (argc > 2 && (sscanf(argv[2], "%d:%d", &hour, &minute) != 2 || hour < 0 ||
 	                             hour > 23 || minute < 0 || minute > 59)))
 		return why(s->why, ERR_INPUT, "a date reads 2026-11-19 14:05");
-	time_pin_us(time_from_day(day, hour, minute));
+	int64_t at = time_from_day(day, hour, minute);
+	if (!time_pinned())
+		time_shift_to_us(at);
+	else if (at > time_now_us())
+		time_advance_us(at - time_now_us()); /* the time between has passed for timers too */
+	else
+		time_pin_us(at);
 	turn(s);
 	return ERR_OK;
 }
