@@ -9,7 +9,7 @@ enum err check_words(const char *s, size_t max, bool may_be_empty, const char *w
 		return why(w, ERR_INPUT, "%s is missing. Say it in a sentence.", what);
 	if (n > max)
 		return why(w, ERR_LIMIT, "%s is longer than %zu letters. Make two of it.", what, max);
-	if (n && !utf8_printable(s, n, true))
+	if (n && !utf8_printable(s, n, max > NAME_MAX_BYTES)) /* what is short stands on one line */
 		return why(w, ERR_INPUT, "%s holds letters that cannot be shown. Type it again.", what);
 	return ERR_OK;
 }

@@ -64,7 +64,7 @@ static int words_ok(struct import *im, size_t col, size_t max, bool may_be_empty
 		(void)bad(im, col, "must not be empty");
 	else if (n > max)
 		(void)bad(im, col, "is too long");
-	else if (!utf8_printable(s, n, true))
+	else if (!utf8_printable(s, n, max > NAME_MAX_BYTES)) /* names and the like stand on one line */
 		(void)bad(im, col, "holds letters that cannot be shown");
 	else
 		return true;

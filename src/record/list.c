@@ -89,7 +89,7 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 			e = rows(r, v, s, id, fn, ctx, &n);
 		sqlite3_finalize(s);
 		if (!e && id && n == 0)
-			return why(w, ERR_NOT_FOUND, "There is no %.20s called \"%.40s\" here.", kind, id);
+			return why(w, ERR_NOT_FOUND, "Nothing called \"%.40s\" is in the list of %.20s.", id, kind);
 		return e;
 	}
 	return why(w, ERR_INPUT, "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, incidents, actions, meetings, measures, plan, "

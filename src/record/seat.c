@@ -155,6 +155,10 @@ enum err cmd_seat_sign(struct record *r, const struct command *c, struct done *d
 		return why(w, ERR_REFUSED, "Say who sits for %s first.", k.who);
 	if (k.is_signed && !k.left)
 		return why(w, ERR_EXISTS, "%s has signed already.", k.who);
+	int64_t n;
+	TRY(sql_one_int(r, &n, "SELECT count(*) FROM seat WHERE meeting = ? AND signed IS NOT NULL AND left_at IS NULL", "i", k.meeting));
+	if (n >= PRACTICE_MAX) /* one more could not be asked what they may see, and the panel would show nothing */
+		return why(w, ERR_REFUSED, "The room is full: %d people have signed.", PRACTICE_MAX);
 	struct arena a;
 	struct meeting_row m;
 	arena_init(&a, 1u << 20);
