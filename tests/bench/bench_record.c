@@ -1,6 +1,7 @@
 /*
- * record in a store far larger than a partnership's: 10,000 cases with 100,000 incidents. One line for each figure: name,
- * median, unit, and the goal it is held against. scripts/referrals.awk makes the cases, the same ones each time.
+ * record in a store far larger than a partnership's: 10,000 cases with 100,000 incidents. One line
+ * for each figure: name, median, unit, and the goal it is held against. scripts/referrals.awk makes
+ * the cases, the same ones each time.
  */
 #include <ftw.h>
 #include <sys/stat.h>
@@ -68,7 +69,8 @@ static void open_case(struct fix *f, const struct record_viewer *v, int64_t id)
 
 int main(void)
 {
-	static const char *const WORD[TURNS] = {"avery", "s", "sorrel court", "c-2026-1", "zoe", "sample r", "qx1"};
+	static const char *const WORD[TURNS] = {
+	        "avery", "s", "sorrel court", "c-2026-1", "zoe", "sample r", "qx1"};
 	struct fix f;
 	struct buf csv;
 	struct record_viewer v;
@@ -90,16 +92,20 @@ int main(void)
 			return 2;
 		fix_sample(&f, one);
 		double t = now_ms();
-		FIX_MUST(record_import(f.r, "referrals", csv.data, csv.len, fix_bad, NULL, NULL, &rows, &f.why));
+		FIX_MUST(record_import(
+		        f.r, "referrals", csv.data, csv.len, fix_bad, NULL, NULL, &rows, &f.why));
 		ms[i] = now_ms() - t;
 	}
 	over |= print("import_10000_referrals", ms, 3, 5000);
 	/* up to ten incidents for each case */
-	fix_sql(&f, "BEGIN; WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n < 10) INSERT INTO incident(uid, kase, day, kind,"
-		    " what, position) SELECT randomblob(16), kase.id, 20000 + n, 'noise', 'Music until 03:00, the third time this week.', 200000 + n"
-		    " FROM kase, k; COMMIT");
-	printf("cases %lld count\nincidents %lld count\n", (long long)fix_int(&f, "SELECT count(*) FROM kase"),
-		(long long)fix_int(&f, "SELECT count(*) FROM incident"));
+	fix_sql(&f, "BEGIN; WITH RECURSIVE k(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM k WHERE n "
+	            "< 10) INSERT INTO incident(uid, kase, day, kind,"
+	            " what, position) SELECT randomblob(16), kase.id, 20000 + n, 'noise', 'Music "
+	            "until 03:00, the third time this week.', 200000 + n"
+	            " FROM kase, k; COMMIT");
+	printf("cases %lld count\nincidents %lld count\n",
+	        (long long)fix_int(&f, "SELECT count(*) FROM kase"),
+	        (long long)fix_int(&f, "SELECT count(*) FROM incident"));
 	fix_session(&f);
 	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
 	for (int i = 0; i < TURNS; i++) {
@@ -122,7 +128,8 @@ int main(void)
 		char words[60];
 		snprintf(words, sizeof(words), "Note %d of the chair.", i);
 		double t = now_ms();
-		FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, words}), NULL));
+		FIX_MUST(fix_do(&f,
+		        FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, words}), NULL));
 		ms[i] = now_ms() - t;
 	}
 	over |= print("command", ms, TURNS, 30);

@@ -1,6 +1,6 @@
 /*
- * CSV from outside. What is read is written again and read once more: the same cells, and the cells that stood in quotes
- * still do. Neither reading may fail in another way than with an error.
+ * CSV from outside. What is read is written again and read once more: the same cells, and the cells
+ * that stood in quotes still do. Neither reading may fail in another way than with an error.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (e == ERR_OK && buf_err(&one.out) == ERR_OK && buf_err(&one.cells) == ERR_OK) {
 		if (csv_read(buf_str(&one.out), one.out.len, row, &two, &w) != ERR_OK)
 			abort();
-		if (one.cells.len != two.cells.len || (one.cells.len && memcmp(one.cells.data, two.cells.data, one.cells.len) != 0))
+		if (one.cells.len != two.cells.len ||
+		        (one.cells.len &&
+		                memcmp(one.cells.data, two.cells.data, one.cells.len) != 0))
 			abort();
 	}
 	buf_finish(&one.out);

@@ -1,9 +1,9 @@
 #ifndef TESTS_RECORD_FIXTURE_H
 #define TESTS_RECORD_FIXTURE_H
 /*
- * What the tests and benchmarks of record share: a store with the embedded sample partnership, a planned meeting of
- * safer-estates on 19 November 2026 at 14:00, and the clock pinned ten minutes before. Whatever must work before a test
- * begins ends the program when it does not.
+ * What the tests and benchmarks of record share: a store with the embedded sample partnership, a
+ * planned meeting of safer-estates on 19 November 2026 at 14:00, and the clock pinned ten minutes
+ * before. Whatever must work before a test begins ends the program when it does not.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +12,14 @@
 #include "vault/vault_int.h"
 
 #define FIX __attribute__((unused)) static
-#define FIX_MUST(x) \
-	do { \
-		enum err must_ = (x); \
-		if (must_) { \
-			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, #x, err_text(must_)); \
-			exit(2); \
-		} \
+#define FIX_MUST(x)                                                                                \
+	do {                                                                                       \
+		enum err must_ = (x);                                                              \
+		if (must_) {                                                                       \
+			fprintf(stderr, "%s:%d: %s: %s\n", __FILE__, __LINE__, #x,                 \
+			        err_text(must_));                                                  \
+			exit(2);                                                                   \
+		}                                                                                  \
 	} while (0)
 
 struct fix {
@@ -82,7 +83,7 @@ FIX void fix_empty(struct fix *f, const char *dir)
 	snprintf(f->dir, sizeof(f->dir), "%s/store", dir);
 	FIX_MUST(vault_secret_create(VAULT_PASSPHRASE_MAX, &f->secret));
 	f->secret->len = (size_t)snprintf(
-		f->secret->text, f->secret->cap, "harbour lantern copper meadow seven");
+	        f->secret->text, f->secret->cap, "harbour lantern copper meadow seven");
 	FIX_MUST(practice_load_assets(&f->p, &f->why));
 	FIX_MUST(vault_create(f->dir, "Police, inspector", f->secret, &fix_cost, &f->v, &f->why));
 	FIX_MUST(record_open(f->v, f->p, &f->r, &f->why));
@@ -151,9 +152,10 @@ FIX int64_t fix_person(struct fix *f, const char *name)
 FIX int64_t fix_seat(struct fix *f, const char *code)
 {
 	return fix_of(f,
-		"SELECT s.id FROM seat s JOIN agency g ON g.id = s.agency WHERE g.code = %Q AND s.meeting = %lld"
-		" AND s.guest = 0 ORDER BY s.id DESC LIMIT 1",
-		code);
+	        "SELECT s.id FROM seat s JOIN agency g ON g.id = s.agency WHERE g.code = %Q AND "
+	        "s.meeting = %lld"
+	        " AND s.guest = 0 ORDER BY s.id DESC LIMIT 1",
+	        code);
 }
 /* The item of a case ("C-2026-0118"), or of a kind ("other"). */
 FIX int64_t fix_item(struct fix *f, const char *ref)
@@ -162,14 +164,15 @@ FIX int64_t fix_item(struct fix *f, const char *ref)
 		char sql[160];
 		if (strcmp(agenda_kind_name((enum agenda_kind)k), ref) != 0)
 			continue;
-		snprintf(sql, sizeof(sql), "SELECT id FROM item WHERE kind = %d AND meeting = %lld", k,
-			(long long)f->meeting);
+		snprintf(sql, sizeof(sql), "SELECT id FROM item WHERE kind = %d AND meeting = %lld",
+		        k, (long long)f->meeting);
 		return fix_int(f, sql);
 	}
 	return fix_of(f,
-		"SELECT i.id FROM item i JOIN kase k ON k.id = i.kase WHERE k.ref = %Q AND i.meeting = %lld"
-		" AND i.state <> 4",
-		ref);
+	        "SELECT i.id FROM item i JOIN kase k ON k.id = i.kase WHERE k.ref = %Q AND "
+	        "i.meeting = %lld"
+	        " AND i.state <> 4",
+	        ref);
 }
 
 FIX enum err fix_do(struct fix *f, const struct command *c, int64_t *ret_id)
@@ -177,15 +180,16 @@ FIX enum err fix_do(struct fix *f, const struct command *c, int64_t *ret_id)
 	return record_do(f->r, c, ret_id, &f->why);
 }
 
-#define FIX_CMD(k, ...) \
-	&(struct command) \
-	{ \
-		.kind = (k), .u = { __VA_ARGS__ } \
+#define FIX_CMD(k, ...)                                                                            \
+	&(struct command)                                                                          \
+	{                                                                                          \
+		.kind = (k), .u = { __VA_ARGS__ }                                                  \
 	}
 
 FIX enum err fix_state(struct fix *f, enum meeting_state to)
 {
-	return fix_do(f, FIX_CMD(CMD_MEETING_STATE, .state = {.meeting = f->meeting, .to = to}), NULL);
+	return fix_do(
+	        f, FIX_CMD(CMD_MEETING_STATE, .state = {.meeting = f->meeting, .to = to}), NULL);
 }
 FIX enum err fix_at_seat(struct fix *f, enum command_kind k, const char *code)
 {
@@ -202,34 +206,38 @@ FIX int64_t fix_plan(struct fix *f, const char *forum, const char *day)
 	int32_t d;
 	FIX_MUST(day_parse(day, &d));
 	FIX_MUST(fix_do(f,
-		FIX_CMD(CMD_MEETING_PLAN, .plan = {.forum = fix_of(f, "SELECT id FROM forum WHERE code = %Q", forum),
-						  .day = d, .hour = 14, .venue = "Room 2, Example House"}),
-		&id));
+	        FIX_CMD(CMD_MEETING_PLAN,
+	                .plan = {.forum = fix_of(f, "SELECT id FROM forum WHERE code = %Q", forum),
+	                        .day = d,
+	                        .hour = 14,
+	                        .venue = "Room 2, Example House"}),
+	        &id));
 	return id;
 }
 
 /* The sample partnership; the opener is Morgan Example of the police. */
 FIX void fix_sample(struct fix *f, const char *dir)
 {
-	static const char *const KIND[] = {"forums", "members", "agencies", "people", "referrals", "incidents",
-		"measures", "plan", "projects", "standards"};
+	static const char *const KIND[] = {"forums", "members", "agencies", "people", "referrals",
+	        "incidents", "measures", "plan", "projects", "standards"};
 	fix_empty(f, dir);
 	FIX_MUST(fix_do(f, FIX_CMD(CMD_PARTNERSHIP, .partnership = {"Quexham", true}), NULL));
 	for (size_t i = 0; i < COUNT_OF(KIND); i++)
 		fix_import(f, KIND[i]);
 	FIX_MUST(fix_do(f,
-		FIX_CMD(CMD_PERSON_SLOT,
-			.slot = {.person = fix_person(f, "Morgan Example"), .slot = vault_opener(f->v)->id}),
-		NULL));
+	        FIX_CMD(CMD_PERSON_SLOT, .slot = {.person = fix_person(f, "Morgan Example"),
+	                                         .slot = vault_opener(f->v)->id}),
+	        NULL));
 	f->forum = fix_of(f, "SELECT id FROM forum WHERE code = %Q", "safer-estates");
 	f->meeting = fix_plan(f, "safer-estates", "2026-11-19");
 	FIX_MUST(day_parse("2026-11-19", &f->day));
 }
 
-static const char *const fix_core[] = {
-	"victims", "police", "council", "landlord", "probation", "adult-care", "mental-health", "fire", "drug-alcohol"};
+static const char *const fix_core[] = {"victims", "police", "council", "landlord", "probation",
+        "adult-care", "mental-health", "fire", "drug-alcohol"};
 
-/* Every core agency signed, victim services in the chair, the council takes the minutes, the meeting in session. */
+/* Every core agency signed, victim services in the chair, the council takes the minutes, the
+ * meeting in session. */
 FIX void fix_session(struct fix *f)
 {
 	FIX_MUST(fix_state(f, MEETING_SIGNING));
@@ -267,25 +275,27 @@ FIX struct command fix_share(int64_t item, int64_t agency, const char *words)
 }
 
 /*
- * Every row of every table as text; audit only when asked for, drafts and the search index's shadow tables never.
- * The caller frees it with sqlite3_free.
+ * Every row of every table as text; audit only when asked for, drafts and the search index's shadow
+ * tables never. The caller frees it with sqlite3_free.
  */
 FIX char *fix_dump(struct fix *f, bool audit)
 {
 	sqlite3_str *out = sqlite3_str_new(f->r->db);
 	sqlite3_stmt *t = NULL;
 	sqlite3_prepare_v2(f->r->db,
-		"SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'find_%'"
-		" AND name <> 'draft' ORDER BY name",
-		-1, &t, NULL);
+	        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+	        "AND name NOT LIKE 'find_%'"
+	        " AND name <> 'draft' ORDER BY name",
+	        -1, &t, NULL);
 	while (sqlite3_step(t) == SQLITE_ROW) {
 		const char *name = (const char *)sqlite3_column_text(t, 0);
 		sqlite3_stmt *s = NULL;
 		if (!audit && strcmp(name, "audit") == 0)
 			continue;
-		char *sql = sqlite3_mprintf(strcmp(name, "find") == 0 ? "SELECT rowid, body FROM \"%w\" ORDER BY 1"
-								      : "SELECT * FROM \"%w\" ORDER BY 1, 2",
-			name);
+		char *sql = sqlite3_mprintf(strcmp(name, "find") == 0
+		                                    ? "SELECT rowid, body FROM \"%w\" ORDER BY 1"
+		                                    : "SELECT * FROM \"%w\" ORDER BY 1, 2",
+		        name);
 		sqlite3_prepare_v2(f->r->db, sql, -1, &s, NULL);
 		sqlite3_free(sql);
 		while (sqlite3_step(s) == SQLITE_ROW) {

@@ -11,7 +11,10 @@ static void start(void)
 	fix_sample(&f, test_dir());
 	fix_session(&f);
 	for (int i = 0; i < 6; i++)
-		FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "The chair thanks everybody."}), NULL));
+		FIX_MUST(fix_do(&f,
+		        FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0,
+		                                  "The chair thanks everybody."}),
+		        NULL));
 }
 
 static void r32_chain_holds_and_each_reading_is_in_it(void)
@@ -24,7 +27,8 @@ static void r32_chain_holds_and_each_reading_is_in_it(void)
 	before = fix_int(&f, "SELECT max(seq) FROM audit");
 	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
 	CHECK_ERR(record_case_read(f.r, &f.a, &v, fix_case(&f, "C-2026-0118"), &c), ERR_OK);
-	CHECK_ERR(record_case_read(f.r, &f.a, &v, fix_case(&f, "C-2026-0120"), &c), ERR_DENIED); /* named; not for this room */
+	CHECK_ERR(record_case_read(f.r, &f.a, &v, fix_case(&f, "C-2026-0120"), &c),
+	        ERR_DENIED); /* named; not for this room */
 	CHECK_ERR(record_case_read(f.r, &f.a, &v, fix_case(&f, "C-2026-0122"), &c), ERR_NOT_FOUND);
 	CHECK(fix_int(&f, "SELECT max(seq) FROM audit") == before + 2);
 	CHECK(fix_int(&f, "SELECT act = 'case.held' FROM audit ORDER BY seq DESC LIMIT 1") == 1);
@@ -43,7 +47,9 @@ static void r32_chain_holds_and_each_reading_is_in_it(void)
 	CHECK_ERR(record_fingerprint(f.r, again), ERR_OK);
 	CHECK_STR(print, again);
 	CHECK_ERR(record_audit_verify(f.r, &n, &bad), ERR_OK);
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "Good morning."}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "Good morning."}),
+	        NULL));
 	CHECK_ERR(record_audit_verify(f.r, &n, &bad), ERR_OK);
 	fix_finish(&f);
 }
@@ -54,18 +60,30 @@ static void r32_every_tampering_is_found(void)
 		const char *sql;
 		bool at_open; /* the anchor alone shows it when the store is opened */
 	} HARM[] = {
-		{"UPDATE audit SET act = 'note.lost' WHERE seq = 20", false}, {"UPDATE audit SET at = at + 1 WHERE seq = 20", false},
-		{"UPDATE audit SET actor = actor + 1 WHERE seq = 20", false}, {"UPDATE audit SET kase = kase + 1 WHERE seq = 20", false},
-		{"UPDATE audit SET meeting = 0 WHERE seq = 20", false}, {"UPDATE audit SET subject = 'x' || subject WHERE seq = 20", false},
-		{"UPDATE audit SET subject_id = 0 WHERE seq = 20", false}, {"UPDATE audit SET digest = randomblob(32) WHERE seq = 20", false},
-		{"UPDATE audit SET digest = x'00' WHERE seq = 20", false}, {"UPDATE audit SET hash = randomblob(32) WHERE seq = 20", false},
-		{"UPDATE audit SET act = act || subject, subject = '' WHERE seq = 20", false}, {"DELETE FROM audit WHERE seq = 20", false},
-		{"DELETE FROM audit WHERE seq = 1", false},
-		{"UPDATE audit SET seq = -seq WHERE seq IN (20, 21); UPDATE audit SET seq = 21 WHERE seq = -20; UPDATE audit SET seq = 20 WHERE seq = -21", false},
-		{"DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", true}, {"DELETE FROM audit", true},
-		{"UPDATE audit SET hash = randomblob(32) WHERE seq = (SELECT max(seq) FROM audit)", true},
-		{"INSERT INTO audit SELECT seq + 1, at, actor, act, subject, subject_id, kase, meeting, digest, hash FROM audit ORDER BY seq DESC"
-		 " LIMIT 1", false},
+	        {"UPDATE audit SET act = 'note.lost' WHERE seq = 20", false},
+	        {"UPDATE audit SET at = at + 1 WHERE seq = 20", false},
+	        {"UPDATE audit SET actor = actor + 1 WHERE seq = 20", false},
+	        {"UPDATE audit SET kase = kase + 1 WHERE seq = 20", false},
+	        {"UPDATE audit SET meeting = 0 WHERE seq = 20", false},
+	        {"UPDATE audit SET subject = 'x' || subject WHERE seq = 20", false},
+	        {"UPDATE audit SET subject_id = 0 WHERE seq = 20", false},
+	        {"UPDATE audit SET digest = randomblob(32) WHERE seq = 20", false},
+	        {"UPDATE audit SET digest = x'00' WHERE seq = 20", false},
+	        {"UPDATE audit SET hash = randomblob(32) WHERE seq = 20", false},
+	        {"UPDATE audit SET act = act || subject, subject = '' WHERE seq = 20", false},
+	        {"DELETE FROM audit WHERE seq = 20", false},
+	        {"DELETE FROM audit WHERE seq = 1", false},
+	        {"UPDATE audit SET seq = -seq WHERE seq IN (20, 21); UPDATE audit SET seq = 21 "
+	         "WHERE seq = -20; UPDATE audit SET seq = 20 WHERE seq = -21",
+	                false},
+	        {"DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)", true},
+	        {"DELETE FROM audit", true},
+	        {"UPDATE audit SET hash = randomblob(32) WHERE seq = (SELECT max(seq) FROM audit)",
+	                true},
+	        {"INSERT INTO audit SELECT seq + 1, at, actor, act, subject, subject_id, kase, "
+	         "meeting, digest, hash FROM audit ORDER BY seq DESC"
+	         " LIMIT 1",
+	                false},
 	};
 	int64_t n, bad;
 	start();
@@ -119,7 +137,8 @@ static void t_older_copy_under_a_newer_anchor_is_older(void)
 	for (size_t i = 0; i < COUNT_OF(PART); i++)
 		copy(f.dir, old, PART[i]);
 	FIX_MUST(fix_try_open(&f));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "One more."}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "One more."}), NULL));
 	fix_close(&f);
 	for (size_t i = 0; i < COUNT_OF(PART); i++)
 		copy(old, f.dir, PART[i]);
@@ -134,9 +153,10 @@ static void t_broken_links_are_counted(void)
 	start();
 	CHECK_ERR(record_links_verify(f.r, &bad), ERR_OK);
 	CHECK(bad == 0);
-	static const char *const HARM[] = {
-		"UPDATE party SET kase = 99999 WHERE id = 1", "UPDATE seat SET agency = NULL WHERE id = (SELECT min(id) FROM seat)",
-		"UPDATE relation SET kase = (SELECT max(id) FROM kase) WHERE id = (SELECT min(id) FROM relation)"};
+	static const char *const HARM[] = {"UPDATE party SET kase = 99999 WHERE id = 1",
+	        "UPDATE seat SET agency = NULL WHERE id = (SELECT min(id) FROM seat)",
+	        "UPDATE relation SET kase = (SELECT max(id) FROM kase) WHERE id = (SELECT min(id) "
+	        "FROM relation)"};
 	for (size_t i = 0; i < COUNT_OF(HARM); i++) {
 		fix_sql(&f, "PRAGMA foreign_keys = OFF; BEGIN");
 		fix_sql(&f, HARM[i]);
@@ -153,13 +173,18 @@ static void t_refused_command_leaves_the_head(void)
 	uint8_t head[VAULT_HASH_BYTES];
 	start();
 	memcpy(head, f.r->head, sizeof(head));
-	CHECK_ERR(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 9999, "Words."}), NULL), ERR_NOT_FOUND);
+	CHECK_ERR(
+	        fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 9999, "Words."}),
+	                NULL),
+	        ERR_NOT_FOUND);
 	CHECK(memcmp(head, f.r->head, sizeof(head)) == 0);
 	/* a commit that fails takes the command with it */
 	fix_sql(&f, "CREATE TABLE t(a REFERENCES agency(id) DEFERRABLE INITIALLY DEFERRED)");
-	fix_sql(&f, "CREATE TRIGGER late AFTER INSERT ON note BEGIN INSERT INTO t VALUES(99999); END");
+	fix_sql(&f,
+	        "CREATE TRIGGER late AFTER INSERT ON note BEGIN INSERT INTO t VALUES(99999); END");
 	char *before = fix_dump(&f, true);
-	enum err e = fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "Words."}), NULL);
+	enum err e = fix_do(
+	        &f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "Words."}), NULL);
 	char *after = fix_dump(&f, true);
 	CHECK(e != ERR_OK && strcmp(before, after) == 0);
 	CHECK(memcmp(head, f.r->head, sizeof(head)) == 0);
@@ -167,7 +192,8 @@ static void t_refused_command_leaves_the_head(void)
 	sqlite3_free(before);
 	sqlite3_free(after);
 	fix_sql(&f, "DROP TRIGGER late");
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "Words."}), NULL));
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "Words."}), NULL));
 	CHECK_ERR(record_audit_verify(f.r, &n, &bad), ERR_OK);
 	fix_finish(&f);
 }
@@ -194,7 +220,8 @@ static int64_t raw(const char *sql)
 {
 	sqlite3_stmt *st = NULL;
 	int64_t n = -1;
-	if (sqlite3_prepare_v2(vault_db(f.v), sql, -1, &st, NULL) == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+	if (sqlite3_prepare_v2(vault_db(f.v), sql, -1, &st, NULL) == SQLITE_OK &&
+	        sqlite3_step(st) == SQLITE_ROW)
 		n = sqlite3_column_int64(st, 0);
 	sqlite3_finalize(st);
 	return n;
@@ -205,7 +232,8 @@ static void t_migration_that_fails_leaves_the_store_as_it_was(void)
 	fix_empty(&f, test_dir());
 	record_close(f.r);
 	f.r = NULL;
-	/* as if an earlier program had left half of it: the first statement that is there already fails */
+	/* as if an earlier program had left half of it: the first statement that is there already
+	 * fails */
 	sqlite3_exec(vault_db(f.v), "PRAGMA user_version = 0", NULL, NULL, NULL);
 	int64_t before = raw("SELECT count(*) FROM sqlite_schema");
 	CHECK(record_open(f.v, f.p, &f.r, &f.why) != ERR_OK);
@@ -219,8 +247,10 @@ static void t_migration_that_fails_leaves_the_store_as_it_was(void)
 
 int main(int argc, char **argv)
 {
-	static const struct test tests[] = {T(r32_chain_holds_and_each_reading_is_in_it), T(r32_every_tampering_is_found),
-		T(t_older_copy_under_a_newer_anchor_is_older), T(t_broken_links_are_counted), T(t_refused_command_leaves_the_head),
-		T(t_migrations_reach_the_newest), T(t_migration_that_fails_leaves_the_store_as_it_was)};
+	static const struct test tests[] = {T(r32_chain_holds_and_each_reading_is_in_it),
+	        T(r32_every_tampering_is_found), T(t_older_copy_under_a_newer_anchor_is_older),
+	        T(t_broken_links_are_counted), T(t_refused_command_leaves_the_head),
+	        T(t_migrations_reach_the_newest),
+	        T(t_migration_that_fails_leaves_the_store_as_it_was)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }

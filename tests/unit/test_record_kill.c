@@ -6,8 +6,9 @@
 #include "record_fixture.h"
 
 /*
- * R44: a child holds a meeting and says through a pipe what it was told is kept; it is killed at 200 seeded moments. After
- * each, the store opens, the chain and the links hold, and everything that was acknowledged is there.
+ * R44: a child holds a meeting and says through a pipe what it was told is kept; it is killed at
+ * 200 seeded moments. After each, the store opens, the chain and the links hold, and everything
+ * that was acknowledged is there.
  */
 
 #define KILLS 200
@@ -33,12 +34,15 @@ static void hold_meeting(int number)
 	if (fix_try_open(&f))
 		_exit(4);
 	tell(OPENED, 0);
-	int64_t item = fix_item(&f, "C-2026-0118"), police = fix_agency(&f, "police"), morgan = fix_person(&f, "Morgan Example");
+	int64_t item = fix_item(&f, "C-2026-0118"), police = fix_agency(&f, "police"),
+	        morgan = fix_person(&f, "Morgan Example");
 	for (;; number++) {
 		char words[600];
 		size_t o = 0;
 		for (int sentence = 0; sentence < 3; sentence++) {
-			o += (size_t)snprintf(words + o, sizeof(words) - o, "%s#%d Sentence %d of what the police say.", o ? " " : "", number, sentence);
+			o += (size_t)snprintf(words + o, sizeof(words) - o,
+			        "%s#%d Sentence %d of what the police say.", o ? " " : "", number,
+			        sentence);
 			FIX_MUST(record_draft_put(f.r, "share", item, police, words));
 			tell(DRAFT, number * 4 + sentence);
 		}
@@ -51,7 +55,10 @@ static void hold_meeting(int number)
 		FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {item, 0, words}), NULL));
 		tell(NOTED, number);
 		snprintf(words, sizeof(words), "#%d Visit.", number);
-		FIX_MUST(fix_do(&f, FIX_CMD(CMD_ACTION_ADD, .action = {item, police, morgan, words, "", f.day + 7, DAY_NONE}), NULL));
+		FIX_MUST(fix_do(&f,
+		        FIX_CMD(CMD_ACTION_ADD,
+		                .action = {item, police, morgan, words, "", f.day + 7, DAY_NONE}),
+		        NULL));
 		tell(ACTED, number);
 		if (number % 3 == 0) {
 			FIX_MUST(record_undo(f.r, &f.why));
@@ -63,7 +70,8 @@ static void hold_meeting(int number)
 static int64_t count(const char *table, const char *column, int number)
 {
 	char sql[160];
-	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE %s LIKE '#%d %%'", table, column, number);
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE %s LIKE '#%d %%'", table, column,
+	        number);
 	return fix_int(&f, sql);
 }
 
@@ -96,14 +104,20 @@ static const char *kept(const struct ack *a, size_t n)
 		}
 	}
 	for (size_t i = 0; i < n; i++)
-		if (a[i].what == ACTED && a[i].number % 3 && count("action", "what", a[i].number) != 1)
+		if (a[i].what == ACTED && a[i].number % 3 &&
+		        count("action", "what", a[i].number) != 1)
 			return "an action that was kept is lost";
 	if (draft >= 0) { /* the sentence, or one more */
 		char sql[300];
-		snprintf(sql, sizeof(sql), "SELECT count(*) FROM draft WHERE words LIKE '#%d Sentence 0%%Sentence %d of what the police say.%%'", draft / 4,
-			draft % 4);
+		snprintf(sql, sizeof(sql),
+		        "SELECT count(*) FROM draft WHERE words LIKE '#%d Sentence 0%%Sentence %d "
+		        "of what the police say.%%'",
+		        draft / 4, draft % 4);
 		if (draft % 4 == 0)
-			snprintf(sql, sizeof(sql), "SELECT count(*) FROM draft WHERE words LIKE '#%d Sentence 0 of what the police say.%%'", draft / 4);
+			snprintf(sql, sizeof(sql),
+			        "SELECT count(*) FROM draft WHERE words LIKE '#%d Sentence 0 of "
+			        "what the police say.%%'",
+			        draft / 4);
 		bool shared = count("share", "words", draft / 4) == 1;
 		if (fix_int(&f, sql) != 1 && !(shared && draft % 4 == 2))
 			return "a sentence that was kept is lost";
@@ -113,7 +127,8 @@ static const char *kept(const struct ack *a, size_t n)
 
 static int newest(void)
 {
-	return (int)fix_int(&f, "SELECT coalesce(max(CAST(substr(words, 2) AS INTEGER)), 0) FROM share WHERE words LIKE '#%'");
+	return (int)fix_int(&f, "SELECT coalesce(max(CAST(substr(words, 2) AS INTEGER)), 0) FROM "
+	                        "share WHERE words LIKE '#%'");
 }
 
 static void r44_kill_loses_nothing_that_was_kept(void)
@@ -142,7 +157,15 @@ static void r44_kill_loses_nothing_that_was_kept(void)
 		}
 		close(fd[1]);
 		seed = seed * 1664525u + 1013904223u;
-		struct timespec wait = {0, (long)((seed >> 8) % 60000000u)};
+		/* One in four at any moment from its start; the others a moment after they
+		 * acknowledged so many, so that a slow machine kills in the same places. */
+		size_t after = kill_no % 4 == 0 ? 0 : 1 + (seed >> 4) % 16;
+		while (bytes < after * sizeof(got[0])) {
+			r = read(fd[0], (char *)got + bytes, after * sizeof(got[0]) - bytes);
+			CHECK(r > 0);
+			bytes += (size_t)r;
+		}
+		struct timespec wait = {0, (long)((seed >> 8) % (after ? 4000000u : 60000000u))};
 		nanosleep(&wait, NULL);
 		CHECK(kill(child, SIGKILL) == 0);
 		CHECK(waitpid(child, &status, 0) == child);
@@ -166,8 +189,9 @@ static void r44_kill_loses_nothing_that_was_kept(void)
 			CHECK_ERR(vault_verify(f.v, &report, &f.why), ERR_OK);
 		}
 	}
-	printf("# %d kills, %zu of them while opening; %zu acknowledgements, %lld audit entries\n", KILLS, in_open, acknowledged, (long long)audit);
-	CHECK(acknowledged > 500 && in_open < KILLS / 2);
+	printf("# %d kills, %zu of them while opening; %zu acknowledgements, %lld audit entries\n",
+	        KILLS, in_open, acknowledged, (long long)audit);
+	CHECK(acknowledged > 500 && in_open <= KILLS / 4);
 	fix_finish(&f);
 }
 

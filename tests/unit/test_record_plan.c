@@ -2,12 +2,12 @@
 #include "record_fixture.h"
 
 /*
- * No screen waits for a table to be read from end to end: a meeting is held and every query asked, then each statement that
- * record keeps prepared is explained. Small tables of the partnership may be scanned; cases and all that hangs on them not.
+ * No screen waits for a table to be read from end to end: a meeting is held and every query asked,
+ * then each statement that record keeps prepared is explained. Small tables of the partnership may
+ * be scanned; cases and all that hangs on them not.
  */
 
 static struct fix f;
-
 
 static void ask_everything(int64_t meeting)
 {
@@ -44,8 +44,9 @@ static void ask_everything(int64_t meeting)
 	if (n)
 		FIX_MUST(record_answers(r, a, &v, s[0].id, t, answer, source));
 	FIX_MUST(record_decisions(r, a, &v, kase, item, (struct decision_row **)&rows, &n));
-	struct action_filter by[] = {{.case_id = kase}, {.item = item}, {.forum = f.forum, .open_only = true}, {.meeting = meeting},
-		{.forum = f.forum, .meeting = meeting, .before_meeting = true}};
+	struct action_filter by[] = {{.case_id = kase}, {.item = item},
+	        {.forum = f.forum, .open_only = true}, {.meeting = meeting},
+	        {.forum = f.forum, .meeting = meeting, .before_meeting = true}};
 	for (size_t i = 0; i < COUNT_OF(by); i++)
 		FIX_MUST(record_actions(r, a, &v, &by[i], (struct action_row **)&rows, &n));
 	FIX_MUST(record_notes(r, a, &v, meeting, item, (struct note_row **)&rows, &n));
@@ -65,7 +66,8 @@ static void say_everything(void)
 {
 	int answer[64] = {0};
 	const struct practice_tool *t = practice_tool(f.p, "asb-matrix");
-	int64_t item = fix_item(&f, "C-2026-0118"), police = fix_agency(&f, "police"), action, share;
+	int64_t item = fix_item(&f, "C-2026-0118"), police = fix_agency(&f, "police"), action,
+	        share;
 	uint8_t digest[32] = {0};
 	struct practice_score s;
 	FIX_MUST(practice_score(t, answer, t->n_factors, &s));
@@ -82,20 +84,40 @@ static void say_everything(void)
 	c.kind = CMD_SHARE_CORRECT;
 	c.u.share.replaces = share;
 	FIX_MUST(fix_do(&f, &c, NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ASSESS, .assess = {item, "asb-matrix", answer, NULL, t->n_factors, (int)s.band, NULL}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ACTION_ADD, .action = {item, police, fix_person(&f, "Morgan Example"), "Visit.", "", f.day, DAY_NONE}), &action));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ACTION_UPDATE, .update = {action, f.meeting, ACTION_CARRIED, ""}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ASSESS, .assess = {item, "asb-matrix", answer, NULL, t->n_factors,
+	                                    (int)s.band, NULL}),
+	        NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ACTION_ADD, .action = {item, police, fix_person(&f, "Morgan Example"),
+	                                        "Visit.", "", f.day, DAY_NONE}),
+	        &action));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ACTION_UPDATE, .update = {action, f.meeting, ACTION_CARRIED, ""}),
+	        NULL));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {item, 0, "Words."}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_DECIDE, .decide = {.item = item, .review = f.day + 9}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_CONFLICT, .conflict = {fix_seat(&f, "fire"), fix_case(&f, "C-2026-0118"), "", "leaves"}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_LEAVE, .at_seat = {.seat = fix_seat(&f, "fire"), .item = item}), NULL));
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_DECIDE, .decide = {.item = item, .review = f.day + 9}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_CONFLICT, .conflict = {fix_seat(&f, "fire"),
+	                                      fix_case(&f, "C-2026-0118"), "", "leaves"}),
+	        NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_LEAVE, .at_seat = {.seat = fix_seat(&f, "fire"), .item = item}),
+	        NULL));
 	ask_everything(f.meeting);
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_DONE, .item = {item, NULL, NULL}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_RETURN, .at_seat = {.seat = fix_seat(&f, "fire")}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_ADD, .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE, NULL, "repeat", "", 0, false}), NULL));
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_SEAT_RETURN, .at_seat = {.seat = fix_seat(&f, "fire")}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ITEM_ADD, .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE,
+	                                      NULL, "repeat", "", 0, false}),
+	        NULL));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_MOVE, .move = {fix_item(&f, "other"), -1}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_DEFER, .item = {fix_item(&f, "C-2026-0009"), "time", ""}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_MEETING_NEXT, .next = {f.meeting, f.day + 28, 14, 0}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ITEM_DEFER, .item = {fix_item(&f, "C-2026-0009"), "time", ""}), NULL));
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_MEETING_NEXT, .next = {f.meeting, f.day + 28, 14, 0}), NULL));
 	FIX_MUST(fix_state(&f, MEETING_CLOSING));
 	FIX_MUST(fix_state(&f, MEETING_CLOSED));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_MINUTES_APPROVE, .approve = {f.meeting}), NULL));
@@ -106,8 +128,9 @@ static void say_everything(void)
 /* May be read whole: lists of at most some hundreds, and what SQLite makes itself. */
 static bool small(const char *detail, const char *sql)
 {
-	static const char *const SMALL[] = {"SCAN forum", "SCAN agency", "SCAN person", "SCAN p USING", "SCAN setting", "SCAN CONSTANT ROW",
-		"SCAN f VIRTUAL TABLE INDEX", "SCAN sqlite_sequence", "SCAN (subquery"};
+	static const char *const SMALL[] = {"SCAN forum", "SCAN agency", "SCAN person",
+	        "SCAN p USING", "SCAN setting", "SCAN CONSTANT ROW", "SCAN f VIRTUAL TABLE INDEX",
+	        "SCAN sqlite_sequence", "SCAN (subquery"};
 	for (size_t i = 0; i < COUNT_OF(SMALL); i++)
 		if (strncmp(detail, SMALL[i], strlen(SMALL[i])) == 0)
 			return true;
@@ -137,7 +160,8 @@ static void t_no_statement_of_a_screen_reads_a_whole_table(void)
 		const char *sql = sqlite3_sql(f.r->cache[i].st);
 		char *explain = sqlite3_mprintf("EXPLAIN QUERY PLAN %s", sql);
 		sqlite3_stmt *st = NULL;
-		if (strncmp(sql, "PRAGMA", 6) == 0 || sqlite3_prepare_v2(f.r->db, explain, -1, &st, NULL) != SQLITE_OK) {
+		if (strncmp(sql, "PRAGMA", 6) == 0 ||
+		        sqlite3_prepare_v2(f.r->db, explain, -1, &st, NULL) != SQLITE_OK) {
 			sqlite3_free(explain);
 			continue;
 		}
@@ -155,7 +179,8 @@ static void t_no_statement_of_a_screen_reads_a_whole_table(void)
 	fix_finish(&f);
 }
 
-/* Nothing is left half read: a statement that is still busy would keep the log from being folded in. */
+/* Nothing is left half read: a statement that is still busy would keep the log from being folded
+ * in. */
 static void t_no_statement_is_left_busy(void)
 {
 	fix_sample(&f, test_dir());
@@ -164,7 +189,8 @@ static void t_no_statement_is_left_busy(void)
 	CHECK_ERR(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {9999, 0, "Words."}), NULL), ERR_NOT_FOUND);
 	for (size_t i = 0; i < f.r->n_cache; i++)
 		CHECK(!sqlite3_stmt_busy(f.r->cache[i].st));
-	/* nor does memory that runs out leave one: each query with an arena too small for its rows */
+	/* nor does memory that runs out leave one: each query with an arena too small for its rows
+	 */
 	struct record_viewer v;
 	struct case_row *c;
 	struct party_row *p;
@@ -189,6 +215,7 @@ static void t_no_statement_is_left_busy(void)
 
 int main(int argc, char **argv)
 {
-	static const struct test tests[] = {T(t_no_statement_of_a_screen_reads_a_whole_table), T(t_no_statement_is_left_busy)};
+	static const struct test tests[] = {
+	        T(t_no_statement_of_a_screen_reads_a_whole_table), T(t_no_statement_is_left_busy)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }

@@ -3,9 +3,10 @@
 #include "record_fixture.h"
 
 /*
- * The room is the viewer (DESIGN.md rule 1; R30, R31). Three cases, one of each restriction, carry a word of their own in
- * every text field. For each room all that any query says is written into one buffer, and the words of what that room may
- * not see must not be in it; where it may see, they must. What a room may see is worked out here anew, not asked of practice/.
+ * The room is the viewer (DESIGN.md rule 1; R30, R31). Three cases, one of each restriction, carry
+ * a word of their own in every text field. For each room all that any query says is written into
+ * one buffer, and the words of what that room may not see must not be in it; where it may see, they
+ * must. What a room may see is worked out here anew, not asked of practice/.
  */
 
 static struct fix f;
@@ -28,12 +29,18 @@ static struct visitor {
 	int64_t seat;
 	bool here, away, conflict[N_CASES];
 } visitor[] = {
-	{"police", STANDING_CORE, 0, 0, 0, {0}},	{"victims", STANDING_CORE, 0, 0, 0, {0}},
-	{"council", STANDING_CORE, 0, 0, 0, {0}},	{"fire", STANDING_CORE, 0, 0, 0, {0}},
-	{"police", STANDING_DEPUTY, 0, 0, 0, {0}},	{"council", STANDING_DEPUTY, 0, 0, 0, {0}},
-	{"police", STANDING_COOPTED, 0, 0, 0, {0}},	{"education", STANDING_COOPTED, 0, 0, 0, {0}},
-	{"police", STANDING_OBSERVER, 0, 0, 0, {0}},	{"council", STANDING_OBSERVER, 0, 0, 0, {0}},
-	{"victims", STANDING_COMMUNITY, 0, 0, 0, {0}},	{"", STANDING_COMMUNITY, 0, 0, 0, {0}},
+        {"police", STANDING_CORE, 0, 0, 0, {0}},
+        {"victims", STANDING_CORE, 0, 0, 0, {0}},
+        {"council", STANDING_CORE, 0, 0, 0, {0}},
+        {"fire", STANDING_CORE, 0, 0, 0, {0}},
+        {"police", STANDING_DEPUTY, 0, 0, 0, {0}},
+        {"council", STANDING_DEPUTY, 0, 0, 0, {0}},
+        {"police", STANDING_COOPTED, 0, 0, 0, {0}},
+        {"education", STANDING_COOPTED, 0, 0, 0, {0}},
+        {"police", STANDING_OBSERVER, 0, 0, 0, {0}},
+        {"council", STANDING_OBSERVER, 0, 0, 0, {0}},
+        {"victims", STANDING_COMMUNITY, 0, 0, 0, {0}},
+        {"", STANDING_COMMUNITY, 0, 0, 0, {0}},
 };
 #define N_VISITORS COUNT_OF(visitor)
 
@@ -52,22 +59,30 @@ static void add_cases(void)
 	struct buf b;
 	size_t rows;
 	buf_init(&b, 1u << 20);
-	buf_puts(&b, "case_ref,received,forum,strand,referred_by,reason,restriction,named_agencies,row_kind,role,name,born,address,"
-		     "postcode,phone,safe_contact,related_as,related_to,incident_date,incident_kind,reported_to,what\n");
+	buf_puts(&b, "case_ref,received,forum,strand,referred_by,reason,restriction,named_agencies,"
+	             "row_kind,role,name,born,address,"
+	             "postcode,phone,safe_contact,related_as,related_to,incident_date,incident_"
+	             "kind,reported_to,what\n");
 	for (int k = 0; k < N_CASES; k++) {
 		char head[200];
-		snprintf(head, sizeof(head), "%s,2025-11-25,safer-estates,%s,police,%s,%s,%s,", REF[k], STRAND[k], word(k, "reason"),
-			restriction_name((enum restriction)k), k ? "police;victims" : "");
-		buf_printf(&b, "%sparty,victim,%s Sample,1990-05-14,%s Court,QXZ%d,%s,%s,,,,,,\n", head, word(k, "name"), word(k, "street"), k,
-			word(k, "phone"), word(k, "safe"));
-		buf_printf(&b, "%sparty,child,%s,2019-05-14,,,,,child-of,%s Sample,,,,\n", head, word(k, "child"), word(k, "name"));
-		buf_printf(&b, "%sincident,,,,,,,,,,2026-10-01,noise,police,%s\n", head, word(k, "incident"));
+		snprintf(head, sizeof(head), "%s,2025-11-25,safer-estates,%s,police,%s,%s,%s,",
+		        REF[k], STRAND[k], word(k, "reason"), restriction_name((enum restriction)k),
+		        k ? "police;victims" : "");
+		buf_printf(&b, "%sparty,victim,%s Sample,1990-05-14,%s Court,QXZ%d,%s,%s,,,,,,\n",
+		        head, word(k, "name"), word(k, "street"), k, word(k, "phone"),
+		        word(k, "safe"));
+		buf_printf(&b, "%sparty,child,%s,2019-05-14,,,,,child-of,%s Sample,,,,\n", head,
+		        word(k, "child"), word(k, "name"));
+		buf_printf(&b, "%sincident,,,,,,,,,,2026-10-01,noise,police,%s\n", head,
+		        word(k, "incident"));
 	}
-	FIX_MUST(record_import(f.r, "referrals", b.data, b.len, fix_bad, NULL, NULL, &rows, &f.why));
+	FIX_MUST(
+	        record_import(f.r, "referrals", b.data, b.len, fix_bad, NULL, NULL, &rows, &f.why));
 	buf_finish(&b);
 }
 
-/* Everything that can be said of a case, said while only police and victim services are in the room. */
+/* Everything that can be said of a case, said while only police and victim services are in the
+ * room. */
 static void fill(int k)
 {
 	int answer[64];
@@ -86,37 +101,60 @@ static void fill(int k)
 	c.u.share.words = tight[0];
 	c.u.share.named[0] = police;
 	c.u.share.n_named = 1;
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_LEAVE, .at_seat = {.seat = fix_seat(&f, "victims")}), NULL));
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_SEAT_LEAVE, .at_seat = {.seat = fix_seat(&f, "victims")}), NULL));
 	FIX_MUST(fix_do(&f, &c, NULL));
 	c.u.share.restriction = RESTRICTION_HIDDEN;
 	c.u.share.words = tight[1];
 	FIX_MUST(fix_do(&f, &c, NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_RETURN, .at_seat = {.seat = fix_seat(&f, "victims")}), NULL));
-	struct command n = {.kind = CMD_SHARE, .u.share = {.what = SHARE_NOT, .item = item, .agency = fix_agency(&f, "victims"),
-							.reason = "other", .words = word(k, "notshared"), .source_day = DAY_NONE}};
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_SEAT_RETURN, .at_seat = {.seat = fix_seat(&f, "victims")}), NULL));
+	struct command n = {.kind = CMD_SHARE,
+	        .u.share = {.what = SHARE_NOT,
+	                .item = item,
+	                .agency = fix_agency(&f, "victims"),
+	                .reason = "other",
+	                .words = word(k, "notshared"),
+	                .source_day = DAY_NONE}};
 	FIX_MUST(fix_do(&f, &n, NULL));
 	for (size_t i = 0; i < t->n_factors; i++) {
 		answer[i] = 0;
 		source[i] = word(k, "answer");
 	}
 	snprintf(override, sizeof(override), "%s", word(k, "override"));
-	struct command s = {.kind = CMD_ASSESS, .u.assess = {item, "asb-matrix", answer, source, t->n_factors, BAND_HIGH, override}};
+	struct command s = {.kind = CMD_ASSESS,
+	        .u.assess = {
+	                item, "asb-matrix", answer, source, t->n_factors, BAND_HIGH, override}};
 	FIX_MUST(fix_do(&f, &s, &kase[k].assessment));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ACTION_ADD, .action = {item, police, fix_person(&f, "Morgan Example"), word(k, "action"),
-				word(k, "donewhen"), f.day + 7, DAY_NONE}), &kase[k].action));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ACTION_UPDATE, .update = {kase[k].action, f.meeting, ACTION_CARRIED, word(k, "outcome")}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ACTION_ADD,
+	                .action = {item, police, fix_person(&f, "Morgan Example"),
+	                        word(k, "action"), word(k, "donewhen"), f.day + 7, DAY_NONE}),
+	        &kase[k].action));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ACTION_UPDATE,
+	                .update = {kase[k].action, f.meeting, ACTION_CARRIED, word(k, "outcome")}),
+	        NULL));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {item, police, word(k, "note")}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_DECIDE, .decide = {.item = item, .review = f.day + 14, .words = word(k, "decision"),
-				.dissent = word(k, "dissent"), .dissent_agency = police}), NULL));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_DEFER, .item = {item, "other", word(k, "deferral")}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_DECIDE, .decide = {.item = item,
+	                                    .review = f.day + 14,
+	                                    .words = word(k, "decision"),
+	                                    .dissent = word(k, "dissent"),
+	                                    .dissent_agency = police}),
+	        NULL));
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_ITEM_DEFER, .item = {item, "other", word(k, "deferral")}), NULL));
 	kase[k].old_item = item;
 }
 
 static void start(void)
 {
 	fix_sample(&f, test_dir());
-	/* a plan made before, without the three, is held on another day; theirs is the first of two */
-	fix_sql(&f, "DELETE FROM item; UPDATE meeting SET chair = NULL; DELETE FROM seat; DELETE FROM meeting");
+	/* a plan made before, without the three, is held on another day; theirs is the first of two
+	 */
+	fix_sql(&f, "DELETE FROM item; UPDATE meeting SET chair = NULL; DELETE FROM seat; DELETE "
+	            "FROM meeting");
 	add_cases();
 	f.meeting = first_meeting = fix_plan(&f, "safer-estates", "2026-11-19");
 	fix_session(&f);
@@ -133,9 +171,10 @@ static void start(void)
 		char sql[400];
 		*v = (struct visitor){v->agency, v->standing, 0, false, false, {0}};
 		snprintf(sql, sizeof(sql),
-			"INSERT INTO seat(uid, meeting, agency, person, standing, guest, position) VALUES(randomblob(16), %lld,"
-			" (SELECT id FROM agency WHERE code = '%s'), 1, %d, %d, 900 + %zu)",
-			(long long)f.meeting, v->agency, (int)v->standing, !*v->agency, i);
+		        "INSERT INTO seat(uid, meeting, agency, person, standing, guest, position) "
+		        "VALUES(randomblob(16), %lld,"
+		        " (SELECT id FROM agency WHERE code = '%s'), 1, %d, %d, 900 + %zu)",
+		        (long long)f.meeting, v->agency, (int)v->standing, !*v->agency, i);
 		fix_sql(&f, sql);
 		v->seat = sqlite3_last_insert_rowid(f.r->db);
 	}
@@ -154,7 +193,8 @@ static void start(void)
 
 static bool named(const struct subject *k, const char *agency)
 {
-	return (k->police && strcmp(agency, "police") == 0) || (k->victims && strcmp(agency, "victims") == 0) ||
+	return (k->police && strcmp(agency, "police") == 0) ||
+	       (k->victims && strcmp(agency, "victims") == 0) ||
 	       (k->council && strcmp(agency, "council") == 0);
 }
 
@@ -162,7 +202,9 @@ static enum sight sees(const struct subject *k, const char *agency, enum standin
 {
 	bool member = s == STANDING_CORE || s == STANDING_DEPUTY;
 	if (k->level == RESTRICTION_NORMAL)
-		return conflict ? SIGHT_HELD : member || s == STANDING_OBSERVER ? SIGHT_FULL : SIGHT_ANON;
+		return conflict                           ? SIGHT_HELD
+		       : member || s == STANDING_OBSERVER ? SIGHT_FULL
+		                                          : SIGHT_ANON;
 	if (member && !conflict && named(k, agency))
 		return SIGHT_FULL;
 	return k->level == RESTRICTION_NAMED ? SIGHT_HELD : SIGHT_NONE;
@@ -175,7 +217,8 @@ static enum sight room_sees(int k)
 	for (size_t i = 0; i < N_VISITORS; i++) {
 		if (!visitor[i].here || visitor[i].away)
 			continue;
-		enum sight s = sees(&kase[k], visitor[i].agency, visitor[i].standing, visitor[i].conflict[k]);
+		enum sight s = sees(
+		        &kase[k], visitor[i].agency, visitor[i].standing, visitor[i].conflict[k]);
 		least = s < least ? s : least;
 		anyone = true;
 	}
@@ -189,7 +232,8 @@ static bool room_is_police(void)
 		if (!visitor[i].here || visitor[i].away)
 			continue;
 		anyone = true;
-		all &= strcmp(visitor[i].agency, "police") == 0 && visitor[i].standing <= STANDING_DEPUTY;
+		all &= strcmp(visitor[i].agency, "police") == 0 &&
+		       visitor[i].standing <= STANDING_DEPUTY;
 	}
 	return all && anyone;
 }
@@ -221,8 +265,9 @@ static void say_actions(struct buf *b, const struct record_viewer *v, struct act
 	size_t n = 0;
 	FIX_MUST(record_actions(f.r, &f.a, v, &filter, &t, &n));
 	for (size_t i = 0; i < n; i++)
-		say(b, t[i].what), say(b, t[i].owner), say(b, t[i].owner_role), say(b, t[i].done_when), say(b, t[i].outcome),
-			say(b, t[i].case_ref), say(b, t[i].agency_name);
+		say(b, t[i].what), say(b, t[i].owner), say(b, t[i].owner_role),
+		        say(b, t[i].done_when), say(b, t[i].outcome), say(b, t[i].case_ref),
+		        say(b, t[i].agency_name);
 }
 
 static void say_one(struct buf *b, const struct record_viewer *v, int k, bool reads)
@@ -247,20 +292,23 @@ static void say_one(struct buf *b, const struct record_viewer *v, int k, bool re
 		say_case(b, &c);
 	FIX_MUST(record_parties(f.r, &f.a, v, id, &p, &n));
 	for (size_t j = 0; j < n; j++)
-		say(b, p[j].role_label), say(b, p[j].name), say(b, p[j].address), say(b, p[j].postcode), say(b, p[j].phone),
-			say(b, p[j].safe_contact), say(b, p[j].relations), say(b, p[j].short_name);
+		say(b, p[j].role_label), say(b, p[j].name), say(b, p[j].address),
+		        say(b, p[j].postcode), say(b, p[j].phone), say(b, p[j].safe_contact),
+		        say(b, p[j].relations), say(b, p[j].short_name);
 	FIX_MUST(record_incidents(f.r, &f.a, v, id, &i, &n));
 	for (size_t j = 0; j < n; j++)
 		say(b, i[j].kind), say(b, i[j].what), say(b, i[j].reported_to);
 	for (int by = 0; by < 2; by++) {
 		FIX_MUST(record_shares(f.r, &f.a, v, id, by ? kase[k].old_item : 0, &h, &n));
 		for (size_t j = 0; j < n; j++)
-			say(b, h[j].agency_name), say(b, h[j].about), say(b, h[j].words), say(b, h[j].source), say(b, h[j].reason),
-				say(b, h[j].purpose), say(b, h[j].gateway), say(b, h[j].necessity), say(b, h[j].consent),
-				say(b, h[j].handling);
+			say(b, h[j].agency_name), say(b, h[j].about), say(b, h[j].words),
+			        say(b, h[j].source), say(b, h[j].reason), say(b, h[j].purpose),
+			        say(b, h[j].gateway), say(b, h[j].necessity), say(b, h[j].consent),
+			        say(b, h[j].handling);
 		FIX_MUST(record_decisions(f.r, &f.a, v, id, by ? kase[k].old_item : 0, &d, &n));
 		for (size_t j = 0; j < n; j++)
-			say(b, d[j].outcome), say(b, d[j].words), say(b, d[j].dissent), say(b, d[j].dissent_agency);
+			say(b, d[j].outcome), say(b, d[j].words), say(b, d[j].dissent),
+			        say(b, d[j].dissent_agency);
 	}
 	FIX_MUST(record_assessments(f.r, &f.a, v, id, &s, &n));
 	for (size_t j = 0; j < n; j++)
@@ -280,7 +328,8 @@ static void say_one(struct buf *b, const struct record_viewer *v, int k, bool re
 		struct command c2 = {.kind = CMD_NOTE, .u.note = {kase[k].item, 0, ""}};
 		(void)!record_do(f.r, &c2, NULL, &f.why);
 		say(b, f.why.text);
-		c2 = (struct command){.kind = CMD_ACTION_UPDATE, .u.update = {kase[k].action, f.meeting, ACTION_DONE, ""}};
+		c2 = (struct command){.kind = CMD_ACTION_UPDATE,
+		        .u.update = {kase[k].action, f.meeting, ACTION_DONE, ""}};
 		(void)!record_do(f.r, &c2, NULL, &f.why);
 		say(b, f.why.text);
 	}
@@ -288,7 +337,8 @@ static void say_one(struct buf *b, const struct record_viewer *v, int k, bool re
 
 static void say_all(struct buf *b, const struct record_viewer *v, bool reads)
 {
-	static const char *const SEARCH[] = {"wf", "wt", "c-2026-9", "strand", "sample", "qxz", "C-2026-9003", "strandhx"};
+	static const char *const SEARCH[] = {
+	        "wf", "wt", "c-2026-9", "strand", "sample", "qxz", "C-2026-9003", "strandhx"};
 	struct item_row *i = NULL;
 	struct case_row *c = NULL;
 	struct clock_row *k = NULL;
@@ -330,7 +380,9 @@ static void say_all(struct buf *b, const struct record_viewer *v, bool reads)
 		for (size_t j = 0; j < n; j++)
 			say(b, hit[j].ref), say(b, hit[j].strand), say(b, hit[j].matched);
 	}
-	say_actions(b, v, (struct action_filter){.forum = f.forum, .meeting = f.meeting, .before_meeting = true});
+	say_actions(b, v,
+	        (struct action_filter){
+	                .forum = f.forum, .meeting = f.meeting, .before_meeting = true});
 	for (size_t l = 0; reads && record_list_kind(l); l++)
 		FIX_MUST(record_list(f.r, v, record_list_kind(l), NULL, list_row, b, &f.why));
 	for (int one = 0; one < N_CASES; one++)
@@ -341,14 +393,16 @@ static void say_all(struct buf *b, const struct record_viewer *v, bool reads)
 /* NULL when all is as it should be. */
 static const char *judge(const struct buf *b, int k, enum sight s, bool tight)
 {
-	static const char *const WHOLE[] = {"name", "street", "phone", "safe", "child", "incident", "reason", "share", "source", "notshared",
-		"answer", "override", "action", "donewhen", "outcome", "note", "decision", "dissent", "deferral"};
+	static const char *const WHOLE[] = {"name", "street", "phone", "safe", "child", "incident",
+	        "reason", "share", "source", "notshared", "answer", "override", "action",
+	        "donewhen", "outcome", "note", "decision", "dissent", "deferral"};
 	char of[8];
 	static char said[80];
 	for (size_t i = 0; i < COUNT_OF(WHOLE); i++) {
 		const char *w = word(k, WHOLE[i]);
 		if ((strstr(buf_str(b), w) != NULL) != (s == SIGHT_FULL)) {
-			snprintf(said, sizeof(said), "%s %s", w, s == SIGHT_FULL ? "is kept back" : "is told");
+			snprintf(said, sizeof(said), "%s %s", w,
+			        s == SIGHT_FULL ? "is kept back" : "is told");
 			return said;
 		}
 	}
@@ -372,20 +426,26 @@ static void set_room(void)
 	fix_sql(&f, "DELETE FROM conflict; DELETE FROM absence");
 	for (size_t i = 0; i < N_VISITORS; i++) {
 		char sql[200];
-		snprintf(sql, sizeof(sql), "UPDATE seat SET signed = %s, left_at = %s WHERE id = %lld", visitor[i].here ? "5" : "NULL",
-			visitor[i].away && i % 2 ? "6" : "NULL", (long long)visitor[i].seat);
+		snprintf(sql, sizeof(sql),
+		        "UPDATE seat SET signed = %s, left_at = %s WHERE id = %lld",
+		        visitor[i].here ? "5" : "NULL", visitor[i].away && i % 2 ? "6" : "NULL",
+		        (long long)visitor[i].seat);
 		fix_sql(&f, sql);
 		if (visitor[i].away && i % 2 == 0) {
-			snprintf(sql, sizeof(sql), "INSERT INTO absence(seat, item, left_at, words) VALUES(%lld, %lld, 6, '')",
-				(long long)visitor[i].seat, (long long)kase[0].item);
+			snprintf(sql, sizeof(sql),
+			        "INSERT INTO absence(seat, item, left_at, words) VALUES(%lld, "
+			        "%lld, 6, '')",
+			        (long long)visitor[i].seat, (long long)kase[0].item);
 			fix_sql(&f, sql);
 		}
 		for (int k = 0; k < N_CASES; k++) {
 			if (!visitor[i].conflict[k])
 				continue;
 			snprintf(sql, sizeof(sql),
-				"INSERT INTO conflict(uid, seat, kase, words, decision, at) VALUES(randomblob(16), %lld, %lld, '%s', 'leaves', 6)",
-				(long long)visitor[i].seat, (long long)kase[k].id, word(k, "conflict"));
+			        "INSERT INTO conflict(uid, seat, kase, words, decision, at) "
+			        "VALUES(randomblob(16), %lld, %lld, '%s', 'leaves', 6)",
+			        (long long)visitor[i].seat, (long long)kase[k].id,
+			        word(k, "conflict"));
 			fix_sql(&f, sql);
 		}
 	}
@@ -393,11 +453,14 @@ static void set_room(void)
 
 static void describe(const char *what, int k)
 {
-	size_t o = (size_t)snprintf(test_why, sizeof(test_why), "%s; case %c; in the room:", what, LETTER[k]);
+	size_t o = (size_t)snprintf(
+	        test_why, sizeof(test_why), "%s; case %c; in the room:", what, LETTER[k]);
 	for (size_t i = 0; i < N_VISITORS && o < sizeof(test_why) - 60; i++)
 		if (visitor[i].here)
-			o += (size_t)snprintf(test_why + o, sizeof(test_why) - o, " %s/%s%s%s", visitor[i].agency,
-				standing_name(visitor[i].standing), visitor[i].away ? "(away)" : "", visitor[i].conflict[k] ? "(conflict)" : "");
+			o += (size_t)snprintf(test_why + o, sizeof(test_why) - o, " %s/%s%s%s",
+			        visitor[i].agency, standing_name(visitor[i].standing),
+			        visitor[i].away ? "(away)" : "",
+			        visitor[i].conflict[k] ? "(conflict)" : "");
 	test_failed = test_why;
 }
 
@@ -474,7 +537,8 @@ static void r30_papers_hold_what_their_agency_may_see(void)
 				enum sight s = sees(&kase[k], AGENCY[i], STANDING_CORE, false);
 				if (anon && s > SIGHT_ANON)
 					s = SIGHT_ANON;
-				const char *wrong = judge(&b, k, s, strcmp(AGENCY[i], "police") == 0);
+				const char *wrong =
+				        judge(&b, k, s, strcmp(AGENCY[i], "police") == 0);
 				CHECK_STR(wrong ? wrong : "", "");
 			}
 			buf_finish(&b);
@@ -488,11 +552,14 @@ static void r30_papers_hold_what_their_agency_may_see(void)
 		FIX_MUST(record_viewer_opener(f.r, &v));
 		say_all(&b, &v, true);
 		for (int k = 0; k < N_CASES; k++) {
-			const char *wrong = judge(&b, k, sees(&kase[k], who ? "" : "police", STANDING_CORE, false), !who);
+			const char *wrong = judge(&b, k,
+			        sees(&kase[k], who ? "" : "police", STANDING_CORE, false), !who);
 			CHECK_STR(wrong ? wrong : "", "");
 		}
 		buf_finish(&b);
-		FIX_MUST(fix_do(&f, FIX_CMD(CMD_PERSON_SLOT, .slot = {fix_person(&f, "Morgan Example"), NULL}), NULL));
+		FIX_MUST(fix_do(&f,
+		        FIX_CMD(CMD_PERSON_SLOT, .slot = {fix_person(&f, "Morgan Example"), NULL}),
+		        NULL));
 	}
 	fix_finish(&f);
 }
@@ -518,11 +585,13 @@ static void r30_random_rooms_are_told_what_they_may_see(void)
 			kase[k].victims = seed >> 30 & 1;
 			kase[k].council = seed >> 29 & 1;
 			snprintf(sql, sizeof(sql),
-				"UPDATE kase SET restriction = %d WHERE id = %lld; DELETE FROM kase_agency WHERE kase = %lld;"
-				"INSERT INTO kase_agency(kase, agency) SELECT %lld, id FROM agency WHERE (code = 'police') OR (code ="
-				" 'victims' AND %d) OR (code = 'council' AND %d)",
-				(int)kase[k].level, (long long)kase[k].id, (long long)kase[k].id, (long long)kase[k].id, kase[k].victims,
-				kase[k].council);
+			        "UPDATE kase SET restriction = %d WHERE id = %lld; DELETE FROM "
+			        "kase_agency WHERE kase = %lld;"
+			        "INSERT INTO kase_agency(kase, agency) SELECT %lld, id FROM agency "
+			        "WHERE (code = 'police') OR (code ="
+			        " 'victims' AND %d) OR (code = 'council' AND %d)",
+			        (int)kase[k].level, (long long)kase[k].id, (long long)kase[k].id,
+			        (long long)kase[k].id, kase[k].victims, kase[k].council);
 			fix_sql(&f, sql);
 		}
 		check_room(room % 50 == 0);
@@ -530,7 +599,8 @@ static void r30_random_rooms_are_told_what_they_may_see(void)
 	fix_finish(&f);
 }
 
-/* Two stores, one without the hidden case: what a room that may not know is told must be the same to the letter. */
+/* Two stores, one without the hidden case: what a room that may not know is told must be the same
+ * to the letter. */
 static void r30_hidden_case_leaves_no_trace(void)
 {
 	static struct buf told[2];
@@ -541,17 +611,22 @@ static void r30_hidden_case_leaves_no_trace(void)
 		empty_room();
 		visitor[2].here = visitor[0].here = true; /* council and police */
 		set_room();
-		/* both stores have had the same work; in one the case's rows are gone but for the id gaps */
+		/* both stores have had the same work; in one the case's rows are gone but for the
+		 * id gaps */
 		if (without) {
 			char sql[1600];
 			fix_sql(&f, "PRAGMA foreign_keys = OFF");
 			long long id = (long long)kase[2].id;
 			snprintf(sql, sizeof(sql),
-				"DELETE FROM item WHERE kase = %lld; DELETE FROM share WHERE kase = %lld; DELETE FROM action WHERE kase = %lld;"
-				"DELETE FROM note WHERE words LIKE 'wfh%%'; DELETE FROM decision WHERE kase = %lld; DELETE FROM assessment WHERE"
-				" kase = %lld; DELETE FROM party WHERE kase = %lld; DELETE FROM incident WHERE kase = %lld; DELETE FROM clock WHERE"
-				" kase = %lld; DELETE FROM kase WHERE id = %lld; DELETE FROM conflict WHERE kase = %lld",
-				id, id, id, id, id, id, id, id, id, id);
+			        "DELETE FROM item WHERE kase = %lld; DELETE FROM share WHERE kase "
+			        "= %lld; DELETE FROM action WHERE kase = %lld;"
+			        "DELETE FROM note WHERE words LIKE 'wfh%%'; DELETE FROM decision "
+			        "WHERE kase = %lld; DELETE FROM assessment WHERE"
+			        " kase = %lld; DELETE FROM party WHERE kase = %lld; DELETE FROM "
+			        "incident WHERE kase = %lld; DELETE FROM clock WHERE"
+			        " kase = %lld; DELETE FROM kase WHERE id = %lld; DELETE FROM "
+			        "conflict WHERE kase = %lld",
+			        id, id, id, id, id, id, id, id, id, id);
 			fix_sql(&f, sql);
 		}
 		buf_init(&told[without], 8u << 20);
@@ -562,31 +637,37 @@ static void r30_hidden_case_leaves_no_trace(void)
 		size_t n = 0;
 		FIX_MUST(record_items(f.r, &f.a, &v, f.meeting, &i, &n));
 		for (size_t j = 0; j < n; j++)
-			buf_printf(&told[without], "%d %s %s %d\n", i[j].number, i[j].title, i[j].second, (int)i[j].state);
+			buf_printf(&told[without], "%d %s %s %d\n", i[j].number, i[j].title,
+			        i[j].second, (int)i[j].state);
 		FIX_MUST(record_checks(f.r, &f.a, &v, f.meeting, &x, &n));
 		for (size_t j = 0; j < n; j++)
 			say(&told[without], x[j].text);
 		FIX_MUST(record_checks(f.r, &f.a, &v, first_meeting, &x, &n));
 		for (size_t j = 0; j < n; j++)
 			say(&told[without], x[j].text);
-		FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_DONE, .item = {fix_item(&f, "other"), NULL, NULL}), NULL));
+		FIX_MUST(fix_do(&f,
+		        FIX_CMD(CMD_ITEM_DONE, .item = {fix_item(&f, "other"), NULL, NULL}), NULL));
 		CHECK(record_undo_offer(f.r, &u));
 		say(&told[without], u.text);
 		FIX_MUST(record_undo(f.r, &f.why));
 		/* moving past it is moving past the next one that is seen */
 		for (size_t j = 0; j < 3; j++) {
-			FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_MOVE, .move = {fix_item(&f, "other"), -1}), NULL));
+			FIX_MUST(fix_do(&f,
+			        FIX_CMD(CMD_ITEM_MOVE, .move = {fix_item(&f, "other"), -1}), NULL));
 			FIX_MUST(record_items(f.r, &f.a, &v, f.meeting, &i, &n));
 			for (size_t k = 0; k < n; k++)
 				buf_printf(&told[without], "%d %s\n", i[k].number, i[k].title);
 		}
 		struct search_row *hit = NULL;
-		FIX_MUST(record_search(f.r, &f.a, &v, "wf", 3, &hit, &n)); /* hidden hits take no place */
+		FIX_MUST(record_search(
+		        f.r, &f.a, &v, "wf", 3, &hit, &n)); /* hidden hits take no place */
 		buf_printf(&told[without], "%zu\n", n);
-		struct command add = {.kind = CMD_ITEM_ADD, .u.add = {.meeting = f.meeting, .case_id = kase[2].id, .reason = "repeat"}};
+		struct command add = {.kind = CMD_ITEM_ADD,
+		        .u.add = {.meeting = f.meeting, .case_id = kase[2].id, .reason = "repeat"}};
 		(void)!record_do(f.r, &add, NULL, &f.why);
 		say(&told[without], f.why.text);
-		struct command upd = {.kind = CMD_ACTION_UPDATE, .u.update = {kase[2].action, f.meeting, ACTION_DONE, "Done."}};
+		struct command upd = {.kind = CMD_ACTION_UPDATE,
+		        .u.update = {kase[2].action, f.meeting, ACTION_DONE, "Done."}};
 		(void)!record_do(f.r, &upd, NULL, &f.why);
 		say(&told[without], f.why.text);
 		fix_finish(&f);
@@ -607,44 +688,73 @@ static void r30_exports_hold_what_the_opener_may_see(void)
 			buf_init(&b, 8u << 20);
 			FIX_MUST(record_export(f.r, KIND[i], &b, &f.why));
 			CHECK(strstr(buf_str(&b), i ? "C-2026-0009" : "wfnname"));
-			CHECK((strstr(buf_str(&b), i ? "C-2026-0120" : "wfrname") != NULL) == (who == 0));
+			CHECK((strstr(buf_str(&b), i ? "C-2026-0120" : "wfrname") != NULL) ==
+			        (who == 0));
 			if (!i)
 				CHECK((strstr(buf_str(&b), "wfhname") != NULL) == (who == 0));
 			buf_finish(&b);
 		}
 		/* then a member of the council holds the key */
-		FIX_MUST(fix_do(&f, FIX_CMD(CMD_PERSON_SLOT, .slot = {fix_person(&f, "Lee Instance"), vault_opener(f.v)->id}), NULL));
-		fix_sql(&f, "DELETE FROM kase_agency WHERE agency = (SELECT id FROM agency WHERE code = 'council')");
+		FIX_MUST(fix_do(&f,
+		        FIX_CMD(CMD_PERSON_SLOT,
+		                .slot = {fix_person(&f, "Lee Instance"), vault_opener(f.v)->id}),
+		        NULL));
+		fix_sql(&f, "DELETE FROM kase_agency WHERE agency = (SELECT id FROM agency WHERE "
+		            "code = 'council')");
 	}
 	fix_finish(&f);
 }
 
-/* A person who may see less than their agency's seat sits as themselves, also when somebody else sat there before. */
+/* A person who may see less than their agency's seat sits as themselves, also when somebody else
+ * sat there before. */
 static void r31_seat_never_raises_its_person(void)
 {
 	fix_sample(&f, test_dir());
-	fix_sql(&f, "INSERT INTO member(forum, agency_kind, standing) VALUES('asb-steering', 'Community representative', 'core'),"
-		    "('asb-steering', 'Police', 'core'), ('asb-steering', 'Education', 'observer'), ('asb-steering', 'Adult social care', 'core');"
-		    "INSERT INTO membership(forum, person, standing) SELECT f.id, p.id, CASE p.name WHEN 'Nell Exemplar' THEN 4 WHEN 'Ola Replica' THEN 3"
-		    " WHEN 'Ellis Pattern' THEN 1 ELSE 0 END FROM forum f JOIN person p ON p.name IN ('Nell Exemplar', 'Ola Replica', 'Nico Outline',"
-		    " 'Ellis Pattern', 'Morgan Example') WHERE f.code = 'asb-steering'");
+	fix_sql(&f, "INSERT INTO member(forum, agency_kind, standing) VALUES('asb-steering', "
+	            "'Community representative', 'core'),"
+	            "('asb-steering', 'Police', 'core'), ('asb-steering', 'Education', "
+	            "'observer'), ('asb-steering', 'Adult social care', 'core');"
+	            "INSERT INTO membership(forum, person, standing) SELECT f.id, p.id, CASE "
+	            "p.name WHEN 'Nell Exemplar' THEN 4 WHEN 'Ola Replica' THEN 3"
+	            " WHEN 'Ellis Pattern' THEN 1 ELSE 0 END FROM forum f JOIN person p ON p.name "
+	            "IN ('Nell Exemplar', 'Ola Replica', 'Nico Outline',"
+	            " 'Ellis Pattern', 'Morgan Example') WHERE f.code = 'asb-steering'");
 	f.meeting = fix_plan(&f, "asb-steering", "2026-11-26");
-#define STANDS(code) fix_of(&f, "SELECT standing FROM seat s JOIN agency g ON g.id = s.agency WHERE g.code = %Q AND s.meeting = %lld" \
-				" ORDER BY s.id DESC LIMIT 1", code)
+#define STANDS(code)                                                                               \
+	fix_of(&f,                                                                                 \
+	        "SELECT standing FROM seat s JOIN agency g ON g.id = s.agency WHERE g.code = %Q "  \
+	        "AND s.meeting = %lld"                                                             \
+	        " ORDER BY s.id DESC LIMIT 1",                                                     \
+	        code)
 	CHECK(STANDS("community") == STANDING_COMMUNITY);
 	CHECK(STANDS("education") == STANDING_OBSERVER);
 	CHECK(STANDS("adult-care") == STANDING_OBSERVER);
 	CHECK(STANDS("police") == STANDING_CORE);
 	/* the observer's seat taken by somebody else, and back; the guest's seat keeps its own */
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_PERSON, .seat = {fix_seat(&f, "adult-care"), fix_person(&f, "Noor Pattern"), 0}), NULL));
-	CHECK(STANDS("adult-care") == STANDING_DEPUTY); /* not on the group's list: sent by the agency */
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_PERSON, .seat = {fix_seat(&f, "adult-care"), fix_person(&f, "Ola Replica"), 0}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_PERSON,
+	                .seat = {fix_seat(&f, "adult-care"), fix_person(&f, "Noor Pattern"), 0}),
+	        NULL));
+	CHECK(STANDS("adult-care") ==
+	        STANDING_DEPUTY); /* not on the group's list: sent by the agency */
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_PERSON,
+	                .seat = {fix_seat(&f, "adult-care"), fix_person(&f, "Ola Replica"), 0}),
+	        NULL));
 	CHECK(STANDS("adult-care") == STANDING_OBSERVER);
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_PERSON, .seat = {fix_seat(&f, "education"), fix_person(&f, "Nico Outline"), 0}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_PERSON,
+	                .seat = {fix_seat(&f, "education"), fix_person(&f, "Nico Outline"), 0}),
+	        NULL));
 	CHECK(STANDS("education") == STANDING_OBSERVER);
 	int64_t guest, police = fix_agency(&f, "police");
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_GUEST, .guest = {f.meeting, police, "Kim Stand-in", "Trainee", STANDING_OBSERVER}), &guest));
-	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_PERSON, .seat = {guest, fix_person(&f, "Morgan Example"), 0}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_GUEST,
+	                .guest = {f.meeting, police, "Kim Stand-in", "Trainee", STANDING_OBSERVER}),
+	        &guest));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_PERSON, .seat = {guest, fix_person(&f, "Morgan Example"), 0}),
+	        NULL));
 	CHECK(STANDS("police") == STANDING_OBSERVER);
 	fix_finish(&f);
 }
@@ -658,19 +768,28 @@ static void r06_conflict_holds_back_until_decided(void)
 	fix_session(&f);
 	int64_t id = fix_case(&f, "C-2026-0118"), fire = fix_seat(&f, "fire");
 	for (int i = 0; i < 2; i++) {
-		FIX_MUST(fix_do(&f, FIX_CMD(CMD_CONFLICT, .conflict = {fire, id, "I know the street.", i ? "no-conflict" : "leaves"}), NULL));
+		FIX_MUST(fix_do(&f,
+		        FIX_CMD(CMD_CONFLICT, .conflict = {fire, id, "I know the street.",
+		                                      i ? "no-conflict" : "leaves"}),
+		        NULL));
 		FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
 		FIX_MUST(record_sight(f.r, &v, id, &s));
 		CHECK(s == (i ? SIGHT_FULL : SIGHT_HELD));
 		if (i == 0) {
-			FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_LEAVE, .at_seat = {.seat = fire, .item = fix_item(&f, "C-2026-0118")}), NULL));
+			FIX_MUST(fix_do(&f,
+			        FIX_CMD(CMD_SEAT_LEAVE,
+			                .at_seat = {.seat = fire,
+			                        .item = fix_item(&f, "C-2026-0118")}),
+			        NULL));
 			FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
 			FIX_MUST(record_sight(f.r, &v, id, &s));
 			CHECK(s == SIGHT_FULL);
 			struct practice_quorum q;
-			FIX_MUST(record_quorum(f.r, f.meeting, 0, &q)); /* and is not counted (4Minitz #390) */
+			FIX_MUST(record_quorum(
+			        f.r, f.meeting, 0, &q)); /* and is not counted (4Minitz #390) */
 			CHECK(q.met);
-			FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_RETURN, .at_seat = {.seat = fire}), NULL));
+			FIX_MUST(fix_do(
+			        &f, FIX_CMD(CMD_SEAT_RETURN, .at_seat = {.seat = fire}), NULL));
 		}
 	}
 	fix_finish(&f);
@@ -678,8 +797,10 @@ static void r06_conflict_holds_back_until_decided(void)
 
 int main(int argc, char **argv)
 {
-	static const struct test tests[] = {T(r30_every_room_is_told_what_it_may_see), T(r30_papers_hold_what_their_agency_may_see),
-		T(r30_random_rooms_are_told_what_they_may_see), T(r30_hidden_case_leaves_no_trace),
-		T(r30_exports_hold_what_the_opener_may_see), T(r31_seat_never_raises_its_person), T(r06_conflict_holds_back_until_decided)};
+	static const struct test tests[] = {T(r30_every_room_is_told_what_it_may_see),
+	        T(r30_papers_hold_what_their_agency_may_see),
+	        T(r30_random_rooms_are_told_what_they_may_see), T(r30_hidden_case_leaves_no_trace),
+	        T(r30_exports_hold_what_the_opener_may_see), T(r31_seat_never_raises_its_person),
+	        T(r06_conflict_holds_back_until_decided)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
