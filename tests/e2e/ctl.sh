@@ -19,6 +19,12 @@ for verb in init import export agenda list show papers 'person add' 'person pass
 	fi
 	is "$verb is in the manual" grep -qF "${verb%% *}" "$top/docs/man/caseroomctl.1"
 done
+for option in $(for verb in init agenda list papers 'person add'; do
+	# shellcheck disable=SC2086
+	"$ctl" $verb --help
+done | sed -n 's/^ *--\([a-z-]*\).*/\1/p' | sort -u); do
+	is "--$option is in the manual" grep -qF -- "\\-\\-${option//-/\\-}" "$top/docs/man/caseroomctl.1"
+done
 ends 64 "no command" "$ctl"
 ends 64 "a command that is none" "$ctl" conjure
 says "it says where to look" "caseroomctl --help"
