@@ -69,11 +69,11 @@ enum err verb_init(struct ctl *c)
 		e = ctl_create_file(c, file, "The recovery key", &fd);
 	if (!e) {
 		e = make(c, s, fd, to_tty);
-		if (e && c->vault && !c->why.text[0])
-			(void)why(&c->why, e,
-			        "%s The store in %.200s is not finished: remove it and begin "
-			        "again.",
-			        err_user(e), c->dir);
+		if (e && c->vault)
+			fprintf(stderr,
+			        "The store in %s is not finished: remove that directory and begin "
+			        "again.\n",
+			        c->dir);
 		if (e && !c->vault && fd >= 0)
 			(void)unlink(file);
 	}
