@@ -148,12 +148,13 @@ enum err ctl_create_file(struct ctl *c, const char *path, const char *what, int 
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0 && errno == EEXIST)
 		return why(&c->why, ERR_EXISTS,
-		        "%s is not written over a file that is there: %.200s. Nothing was done. "
-		        "Name another.",
+		        "%s is not written over a file that is there: %.200s was left as it was. "
+		        "Name "
+		        "another.",
 		        what, path);
 	if (fd < 0)
 		return why(&c->why, ERR_IO,
-		        "%s cannot be written to %.200s (%s). Nothing was done.", what, path,
+		        "%s cannot be written to %.200s (%s). Name another place.", what, path,
 		        strerror(errno));
 	*ret_fd = fd;
 	return ERR_OK;
