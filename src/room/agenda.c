@@ -7,7 +7,7 @@ struct agenda_state {
 	int heights[256];
 	const char *band[256], *band2[256];
 	int64_t chosen;
-	bool ordering;
+	bool placed; /* the item that is next was brought into view once */
 	struct ui_scroll scroll;
 };
 
@@ -337,6 +337,16 @@ static void build(struct app *app, struct ui *ui)
 		ui_empty(ui, ui_panel(ui, p.body), "agenda", "No items yet", "Add a case or a paper.");
 	if (small)
 		list = (struct gfx_rect){m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
+	if (!st->placed && session) {
+		int y = 0, table_y = 0;
+		for (size_t k = 0; k < n; y += st->heights[k++])
+			if (k == next || (table && app->item[k].id == table->id)) {
+				table_y = y;
+				break;
+			}
+		st->scroll.offset = table_y > list.h / 2 ? table_y - list.h / 3 : 0;
+		st->placed = true;
+	}
 	ui_list_begin(ui, &l, list, "Agenda", &st->scroll, n, m->row, st->heights);
 	ui_fill(ui, l.view, GFX_PANEL);
 	while (ui_list_next(ui, &l, &i, &r)) {

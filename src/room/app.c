@@ -129,24 +129,33 @@ static void app_reload(struct app *app)
 		app_fail(app, e, NULL);
 }
 
-void app_go_back_to(struct app *app, const struct screen_ops *s, const struct screen_ops *back)
+/* Screens are changed between two builds, never inside one: what the running build points at stays. */
+static void app_switch(struct app *app)
 {
+	const struct screen_ops *s = app->next;
+	app->next = NULL;
 	if (app->screen && app->screen->leave)
 		app->screen->leave(app);
 	if (app->state) {
 		wipe(app->state, app->screen->state_size);
 		free(app->state);
 	}
-	sheet_close(app);
-	ui_focus(app->ui, NULL);
 	app->screen = s;
-	app->back = back;
+	app->back = app->next_back;
 	app->scroll = (struct ui_scroll){0};
-	app->say.text[0] = 0;
 	app->state = s->state_size ? calloc(1, s->state_size) : NULL;
 	if (s->state_size && !app->state)
 		abort(); /* nothing said is lost: it is on disk; systemd starts us again */
 	app->reload = true;
+}
+
+void app_go_back_to(struct app *app, const struct screen_ops *s, const struct screen_ops *back)
+{
+	sheet_close(app);
+	ui_focus(app->ui, NULL);
+	app->next = s;
+	app->next_back = back;
+	app->say.text[0] = 0;
 	ui_again(app->ui);
 }
 
@@ -213,34 +222,56 @@ enum err app_opened(struct app *app, struct vault *v, struct why *w)
 
 void app_cover(struct app *app)
 {
-	if (app->screen->leave)
-		app->screen->leave(app);
-	ui_focus(app->ui, NULL);
-	app->covered = true;
-	app->covered_at_ms = time_mono_ms();
-	arena_reset(&app->rows); /* what was shown is no longer in memory; uncovering reads it again */
-	app->seat = NULL;
-	app->item = NULL;
-	app->n_seats = app->n_items = 0;
+	app->want_cover = true;
 	ui_again(app->ui);
 }
 
 void app_lock(struct app *app)
 {
-	int64_t forum = app->forum_id;
-	app_go(app, &screen_lock);
-	app->covered = false;
+	app->want_lock = true;
+	ui_again(app->ui);
+}
+
+/* What was shown is no longer in memory; uncovering reads it again. */
+static void forget_rows(struct app *app)
+{
 	arena_reset(&app->rows);
 	arena_reset(&app->frame);
+	app->seat = NULL;
+	app->item = NULL;
+	app->n_seats = app->n_items = 0;
+	app->partnership = "";
+	app->forum.name = app->forum.code = app->forum.reports_to_name = "";
+}
+
+static void cover_now(struct app *app)
+{
+	app->want_cover = false;
+	if (app->screen->leave)
+		app->screen->leave(app);
+	sheet_close(app);
+	ui_focus(app->ui, NULL);
+	wipe(app->say.text, sizeof(app->say.text));
+	app->covered = true;
+	forget_rows(app);
+}
+
+static void lock_now(struct app *app)
+{
+	app->want_lock = false;
+	app_go(app, &screen_lock);
+	app_switch(app);
+	app->covered = false;
+	forget_rows(app);
 	ui_wipe(app->ui);
 	record_close(app->record);
 	app->record = NULL;
 	vault_close(app->vault);
 	app->vault = NULL;
-	app->forum_id = forum;
-	app->meeting_id = app->case_id = app->item_id = app->read_case = 0;
+	app->meeting_id = app->case_id = app->item_id = app->read_case = app->read_meeting = 0;
 	app->meeting = (struct meeting_row){0};
-	app->forum = (struct forum_row){0};
+	app->forum = (struct forum_row){.name = "", .reports_to_name = ""};
+	app->viewer = (struct record_viewer){.blind = true};
 }
 
 /* ---- the build ---- */
@@ -249,16 +280,18 @@ static void build(void *ctx, struct ui *ui)
 {
 	struct app *app = ctx;
 	arena_reset(&app->frame);
+	if (app->want_lock)
+		lock_now(app);
+	if (app->next)
+		app_switch(app);
+	if (app->record && !app->covered && (app->want_cover || ui_key_hit(ui, UI_KEY_HIDE)))
+		cover_now(app);
 	if (app->covered) {
 		cover_build(app, ui);
 		return;
 	}
 	if (app->reload)
 		app_reload(app);
-	if (ui_key_hit(ui, UI_KEY_HIDE) && app->record) {
-		app_cover(app);
-		return;
-	}
 	app->screen->build(app, ui);
 }
 
@@ -272,6 +305,7 @@ static int idle_ms(struct app *app)
 	int64_t left = app->touched_ms + LOCK_AFTER_MS - time_mono_ms();
 	if (left > 0)
 		return (int)left;
+	app->touched_ms = time_mono_ms();
 	app_lock(app);
 	return 0;
 }
@@ -288,7 +322,7 @@ static void turn(void *ctx)
 			const void *pixels = ui_pixels(app->ui, &pitch);
 			plat_present(app->plat, pixels, pitch, damage, n);
 		}
-		if (!app->reload)
+		if (!app->reload && !app->next && !app->want_lock && !app->want_cover)
 			break;
 	}
 }

@@ -75,6 +75,8 @@ struct app {
 	struct arena frame; /* strings of one build */
 	bool reload;
 	const struct screen_ops *screen, *back;
+	const struct screen_ops *next, *next_back; /* the change that is due; NULL = none */
+	bool want_lock, want_cover;
 	void *state;
 	struct sheet sheet;
 	struct why say; /* the sentence in the banner; "" = none */
@@ -93,7 +95,7 @@ struct app {
 	bool sample;
 
 	bool covered;
-	int64_t covered_at_ms, touched_ms;
+	int64_t touched_ms;
 	struct ui_scroll scroll;
 };
 

@@ -17,8 +17,10 @@ struct case_state {
 	struct decision_row *decision;
 	size_t n_parties, n_incidents, n_shares, n_now, n_assessments, n_actions, n_decisions;
 	int tab;
+	size_t seen; /* entries at the last look: a new one is brought into view */
 	struct ui_scroll people, shares, actions;
 	bool read; /* the audit has this reading */
+	bool closed_to_room; /* was held back; opens only by a touch, and until then nothing of it is read */
 };
 
 static enum err load(struct app *app)
@@ -31,11 +33,20 @@ static enum err load(struct app *app)
 	st->row = (struct case_row){0};
 	if (!app->case_id)
 		return ERR_OK;
+	if (st->closed_to_room) {
+		enum sight s;
+		st->row = (struct case_row){.id = app->case_id, .sight = SIGHT_HELD};
+		enum err err = record_sight(r, v, app->case_id, &s);
+		if (!err && s == SIGHT_NONE)
+			app->case_id = 0;
+		return err;
+	}
 	/* one entry in the audit for each opening, and one more whenever the room changes what it may see */
 	enum err e = st->read ? record_case(r, a, v, app->case_id, &st->row) : record_case_read(r, a, v, app->case_id, &st->row);
 	st->read = !e && st->row.sight >= SIGHT_ANON;
 	if (e == ERR_DENIED || (!e && st->row.sight == SIGHT_HELD)) {
 		st->row = (struct case_row){.id = app->case_id, .sight = SIGHT_HELD};
+		st->closed_to_room = true;
 		return ERR_OK;
 	}
 	if (e == ERR_NOT_FOUND || (!e && st->row.sight == SIGHT_NONE)) {
@@ -52,6 +63,10 @@ static enum err load(struct app *app)
 		e = record_shares(r, a, v, app->case_id, 0, &st->share, &st->n_shares);
 	if (!e && app->item_id)
 		e = record_shares(r, a, v, app->case_id, app->item_id, &st->now, &st->n_now);
+	size_t entries = app->item_id ? st->n_now : st->n_shares;
+	if (entries > st->seen)
+		st->shares.offset = 1 << 20; /* the newest stands last; the list stops at its end */
+	st->seen = entries;
 	if (!e)
 		e = record_assessments(r, a, v, app->case_id, &st->assessment, &st->n_assessments);
 	if (!e)
@@ -148,13 +163,15 @@ static const char *party_icon(const struct party_row *p)
 	return p->place ? "place" : p->child ? "child" : "person";
 }
 
+#define PARTY_H 58
+
 static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struct party_row *p)
 {
 	int tile = ui_px(ui, 48);
 	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), 0), t = ui_cut_left(&in, tile);
-	ui_tile(ui, (struct gfx_rect){t.x, t.y + (t.h - tile) / 2, tile, tile}, party_icon(p), NULL, p->victim);
+	ui_tile(ui, (struct gfx_rect){t.x, t.y + (ui_px(ui, PARTY_H) - tile) / 2, tile, tile}, party_icon(p), NULL, p->victim);
 	ui_cut_left(&in, ui_px(ui, 12));
-	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
+	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = in.y + (ui_px(ui, PARTY_H) - h - h2) / 2;
 	int age = p->born == DAY_NONE ? -1 : practice_age(p->born, time_today());
 	const char *name = p->child && age >= 0 ? fmt(app, "%s, %d", p->name, age) : p->name;
 	struct gfx_rect line = {in.x, top, in.w, h};
@@ -166,7 +183,8 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 	if (*p->safe_contact && !p->place) { /* outranks everything else on the line */
 		ui_icon(ui, ui_cut_left(&line, ui_px(ui, 22)), "phone", ui_px(ui, 19), GFX_WARN);
 		ui_cut_left(&line, 6);
-		ui_label(ui, line, GFX_CAPTION_B, GFX_WARN, UI_LEFT, p->safe_contact);
+		line.h = r.y + r.h - line.y;
+		ui_wrap(ui, line, GFX_CAPTION_B, GFX_WARN, p->safe_contact, 0); /* an instruction is never cut */
 		return;
 	}
 	/* a victim's address is on no line that the other side could see; a place and a subject have theirs */
@@ -186,7 +204,20 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r)
 	ui_panel_head(ui, &in, "people", "People and place", fmt(app, "%zu", st->n_parties));
 	ui_cut_top(&in, 4);
 	ui_cut_bottom(&in, 6);
-	ui_list_begin(ui, &l, in, "People and place", &st->people, st->n_parties, ui_px(ui, 58), NULL);
+	int heights[64], text_w = in.w - ui_px(ui, 32 + 48 + 12 + 22 + 6) - 4;
+	size_t n = st->n_parties < COUNT_OF(heights) ? st->n_parties : COUNT_OF(heights);
+	for (int pass = 0; pass < 2; pass++) { /* narrower when page buttons are needed */
+		int total = 0;
+		for (i = 0; i < n; i++) {
+			const struct party_row *p = &st->party[i];
+			int lines = *p->safe_contact && !p->place ? ui_wrap_h(ui, text_w, GFX_CAPTION_B, p->safe_contact, 0) - ui_line_h(ui, GFX_CAPTION_B) : 0;
+			total += heights[i] = ui_px(ui, PARTY_H) + (lines > 0 ? lines : 0);
+		}
+		if (total <= in.h)
+			break;
+		text_w -= ui_m(ui)->pager_w;
+	}
+	ui_list_begin(ui, &l, in, "People and place", &st->people, n, 0, heights);
 	while (ui_list_next(ui, &l, &i, &row))
 		party(app, ui, row, &st->party[i]);
 	ui_list_end(ui, &l);
@@ -482,7 +513,7 @@ static const char *why_leaves(struct app *app, const struct practice_present *p)
 		return "Observer. The item is for named agencies only.";
 	if (p->standing == STANDING_COOPTED || p->standing == STANDING_COMMUNITY)
 		return fmt(app, "%s. The item is for named agencies only.", p->standing == STANDING_COOPTED ? "Co-opted" : "From the community");
-	return "Is not among those this item is for, or said they know someone in it.";
+	return "The item is not for this agency, or a conflict was declared.";
 }
 
 static void held(struct app *app, struct ui *ui, struct page *p, const struct item_row *item)
@@ -526,13 +557,14 @@ static void held(struct app *app, struct ui *ui, struct page *p, const struct it
 	int hh = ui_line_h(ui, GFX_HEADING), hb = ui_line_h(ui, GFX_BODY);
 	ui_label(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2, h.w, hh}, GFX_HEADING, GFX_TEXT, UI_LEFT, "This item is held back");
 	ui_elide(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2 + hh, h.w, hb}, GFX_BODY, GFX_TEXT2, UI_LEFT,
-		leave_n == 1 ? "It opens when one more person has left the room." : fmt(app, "It opens when %zu more people have left the room.", leave_n));
+		leave_n == 0 ? "Everyone it is not for has left. Open it when you are ready."
+		: leave_n == 1 ? "It opens when one more person has left the room." : fmt(app, "It opens when %zu more people have left the room.", leave_n));
 	for (size_t i = 0; i < shown; i++) {
 		struct gfx_rect row = ui_cut_top(&in, row_h);
 		ui_hairline(ui, (struct gfx_rect){box.x, row.y, box.w, 1});
 		const struct seat_row *s = who[i];
 		bool gone = i >= leave_n;
-		const char *label = gone ? "Is back" : "Has left", *name = *s->agency_name ? fmt(app, "%s, %s", s->agency_name, s->role) : s->role;
+		const char *label = gone ? "Is back" : "Has left", *name = *s->agency_name ? fmt(app, "%s, %s", s->agency_name, s->role) : fmt(app, "Guest: %s", s->role);
 		ui_push_id(ui, s->id);
 		struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "leave", label, false));
 		b.y += (b.h - m->target) / 2;
@@ -551,7 +583,8 @@ static void held(struct app *app, struct ui *ui, struct page *p, const struct it
 			gone ? "Out of the room for this item." : why_leaves(app, &pp));
 		ui_pop_id(ui);
 	}
-	if (page_primary(app, p, "unlock", item ? fmt(app, "Open item %d", item->number) : "Open", leave_n > 0, leave_n == 1 ? "Waiting for\none person" : fmt(app, "Waiting for\n%zu people", leave_n))) {
+	if (page_primary(app, p, "unlock", item ? fmt(app, "Open item %d", item->number) : "Open", leave_n > 0, leave_n == 0 ? "" : leave_n == 1 ? "Waiting for\none person" : fmt(app, "Waiting for\n%zu people", leave_n))) {
+		((struct case_state *)app->state)->closed_to_room = false;
 		app->reload = true;
 		ui_again(ui);
 	}
