@@ -7,7 +7,8 @@
  */
 
 static struct fix f;
-static int64_t made; /* id of the last success */
+static int64_t made;                                  /* id of the last success */
+static bool succeeded[CMD_COUNT], refused[CMD_COUNT]; /* by kind, over all tests */
 
 /* A sentence for people: no words of ours for the inside of the program. */
 static bool plain(const char *s)
@@ -52,8 +53,10 @@ static void attempt(int line, const struct command *c, enum err want, enum undo 
 			fail(line, "a refusal gave an id");
 		else if (!plain(f.why.text))
 			fail(line, "not a plain sentence");
+		refused[c->kind] = true;
 	} else {
 		made = id;
+		succeeded[c->kind] = true;
 		if (fix_int(&f, "SELECT count(*) FROM audit") != audit + 1)
 			fail(line, "not one audit row");
 		else if (f.why.text[0])
@@ -578,6 +581,81 @@ static void t_note_and_paper_check_their_words(void)
 	fix_finish(&f);
 }
 
+static void t_clock_is_stopped_where_its_case_is_seen(void)
+{
+	start(false);
+	int64_t mine = fix_of(&f,
+	        "SELECT c.id FROM clock c JOIN kase k ON k.id = c.kase WHERE k.ref = %Q LIMIT 1",
+	        "C-2026-0118");
+	int64_t hidden = fix_of(&f,
+	        "SELECT c.id FROM clock c JOIN kase k ON k.id = c.kase WHERE k.ref = %Q LIMIT 1",
+	        "C-2026-0122");
+	CHECK(mine > 0 && hidden > 0);
+	ATTEMPT(ERR_OK, UNDONE, CMD_CLOCK_STOP, .clock = {mine});
+	ATTEMPT(ERR_OK, KEPT, CMD_CLOCK_STOP, .clock = {mine});
+	REFUSED(ERR_EXISTS, CMD_CLOCK_STOP, .clock = {mine});
+	/* a member of the council opens: the hidden case's clock is none */
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_PERSON_SLOT,
+	                .slot = {fix_person(&f, "Lee Instance"), vault_opener(f.v)->id}),
+	        NULL));
+	REFUSED(ERR_NOT_FOUND, CMD_CLOCK_STOP, .clock = {hidden});
+	char told[512];
+	snprintf(told, sizeof(told), "%s", f.why.text);
+	REFUSED(ERR_NOT_FOUND, CMD_CLOCK_STOP, .clock = {9999999});
+	CHECK_STR(f.why.text, told);
+	fix_finish(&f);
+}
+
+static void t_state_and_minutes_are_undone_or_not(void)
+{
+	start(false);
+	int64_t first = f.meeting, police;
+	ATTEMPT(ERR_OK, UNDONE, CMD_MEETING_STATE,
+	        .state = {.meeting = first, .to = MEETING_SIGNING});
+	REFUSED(ERR_REFUSED, CMD_MEETING_STATE, .state = {.meeting = first, .to = MEETING_CLOSED});
+	fix_session(&f);
+	police = fix_seat(&f, "police");
+	ATTEMPT(ERR_OK, NO_UNDO, CMD_MEETING_STATE,
+	        .state = {.meeting = first, .to = MEETING_COVERED});
+	ATTEMPT(ERR_OK, NO_UNDO, CMD_MEETING_STATE,
+	        .state = {.meeting = first, .to = MEETING_SESSION});
+	REFUSED(ERR_REFUSED, CMD_SEAT_MINUTES, .at_seat = {.seat = fix_seat(&f, "victims")});
+	ATTEMPT(ERR_OK, KEPT, CMD_SEAT_LEAVE, .at_seat = {.seat = police});
+	ATTEMPT(ERR_OK, UNDONE, CMD_SEAT_RETURN, .at_seat = {.seat = police});
+	REFUSED(ERR_REFUSED, CMD_MINUTES_APPROVE, .approve = {first});
+	ATTEMPT(ERR_OK, NO_UNDO, CMD_MEETING_STATE,
+	        .state = {.meeting = first, .to = MEETING_CLOSING});
+	ATTEMPT(ERR_OK, NO_UNDO, CMD_MEETING_STATE,
+	        .state = {.meeting = first, .to = MEETING_CLOSED});
+	ATTEMPT(ERR_OK, NO_UNDO, CMD_MINUTES_APPROVE, .approve = {first});
+	REFUSED(ERR_EXISTS, CMD_MINUTES_APPROVE, .approve = {first});
+	fix_clock("2026-12-17T13:50");
+	f.meeting = fix_plan(&f, "safer-estates", "2026-12-17");
+	fix_session(&f);
+	ATTEMPT(ERR_OK, UNDONE, CMD_MINUTES_AGREE, .agree = {first, f.meeting, ""});
+	ATTEMPT(ERR_OK, UNDONE, CMD_MINUTES_AGREE, .agree = {first, f.meeting, "Item 4: 12 May."});
+	REFUSED(ERR_REFUSED, CMD_MINUTES_AGREE, .agree = {f.meeting, f.meeting, ""});
+	fix_finish(&f);
+}
+
+/* A command added later is not left out here. Stands last; says nothing when only some tests were
+ * asked for. */
+static int tests_asked_for;
+static void t_every_command_was_done_and_refused(void)
+{
+	if (tests_asked_for > 1)
+		return;
+	for (int k = 0; k < CMD_COUNT; k++) {
+		if (succeeded[k] && refused[k])
+			continue;
+		snprintf(test_why, sizeof(test_why), "command %d was never %s", k,
+		        succeeded[k] ? "refused" : "done");
+		test_failed = test_why;
+		return;
+	}
+}
+
 static void t_undo_lasts_ten_seconds(void)
 {
 	struct record_undo u;
@@ -714,6 +792,10 @@ int main(int argc, char **argv)
 	        T(t_undo_is_refused_when_built_on),
 	        T(t_undone_ids_are_not_given_again),
 	        T(t_undo_is_bound_into_the_audit_log),
+	        T(t_clock_is_stopped_where_its_case_is_seen),
+	        T(t_state_and_minutes_are_undone_or_not),
+	        T(t_every_command_was_done_and_refused),
 	};
+	tests_asked_for = argc;
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
