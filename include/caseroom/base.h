@@ -90,6 +90,11 @@ void *arena_alloc(struct arena *a, size_t n);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/*
+ * One more element at the end of an array that lives in the arena; doubles it when it is full (the old one stays until
+ * the arena is reset). Start with *rows NULL, *n and *cap 0. NULL without memory, and then nothing changed.
+ */
+void *arena_grow(struct arena *a, void **rows, size_t *n, size_t *cap, size_t size);
 
 /* ---- buf: a byte string that grows -------------------------------------------------------------- */
 

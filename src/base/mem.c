@@ -101,6 +101,21 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return p;
 }
 
+void *arena_grow(struct arena *a, void **rows, size_t *n, size_t *cap, size_t size)
+{
+	if (*n == *cap) {
+		size_t more = *cap ? *cap * 2 : 16;
+		void *p = arena_alloc(a, more * size);
+		if (!p)
+			return NULL;
+		if (*n)
+			memcpy(p, *rows, *n * size);
+		*rows = p;
+		*cap = more;
+	}
+	return (char *)*rows + (*n)++ * size;
+}
+
 /* ---- buf ---- */
 
 void buf_init(struct buf *b, size_t limit)

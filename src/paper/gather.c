@@ -50,7 +50,7 @@ static enum err attendance(struct gather *g)
 	if (!att || !ap || !empty)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const char *who = *s[i].agency_name ? s[i].agency_name : "Guest";
+		const char *who = *s[i].agency_name ? s[i].agency_name : s[i].role;
 		if (s[i].chair)
 			g->out->chair = *s[i].name ? arena_printf(g->a, "%s, %s", s[i].name, who) : who;
 		if (s[i].minute_taker)

@@ -168,7 +168,7 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 		}
 		if (s < SIGHT_ANON)
 			continue; /* an action would tell of its case */
-		struct action_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct action_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;

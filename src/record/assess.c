@@ -62,7 +62,7 @@ enum err record_assessments(struct record *r, struct arena *a, const struct reco
 		" ORDER BY made DESC, id DESC",
 		"i", case_id);
 	while (sql_step(&q)) {
-		struct assessment_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct assessment_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;

@@ -44,7 +44,7 @@ static enum err case_rows(struct record *r, struct arena *a, const struct record
 			break;
 		if (s < SIGHT_ANON) /* lists show what may be opened; what is held back stands on the agenda */
 			continue;
-		struct case_row *c = rows_add(a, &rows, &n, &cap, sizeof(*c));
+		struct case_row *c = arena_grow(a, &rows, &n, &cap, sizeof(*c));
 		if (!c)
 			q->err = ERR_NOMEM;
 		else
@@ -153,7 +153,7 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 		return ERR_OK;
 	sql_query(r, &q, "SELECT id, role, name, address, postcode, phone, safe_contact, born FROM party WHERE kase = ? ORDER BY position", "i", case_id);
 	while (sql_step(&q)) {
-		struct party_row *p = rows_add(a, &rows, &n, &cap, sizeof(*p));
+		struct party_row *p = arena_grow(a, &rows, &n, &cap, sizeof(*p));
 		if (!p) {
 			q.err = ERR_NOMEM;
 			break;
@@ -212,7 +212,7 @@ enum err record_incidents(struct record *r, struct arena *a, const struct record
 		" ORDER BY i.day, i.id",
 		"i", case_id);
 	while (sql_step(&q)) {
-		struct incident_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct incident_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;

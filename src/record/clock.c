@@ -64,7 +64,7 @@ enum err record_clocks(struct record *r, struct arena *a, const struct record_vi
 			break;
 		if (!c || s < SIGHT_ANON)
 			continue;
-		struct clock_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct clock_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;

@@ -6,7 +6,7 @@
 
 static enum err add(struct arena *a, void **rows, size_t *n, size_t *cap, struct check_row row)
 {
-	struct check_row *c = rows_add(a, rows, n, cap, sizeof(*c));
+	struct check_row *c = arena_grow(a, rows, n, cap, sizeof(*c));
 	if (!c || !row.text)
 		return ERR_NOMEM;
 	*c = row;

@@ -67,7 +67,7 @@ enum err record_decisions(struct record *r, struct arena *a, const struct record
 		" ON g.id = d.dissent_agency WHERE d.kase IS ?1 AND (?2 = 0 OR d.item = ?2) ORDER BY d.made DESC, d.id DESC",
 		"zi", case_id, item);
 	while (sql_step(&q)) {
-		struct decision_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct decision_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;

@@ -21,7 +21,7 @@ enum err record_forums(struct record *r, struct arena *a, struct forum_row **ret
 	size_t n = 0, cap = 0;
 	sql_query(r, &q, FORUM_COLUMNS " ORDER BY f.id", "");
 	while (sql_step(&q)) {
-		struct forum_row *f = rows_add(a, &rows, &n, &cap, sizeof(*f));
+		struct forum_row *f = arena_grow(a, &rows, &n, &cap, sizeof(*f));
 		if (!f)
 			q.err = ERR_NOMEM;
 		else
@@ -65,7 +65,7 @@ enum err record_agencies(struct record *r, struct arena *a, struct agency_row **
 	size_t n = 0, cap = 0;
 	sql_query(r, &q, AGENCY_COLUMNS " ORDER BY id", "");
 	while (sql_step(&q)) {
-		struct agency_row *g = rows_add(a, &rows, &n, &cap, sizeof(*g));
+		struct agency_row *g = arena_grow(a, &rows, &n, &cap, sizeof(*g));
 		if (!g)
 			q.err = ERR_NOMEM;
 		else
@@ -98,7 +98,7 @@ enum err record_people(struct record *r, struct arena *a, int64_t forum, int64_t
 		" WHERE (?1 = 0 OR m.id IS NOT NULL) AND (?2 = 0 OR p.agency = ?2) ORDER BY g.id, coalesce(m.standing, 0), p.id",
 		"ii", forum, agency);
 	while (sql_step(&q)) {
-		struct person_row *p = rows_add(a, &rows, &n, &cap, sizeof(*p));
+		struct person_row *p = arena_grow(a, &rows, &n, &cap, sizeof(*p));
 		if (!p) {
 			q.err = ERR_NOMEM;
 			break;

@@ -393,7 +393,7 @@ static enum err party_row(struct import *im)
 	if (!*cell(im, R_RELATED_TO))
 		return ERR_OK;
 	void *rows = im->link;
-	struct link *l = rows_add(&im->a, &rows, &im->n_links, &im->cap_links, sizeof(*l));
+	struct link *l = arena_grow(&im->a, &rows, &im->n_links, &im->cap_links, sizeof(*l));
 	if (!l)
 		return ERR_NOMEM;
 	im->link = rows;

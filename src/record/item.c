@@ -263,7 +263,7 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 		}
 		if (s == SIGHT_NONE) /* numbers close up: as if it were not there */
 			continue;
-		struct item_row *i = rows_add(a, &rows, &n, &cap, sizeof(*i));
+		struct item_row *i = arena_grow(a, &rows, &n, &cap, sizeof(*i));
 		if (!i) {
 			q.err = ERR_NOMEM;
 			break;

@@ -126,7 +126,7 @@ static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int3
 		const char *ref;
 	};
 	while (sql_step(&q)) {
-		struct listed *l = rows_add(&a, &rows, &n, &cap, sizeof(*l));
+		struct listed *l = arena_grow(&a, &rows, &n, &cap, sizeof(*l));
 		if (!l) {
 			q.err = ERR_NOMEM;
 			break;
@@ -408,7 +408,7 @@ enum err record_notes(struct record *r, struct arena *a, const struct record_vie
 		}
 		if (s < SIGHT_FULL) /* words */
 			continue;
-		struct note_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct note_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;
@@ -449,7 +449,7 @@ enum err record_papers(struct record *r, struct arena *a, int64_t meeting, struc
 			 " ORDER BY p.copy",
 		"i", meeting);
 	while (sql_step(&q)) {
-		struct paper_row *p = rows_add(a, &rows, &n, &cap, sizeof(*p));
+		struct paper_row *p = arena_grow(a, &rows, &n, &cap, sizeof(*p));
 		if (!p) {
 			q.err = ERR_NOMEM;
 			break;

@@ -67,9 +67,6 @@ enum err sql_one_int(struct record *r, int64_t *ret, const char *sql, const char
 enum err sql_script(struct record *r, const char *sql) MUST_CHECK; /* no arguments, several statements */
 enum err sql_error(struct record *r, int rc);
 
-/* Rows of a query into an array of the arena: grows by doubling. */
-void *rows_add(struct arena *a, void **rows, size_t *n, size_t *cap, size_t size);
-
 /* ---- schema.c ---- */
 #define SCHEMA_VERSION 1
 enum err schema_migrate(struct record *r, struct why *why) MUST_CHECK;

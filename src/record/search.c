@@ -57,7 +57,7 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 			again |= ((struct search_row *)rows)[i].case_id == sql_int(&q, 0) && sql_null(&q, 4);
 		if (again)
 			continue;
-		struct search_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct search_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;

@@ -268,7 +268,7 @@ enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_
 		" s.person LEFT JOIN person o ON o.id = s.substitute_for WHERE s.meeting = ? ORDER BY s.position",
 		"i", meeting);
 	while (sql_step(&q)) {
-		struct seat_row *s = rows_add(a, &rows, &n, &cap, sizeof(*s));
+		struct seat_row *s = arena_grow(a, &rows, &n, &cap, sizeof(*s));
 		if (!s) {
 			q.err = ERR_NOMEM;
 			break;

@@ -193,7 +193,7 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 			break;
 		if (s == SIGHT_NONE)
 			continue;
-		struct share_row *o = rows_add(a, &rows, &n, &cap, sizeof(*o));
+		struct share_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;

@@ -239,18 +239,3 @@ const char *sql_text(struct sql *q, int col, struct arena *a)
 	}
 	return copy;
 }
-
-void *rows_add(struct arena *a, void **rows, size_t *n, size_t *cap, size_t size)
-{
-	if (*n == *cap) {
-		size_t more = *cap ? *cap * 2 : 16;
-		void *p = arena_alloc(a, more * size);
-		if (!p)
-			return NULL;
-		if (*n)
-			memcpy(p, *rows, *n * size);
-		*rows = p;
-		*cap = more;
-	}
-	return (char *)*rows + (*n)++ * size;
-}

@@ -124,9 +124,11 @@ void lock_abandon(struct app *app);
 struct page {
 	struct gfx_rect head; /* what is left of the header, from the right of the title */
 	struct gfx_rect body; /* inset; above the keyboard when it is up */
+	struct gfx_rect banner; /* h 0: nothing to say */
 	struct gfx_rect bar;  /* what is left of the action bar */
 	bool keyboard;
 	bool undo_drawn;
+	const char *caption; /* 7 inch: what is missing, said where the buttons leave room */
 };
 /* Rail, header with title and second line, clock, empty bar. `back` NULL = no back button. */
 void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub, const struct screen_ops *back);
@@ -134,6 +136,8 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 bool page_primary(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption);
 bool page_hold(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption);
 bool page_button(struct app *app, struct page *p, const char *icon, const char *label, bool off);
+/* 7 inch: page buttons of a list in the bar and "1-8 of 11" in the header, when not all rows fit. After ui_list_end. */
+void page_pages(struct app *app, struct page *p, const struct ui_list *l);
 /* Last: banner, sheet, keyboard. `action` names the keyboard's last key; `own` = the screen laid out above the keyboard itself. */
 void page_end(struct app *app, struct page *p, const char *action, bool own);
 void page_timer(struct app *app, struct page *p);

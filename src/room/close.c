@@ -51,8 +51,7 @@ static void to_state(struct app *app, enum meeting_state to)
 	struct command c = {.kind = CMD_MEETING_STATE};
 	c.u.state.meeting = app->meeting.id;
 	c.u.state.to = to;
-	if (app_do(app, &c, NULL) && to == MEETING_CLOSED)
-		app_say(app, "The meeting is closed. Read the minutes, approve them, then seal the papers.");
+	(void)app_do(app, &c, NULL);
 }
 
 /* A true picture of the beginning of the minutes. */
@@ -280,7 +279,7 @@ static void build(struct app *app, struct ui *ui)
 		for (size_t i = 0; i < st->n_copies; i++)
 			left_over |= st->copy[i].state == PAPERS_WAITING || st->copy[i].state == PAPERS_FAILED;
 		if (!st->approved) {
-			if (page_primary(app, &p, "check", small ? "Approve" : "Approve the minutes", false, "The chair has read them")) {
+			if (page_primary(app, &p, "check", small ? "Approve" : "Approve the minutes", false, "Read them first, then approve.\nThen the papers can be sealed.")) {
 				struct command c = {.kind = CMD_MINUTES_APPROVE};
 				c.u.approve.meeting = app->meeting.id;
 				(void)app_do(app, &c, NULL);
@@ -292,7 +291,7 @@ static void build(struct app *app, struct ui *ui)
 				st->sealing = 0;
 				ui_again(ui);
 			}
-		} else if (page_primary(app, &p, "home", "Home", false, "")) {
+		} else if (page_primary(app, &p, "done", "Finish", false, "")) {
 			app->meeting_id = 0;
 			app_go(app, &screen_home);
 			page_end(app, &p, NULL, false);

@@ -99,6 +99,15 @@ static void rail(struct app *app, struct ui *ui)
 	}
 }
 
+static int banner_h(struct app *app)
+{
+	struct ui *ui = app->ui;
+	const struct ui_metrics *m = ui_m(ui);
+	int w = m->w - m->rail_w - 2 * m->margin - m->target - ui_px(ui, 42);
+	int wrap = ui_wrap_h(ui, w, GFX_BODY, app->say.text, 0) + 20;
+	return wrap > m->target + 26 ? wrap : m->target + 26; /* the button keeps its distance from what stands below */
+}
+
 void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub, const struct screen_ops *back)
 {
 	const struct ui_metrics *m = ui_m(ui);
@@ -143,6 +152,8 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 	}
 	ui_cut_left(&head, m->gap);
 	p->head = head;
+	if (app->say.text[0])
+		p->banner = ui_cut_top(&all, banner_h(app));
 	if (p->keyboard) {
 		ui_cut_bottom(&all, ui_keyboard_h(ui));
 		p->body = ui_inset(all, small ? 12 : m->margin, small ? 8 : 12);
@@ -161,6 +172,8 @@ static struct gfx_rect bar_right(struct app *app, struct page *p, int w, const c
 	struct ui *ui = app->ui;
 	struct gfx_rect r = ui_cut_right(&p->bar, w);
 	ui_cut_right(&p->bar, ui_px(ui, 12));
+	if (app_small(app))
+		p->caption = caption;
 	if (caption && *caption && !app_small(app)) {
 		struct record_undo undo;
 		if (record_undo_offer(app->record, &undo)) /* the undo bar comes first; what is missing is said again after it */
@@ -226,17 +239,52 @@ bool page_button(struct app *app, struct page *p, const char *icon, const char *
 	return ui_button(app->ui, r, UI_NORMAL, icon, label, off);
 }
 
+/* What went wrong, or what is so now, stands between the header and the body until it is read. */
+void page_pages(struct app *app, struct page *p, const struct ui_list *l)
+{
+	struct ui *ui = app->ui;
+	struct record_undo undo;
+	char range[40];
+	int w = ui_m(ui)->pager_w;
+	if (!app_small(app) || (l->first_seen == 0 && l->last_seen == l->n))
+		return;
+	const char *t = fmt(app, "%s", ui_list_range(l, range));
+	if (ui_text_w(ui, GFX_CAPTION, t) <= p->head.w)
+		ui_label(ui, ui_cut_right(&p->head, ui_text_w(ui, GFX_CAPTION, t)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, t);
+	if (p->keyboard || (app->record && record_undo_offer(app->record, &undo) && p->bar.w < 2 * w + ui_px(ui, 370)))
+		return; /* while the undo bar is there the list goes by touch alone */
+	struct gfx_rect up = ui_cut_left(&p->bar, w), down;
+	ui_cut_left(&p->bar, ui_px(ui, 12));
+	down = ui_cut_left(&p->bar, w);
+	ui_cut_left(&p->bar, ui_px(ui, 12));
+	ui_list_pages(ui, up, down, l->name);
+}
+
+/* 7 inch: beside the primary, in what the other buttons left. */
+static void bar_caption(struct app *app, struct page *p)
+{
+	struct ui *ui = app->ui;
+	struct gfx_rect c = p->bar;
+	int line = ui_line_h(ui, GFX_CAPTION), h;
+	if (!p->caption || !*p->caption || p->undo_drawn || c.w < ui_px(ui, 120))
+		return;
+	h = ui_wrap_h(ui, c.w, GFX_CAPTION, p->caption, 0);
+	if (h > 2 * line)
+		return;
+	if (h == line && !strchr(p->caption, '\n')) {
+		ui_label(ui, c, GFX_CAPTION, GFX_TEXT2, UI_RIGHT, p->caption);
+		return;
+	}
+	ui_wrap(ui, (struct gfx_rect){c.x, c.y + (c.h - h) / 2, c.w, h}, GFX_CAPTION, GFX_TEXT2, p->caption, 0);
+}
+
 static void banner(struct app *app, struct page *p)
 {
 	struct ui *ui = app->ui;
 	const struct ui_metrics *m = ui_m(ui);
-	if (!app->say.text[0])
+	struct gfx_rect r = p->banner;
+	if (!app->say.text[0] || !r.h)
 		return;
-	struct gfx_rect r = {m->rail_w, m->header_h, m->w - m->rail_w, m->target + 12};
-	int wrap = ui_wrap_h(ui, r.w - 3 * m->target, GFX_BODY, app->say.text, 0);
-	if (wrap + 20 > r.h)
-		r.h = wrap + 20;
-	(void)p;
 	ui_fill(ui, r, app->say_good ? GFX_SOFT : GFX_LATE_SOFT);
 	ui_fill(ui, (struct gfx_rect){r.x, r.y + r.h - 2, r.w, 2}, app->say_good ? GFX_ACCENT : GFX_LATE);
 	struct gfx_rect in = ui_inset(r, m->margin, 0);
@@ -246,6 +294,7 @@ static void banner(struct app *app, struct page *p)
 	struct gfx_rect close = ui_cut_right(&in, m->target);
 	close.y += (close.h - m->target) / 2;
 	close.h = m->target;
+	int wrap = ui_wrap_h(ui, in.w, GFX_BODY, app->say.text, 0);
 	ui_note(ui, in, UI_ROLE_STATUS, app->say.text, NULL);
 	ui_wrap(ui, (struct gfx_rect){in.x, in.y + (r.h - wrap) / 2, in.w, wrap}, GFX_BODY, c, app->say.text, 0);
 	if (ui_square(ui, close, UI_BARE, "close", "Close this message", false)) {
@@ -258,17 +307,19 @@ void page_end(struct app *app, struct page *p, const char *action, bool own)
 {
 	struct ui *ui = app->ui;
 	const struct ui_metrics *m = ui_m(ui);
-	if (!p->keyboard)
+	if (!p->keyboard) {
 		undo_bar(app, p);
+		bar_caption(app, p);
+	}
 	if (app->sheet.up) {
-		struct gfx_rect r = {m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h};
+		struct gfx_rect r = {m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w, m->h - m->header_h - p->banner.h};
 		if (p->keyboard)
 			r.h -= ui_keyboard_h(ui);
 		sheet_build(app, ui, r);
 		action = app->sheet.up && app->sheet.action ? app->sheet.action : "Done";
 		own = true;
 	} else if (p->keyboard && !own) {
-		ui_field_sheet(ui, (struct gfx_rect){m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - ui_keyboard_h(ui)});
+		ui_field_sheet(ui, (struct gfx_rect){m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w, m->h - m->header_h - p->banner.h - ui_keyboard_h(ui)});
 	}
 	banner(app, p);
 	if (p->keyboard)

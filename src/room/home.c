@@ -122,8 +122,9 @@ static void forum_open(struct app *app)
 
 static void figure(struct ui *ui, struct gfx_rect r, const char *big, const char *small)
 {
-	int h = ui_line_h(ui, GFX_HEADING);
-	ui_label(ui, ui_cut_top(&r, h), GFX_HEADING, GFX_ON_RAIL, UI_LEFT, big);
+	enum gfx_type type = ui_m(ui)->layout == UI_SMALL ? GFX_TITLE : GFX_HEADING;
+	int h = ui_line_h(ui, type);
+	ui_label(ui, ui_cut_top(&r, h), type, GFX_ON_RAIL, UI_LEFT, big);
 	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT, small);
 }
 
@@ -149,7 +150,7 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app);
 	ui_round(ui, r, ui_px(ui, 10), GFX_RAIL);
-	struct gfx_rect in = ui_inset(r, small ? 16 : m->margin, small ? 10 : m->margin);
+	struct gfx_rect in = ui_inset(r, small ? 16 : m->margin, small ? 8 : m->margin);
 	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
 	if (!app->meeting.id) {
 		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT, "No meeting yet");
@@ -199,6 +200,25 @@ static void clock_open(struct app *app, const struct clock_row *c)
 static void go_case(struct app *app, int64_t id)
 {
 	case_open(app, 0, id);
+}
+
+static void clocks_done(struct app *app, struct sheet *s)
+{
+	struct home_state *st = app->state;
+	clock_open(app, &st->clock[s->row[s->chosen].id]);
+}
+
+/* 7 inch: one row stands for all of them. */
+static void clocks_open(struct app *app)
+{
+	struct home_state *st = app->state;
+	if (st->n_clocks == 1) {
+		clock_open(app, &st->clock[0]);
+		return;
+	}
+	struct sheet *s = sheet_open(app, "Clocks running out", NULL, NULL, clocks_done, 0);
+	for (size_t i = 0; i < st->n_clocks; i++)
+		sheet_row(s, "clock", fmt(app, "%s · %s", st->clock[i].ref, st->clock[i].what), st->clock[i].left, (int64_t)i, NULL, false);
 }
 
 static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -294,12 +314,17 @@ static void build(struct app *app, struct ui *ui)
 	}
 	struct gfx_rect r = p.body;
 	if (small) {
-		next_meeting(app, ui, ui_cut_top(&r, r.h * 6 / 10));
-		ui_cut_top(&r, 10);
 		struct home_state *st = app->state;
-		struct gfx_rect in = ui_panel(ui, r);
-		if (in.h >= m->row2 && ui_row(ui, ui_cut_top(&in, m->row2), st->late ? "warning" : "check", fmt(app, "%zu late, %zu open", st->late, st->n_actions),
-					       *st->late_who ? st->late_who : "actions", true, false))
+		struct gfx_rect list = ui_cut_bottom(&r, 2 * m->row2 + 2);
+		ui_cut_bottom(&r, m->gap);
+		next_meeting(app, ui, r);
+		list = ui_panel(ui, list);
+		if (ui_row(ui, ui_cut_top(&list, m->row2), "clock", st->n_clocks ? fmt(app, "%s · %s", st->clock[0].ref, st->clock[0].what) : "No clock runs out this week",
+			    st->n_clocks > 1 ? fmt(app, "%s, and %zu more", st->clock[0].left, st->n_clocks - 1) : st->n_clocks ? st->clock[0].left : NULL, st->n_clocks > 0, false) &&
+			st->n_clocks)
+			clocks_open(app);
+		if (ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check", fmt(app, "%zu late, %zu open", st->late, st->n_actions),
+			    *st->late_who ? st->late_who : "actions", true, false))
 			app_go(app, &screen_actions);
 	} else {
 		struct gfx_rect left = ui_cut_left(&r, (r.w - m->gap) / 2);
@@ -313,6 +338,11 @@ static void build(struct app *app, struct ui *ui)
 		app_go(app, &screen_find);
 	if (small && page_button(app, &p, "people", "Group", false))
 		forum_open(app);
+	struct home_state *st = app->state;
+	if (small && st->last.id && page_button(app, &p, "minutes", "Minutes", false)) {
+		app->read_meeting = st->last.id;
+		app_go_back_to(app, &screen_read, &screen_home);
+	}
 	if (page_button(app, &p, "lock", "Lock", false)) {
 		app_lock(app);
 		return;

@@ -127,7 +127,7 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		ui_cut_bottom(&r, ui_px(ui, 14));
 	}
 	struct gfx_rect words = {0, 0, 0, 0};
-	if (!s->focused && s->words && ((s->n == 0 && !s->day) || (s->chosen >= 0 && s->row[s->chosen].needs_words))) {
+	if (!s->focused && s->words && ((s->n == 0 && !s->day) || (s->chosen >= 0 && (s->words_needed || s->row[s->chosen].needs_words)))) {
 		s->focused = true; /* once: where words are asked for, they can be typed at once */
 		ui_focus(ui, &s->edit);
 	}

@@ -654,7 +654,9 @@ bool ui_undo_bar(struct ui *ui, struct gfx_rect r, const char *text, int left_ms
 	char left[16];
 	bool hit;
 
-	edge = edge < 4 ? 4 : edge;
+	if (edge < 4) /* a low bar: the button keeps its target */
+		edge = (r.h - ui->m.target) / 2;
+	edge = edge < 2 ? 2 : edge;
 	gfx_round(ui->g, r, ui_px(ui, 8), GFX_INK);
 	b = (struct gfx_rect){r.x + r.w - edge - 2 - w, r.y + edge, w, r.h - 2 * edge};
 	hit = ui_button(ui, b, UI_ON_INK, "undo", "Undo", false);
@@ -673,6 +675,16 @@ bool ui_undo_bar(struct ui *ui, struct gfx_rect r, const char *text, int left_ms
 		if (left_ms > 0)
 			ui_wake_in(ui, 100);
 	}
-	ui_label(ui, t, GFX_BODY, GFX_ON_INK, UI_LEFT, text);
+	/* What was done is never cut: it is set smaller, then in two lines. */
+	x = ui_wrap_h(ui, t.w, GFX_CAPTION, text, 2);
+	if (ui_text_w(ui, GFX_BODY, text) <= t.w) {
+		ui_label(ui, t, GFX_BODY, GFX_ON_INK, UI_LEFT, text);
+	} else if (ui_text_w(ui, GFX_CAPTION, text) <= t.w) {
+		ui_label(ui, t, GFX_CAPTION, GFX_ON_INK, UI_LEFT, text);
+	} else {
+		t.y += (t.h - x) / 2 - (r.h < 2 * x ? 5 : 0);
+		t.h = x;
+		ui_wrap(ui, t, GFX_CAPTION, GFX_ON_INK, text, 2);
+	}
 	return hit;
 }
