@@ -65,30 +65,35 @@ FORCE:
 
 $(BUILD)/obj/%.o: src/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC    $<"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Files of assets/ are linked into the programs.
 $(BUILD)/obj/assets.S: $(ASSETS) scripts/assets.sh
 	@mkdir -p $(@D)
-	scripts/assets.sh $(ASSETS) > $@.new && mv $@.new $@
+	@echo "  ASSETS $@"
+	@scripts/assets.sh $(ASSETS) > $@.new && mv $@.new $@
 $(BUILD)/obj/assets.o: $(BUILD)/obj/assets.S
 	$(CC) -c -o $@ $<
 
 $(LIB): $(OBJS)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 $(BUILD)/libcaseroomctl.a: $(CTL_OBJS)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(BUILD)/caseroomctl: $(BUILD)/obj/main/caseroomctl.o $(BUILD)/libcaseroomctl.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CTL)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_CTL)
 $(BUILD)/caseroom: $(BUILD)/obj/main/caseroom.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SDL) $(LIBS_CTL)
+	@echo "  LINK  $@"
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SDL) $(LIBS_CTL)
 
 $(BUILD)/tests/%: tests/unit/%.c tests/unit/test.c tests/unit/test.h $(LIB) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< tests/unit/test.c \
+	@echo "  TEST  $<"
+	@$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< tests/unit/test.c \
 		$(wildcard tests/unit/$*_*.c) $(LIB) $(LIBS_SDL) $(LIBS_CTL)
 $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
@@ -100,17 +105,18 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(foreach m,$(CTL_MODULES),$(call src_of,$(m))) 
 layers:
 	@scripts/layers.sh
 
-check-units: $(UNIT)
-check: scripts-deps all check-units
-	@tests/run.sh $(BUILD)
-.PHONY: scripts-deps
-scripts-deps:
-	@scripts/deps.sh --check
+# What is missing is installed first; then make starts anew, because the flags of a package that was not there are not known.
+.PHONY: do-check do-demo do-run check-units
+check demo run: deps
+	@$(MAKE) --no-print-directory do-$@
 
-demo: scripts-deps all
+check-units: $(UNIT)
+do-check: all check-units
+	@tests/run.sh $(BUILD)
+do-demo: all
 	@scripts/demo.sh $(BUILD)
-run: scripts-deps all
-	$(BUILD)/caseroom --store "$${XDG_DATA_HOME:-$$HOME/.local/share}/caseroom"
+do-run: all
+	$(BUILD)/caseroom --size 1280x800 --store "$${XDG_DATA_HOME:-$$HOME/.local/share}/caseroom" --out "$${XDG_DATA_HOME:-$$HOME/.local/share}/caseroom-papers"
 
 bench: all $(BENCH)
 	@tests/bench/run.sh $(BUILD)

@@ -104,6 +104,7 @@ static void build(struct app *app, struct ui *ui)
 		while (ui_list_next(ui, &l, &i, &r))
 			row(app, ui, r, &st->row[i], st->head[i]);
 		ui_list_end(ui, &l);
+		page_pages(app, &p, &l);
 	}
 	if (session && page_primary(app, &p, "agenda", small ? "Agenda" : "On to the agenda", false, open ? fmt(app, "%zu not asked about stay open", open) : "")) {
 		/* the item of the old actions is done when the chair goes on */

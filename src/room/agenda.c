@@ -373,18 +373,7 @@ static void build(struct app *app, struct ui *ui)
 		   page_primary(app, &p, "seat", small ? "Seats" : "Go to the seats", app->meeting.state == MEETING_PLANNED, app->meeting.state == MEETING_PLANNED ? "Open the meeting from Home first" : "")) {
 		app_go(app, &screen_seats);
 	}
-	if (small) {
-		struct gfx_rect b = p.bar;
-		struct gfx_rect up = ui_cut_left(&b, 68);
-		ui_cut_left(&b, 12);
-		struct gfx_rect down = ui_cut_left(&b, 68);
-		struct record_undo undo;
-		if (!record_undo_offer(app->record, &undo)) {
-			ui_list_pages(ui, up, down, "Agenda");
-			ui_cut_left(&b, 12);
-			p.bar = b;
-		}
-	}
+	page_pages(app, &p, &l);
 	if (page_button(app, &p, "plus", session ? "Urgent item" : "Add an item", false))
 		add_open(app);
 	if (session && page_button(app, &p, "lock", "Close", false))

@@ -301,6 +301,7 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 static void build(struct app *app, struct ui *ui)
 {
 	struct page p;
+	struct home_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app);
 	page_begin(app, ui, &p, app->forum_id ? app->forum.name : "Caseroom",
@@ -314,7 +315,6 @@ static void build(struct app *app, struct ui *ui)
 	}
 	struct gfx_rect r = p.body;
 	if (small) {
-		struct home_state *st = app->state;
 		struct gfx_rect list = ui_cut_bottom(&r, 2 * m->row2 + 2);
 		ui_cut_bottom(&r, m->gap);
 		next_meeting(app, ui, r);
@@ -338,7 +338,6 @@ static void build(struct app *app, struct ui *ui)
 		app_go(app, &screen_find);
 	if (small && page_button(app, &p, "people", "Group", false))
 		forum_open(app);
-	struct home_state *st = app->state;
 	if (small && st->last.id && page_button(app, &p, "minutes", "Minutes", false)) {
 		app->read_meeting = st->last.id;
 		app_go_back_to(app, &screen_read, &screen_home);

@@ -63,6 +63,7 @@ static void build(struct app *app, struct ui *ui)
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
+	page_pages(app, &p, &l);
 	page_end(app, &p, NULL, false);
 }
 

@@ -142,6 +142,7 @@ static void build(struct app *app, struct ui *ui)
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
+	page_pages(app, &p, &l);
 	if (page_primary(app, &p, "check", "Done reading", false, ""))
 		app_go_back_to(app, app->back, &screen_home);
 	page_end(app, &p, NULL, false);

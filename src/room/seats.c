@@ -246,6 +246,23 @@ static void state_words(struct app *app, const struct seat_row *s, bool now, con
 	}
 }
 
+/* 7 inch: one word, so that it is never cut. */
+static const char *state_word(const struct seat_row *s)
+{
+	switch (s->state) {
+	case SEAT_SIGNED:
+		return s->chair ? "Chair" : s->minute_taker ? "Minutes" : "Signed";
+	case SEAT_APOLOGIES:
+		return s->information != DAY_NONE ? "Information sent" : "Apologies";
+	case SEAT_EMPTY:
+		return "Empty seat";
+	case SEAT_LEFT:
+		return "Out of the room";
+	default:
+		return "Not yet signed";
+	}
+}
+
 static const char *who_words(struct app *app, const struct seat_row *s)
 {
 	if (s->state == SEAT_EMPTY)
@@ -280,32 +297,38 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 		ui_box(ui, r, ui_px(ui, 8), s->state == SEAT_APOLOGIES || s->state == SEAT_LEFT ? GFX_GROUND : GFX_PANEL, sel ? 3 : 1,
 			sel ? GFX_ACCENT : GFX_HAIR);
 	}
-	struct gfx_rect in = ui_inset(r, small ? 8 : ui_px(ui, 15), small ? 4 : ui_px(ui, 12)), top = ui_cut_top(&in, small ? in.h / 2 : ui_px(ui, 48));
-	if (!small) {
-		ui_tile(ui, ui_cut_left(&top, ui_px(ui, 48)), *s->code3 ? NULL : "show", *s->code3 ? s->code3 : NULL, s->state == SEAT_SIGNED);
-		ui_cut_left(&top, ui_px(ui, 12));
+	struct gfx_rect in = ui_inset(r, small ? 10 : ui_px(ui, 15), small ? 3 : ui_px(ui, 12)), top = ui_cut_top(&in, small ? in.h - ui_line_h(ui, GFX_MICRO_B) : ui_px(ui, 48));
+	if (small) {
+		/* a name is never cut: it is set smaller, in two lines */
+		enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, seat_name(app, s)) <= top.w ? GFX_CAPTION_B : GFX_MICRO_B;
+		int h = ui_wrap_h(ui, top.w, type, seat_name(app, s), 2);
+		ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h > h ? (top.h - h) / 2 : 0), top.w, h}, type, GFX_TEXT, seat_name(app, s), 2);
+		ui_icon(ui, ui_cut_left(&in, ui_px(ui, 20)), icon, ui_px(ui, 19), c);
+		ui_cut_left(&in, 6);
+		ui_elide(ui, in, GFX_MICRO_B, c, UI_LEFT, state_word(s));
+		ui_pop_id(ui);
+		return;
 	}
+	ui_tile(ui, ui_cut_left(&top, ui_px(ui, 48)), *s->code3 ? NULL : "show", *s->code3 ? s->code3 : NULL, s->state == SEAT_SIGNED);
+	ui_cut_left(&top, ui_px(ui, 12));
 	int lines = ui_wrap_h(ui, top.w, GFX_BODY_B, seat_name(app, s), 2), line_h = ui_line_h(ui, GFX_BODY_B);
-	if (small)
-		ui_elide(ui, top, GFX_CAPTION_B, GFX_TEXT, UI_LEFT, seat_name(app, s));
-	else
-		ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h}, GFX_BODY_B, GFX_TEXT, seat_name(app, s), 2);
+	ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h}, GFX_BODY_B, GFX_TEXT, seat_name(app, s), 2);
 	struct gfx_rect state = ui_cut_bottom(&in, ui_line_h(ui, GFX_CAPTION_B));
-	if (!small) {
-		ui_cut_top(&in, ui_px(ui, 6));
-		ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, who_words(app, s));
-	}
+	ui_cut_top(&in, ui_px(ui, 6));
+	ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, who_words(app, s));
 	ui_icon(ui, ui_cut_left(&state, ui_px(ui, 22)), icon, ui_px(ui, 22), c);
 	ui_cut_left(&state, ui_px(ui, 8));
-	ui_elide(ui, state, small ? GFX_MICRO_B : GFX_CAPTION_B, c, UI_LEFT, text);
+	ui_elide(ui, state, GFX_CAPTION_B, c, UI_LEFT, text);
 	ui_pop_id(ui);
 }
 
-/* Two of three columns hold the seats. Up to four rows shrink to fit; beyond that the rows are paged. */
-static void seats(struct app *app, struct ui *ui, struct gfx_rect r)
+/* Two of three columns hold the seats; at 7 inch the whole page. Rows shrink to fit; beyond that they are paged. */
+static void seats(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct seats_state *st = app->state;
-	int cols = 3, gap = app_small(app) ? 6 : ui_px(ui, 12), row_h = app_small(app) ? 68 : ui_px(ui, 160), least = app_small(app) ? 62 : ui_px(ui, 132);
+	bool small = app_small(app);
+	int gap = ui_px(ui, 12), least = small ? 2 * ui_line_h(ui, GFX_MICRO_B) + ui_line_h(ui, GFX_MICRO_B) + 6 : ui_px(ui, 132), row_h = small ? least : ui_px(ui, 160);
+	int cols = !small && r.w > 5 * ui_px(ui, 231) ? 5 : !small && r.w > 4 * ui_px(ui, 231) ? 4 : 3;
 	size_t rows = (app->n_seats + (size_t)cols - 1) / (size_t)cols, i;
 	struct ui_list l;
 	struct gfx_rect row;
@@ -318,12 +341,62 @@ static void seats(struct app *app, struct ui *ui, struct gfx_rect r)
 		return;
 	}
 	ui_list_begin(ui, &l, r, "Seats", &st->scroll, rows, row_h + gap, NULL);
+	if (small)
+		ui_fill(ui, l.view, GFX_GROUND);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		row.h -= gap;
 		for (int c = 0; c < cols && i * (size_t)cols + (size_t)c < app->n_seats; c++)
 			seat(app, ui, ui_column(row, c, cols, gap), &app->seat[i * (size_t)cols + (size_t)c]);
 	}
 	ui_list_end(ui, &l);
+	page_pages(app, p, &l);
+}
+
+/* The next one who still has to sign. */
+static void sign(struct app *app, const struct seat_row *s)
+{
+	struct seats_state *st = app->state;
+	int64_t next = 0;
+	if (!at_seat(app, CMD_SEAT_SIGN, s->id))
+		return;
+	for (size_t i = 0; i < app->n_seats && !next; i++)
+		if (app->seat[i].id != s->id && app->seat[i].state == SEAT_EXPECTED)
+			next = app->seat[i].id;
+	st->chosen = next;
+}
+
+/* 7 inch: the declaration whole and at reading size, for one seat; the next follows by itself. */
+static void sign_page(struct app *app, struct ui *ui, const struct seat_row *s)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	const char *text = app->meeting.type->declaration, *icon, *state;
+	bool can_sign = s->state != SEAT_SIGNED && s->state != SEAT_EMPTY && s->state != SEAT_LEFT;
+	enum gfx_colour c;
+	struct page p;
+	state_words(app, s, true, &icon, &state, &c);
+	page_begin(app, ui, &p, seat_name(app, s), *s->agency_name && !s->guest ? fmt(app, "%s. %s", who_words(app, s), state) : state, &screen_seats);
+	struct gfx_rect in = ui_inset(ui_panel(ui, p.body), 14, 10), row = ui_cut_bottom(&in, m->target);
+	enum gfx_type type = ui_wrap_h(ui, in.w, GFX_BODY, text, 0) + 2 * m->gap <= in.h ? GFX_BODY : GFX_CAPTION;
+	ui_cut_bottom(&in, 10);
+	ui_note(ui, in, UI_ROLE_HEADING, "Read, then sign", app->meeting.type->declaration_title);
+	while (*text) {
+		const char *end = strchr(text, '\n');
+		const char *para = end ? fmt(app, "%.*s", (int)(end - text), text) : text;
+		ui_cut_top(&in, ui_wrap(ui, in, type, GFX_TEXT, para, 0) + 8);
+		text = end ? end + 1 : "";
+	}
+	if (can_sign) {
+		if (ui_button(ui, ui_cut_left(&row, (row.w - m->gap) / 2), UI_NORMAL, "person", "I know someone", false))
+			conflict_open(app);
+		ui_cut_left(&row, 12);
+	}
+	if (ui_button(ui, row, UI_NORMAL, "more", "More for this seat", false))
+		more_open(app, s);
+	if (can_sign && page_primary(app, &p, "edit", "I agree, sign", app->meeting.state == MEETING_PLANNED, app->meeting.state == MEETING_PLANNED ? "Open the meeting first" : ""))
+		sign(app, s);
+	else if (s->state == SEAT_EMPTY && page_primary(app, &p, "person", "Who sits here?", false, ""))
+		person_open(app, s);
+	page_end(app, &p, NULL, false);
 }
 
 static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -331,59 +404,49 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 	const struct ui_metrics *m = ui_m(ui);
 	const struct practice_type *t = app->meeting.type;
 	const struct seat_row *s = chosen(app);
-	bool small = app_small(app), can_sign = s && s->state != SEAT_SIGNED && s->state != SEAT_EMPTY;
-	struct gfx_rect in = ui_inset(ui_panel(ui, r), small ? 12 : ui_px(ui, 22), small ? 8 : ui_px(ui, 22));
-	struct gfx_rect sign = {0}, know = {0};
+	bool can_sign = s && s->state != SEAT_SIGNED && s->state != SEAT_EMPTY;
+	struct gfx_rect in = ui_inset(ui_panel(ui, r), ui_px(ui, 22), ui_px(ui, 22));
+	struct gfx_rect sign_at = {0}, know = {0};
 	if (s) {
-		sign = ui_cut_bottom(&in, m->primary);
+		sign_at = ui_cut_bottom(&in, m->primary);
 		ui_cut_bottom(&in, ui_px(ui, 12));
 		know = ui_cut_bottom(&in, m->target);
 		ui_cut_bottom(&in, ui_px(ui, 12));
 	}
 	ui_note(ui, in, UI_ROLE_HEADING, "Read, then sign", t->declaration_title);
-	if (!small) {
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT, s ? "Read, then sign" : "Touch a seat to sign");
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, t->declaration_title);
-		ui_cut_top(&in, ui_px(ui, 12));
-		ui_hairline(ui, ui_cut_top(&in, 1));
-		ui_cut_top(&in, ui_px(ui, 12));
-	}
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT, s ? "Read, then sign" : "Touch a seat to sign");
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, t->declaration_title);
+	ui_cut_top(&in, ui_px(ui, 12));
+	ui_hairline(ui, ui_cut_top(&in, 1));
+	ui_cut_top(&in, ui_px(ui, 12));
 	const char *text = t->declaration;
 	while (*text) {
 		const char *end = strchr(text, '\n');
 		const char *para = end ? fmt(app, "%.*s", (int)(end - text), text) : text;
-		int h = ui_wrap(ui, in, small ? GFX_CAPTION : GFX_BODY, GFX_TEXT, para, 0);
-		ui_cut_top(&in, h + ui_px(ui, small ? 6 : 12));
+		int h = ui_wrap(ui, in, GFX_BODY, GFX_TEXT, para, 0);
+		ui_cut_top(&in, h + ui_px(ui, 12));
 		text = end ? end + 1 : "";
 	}
 	if (!s)
 		return;
 	if (can_sign || s->state == SEAT_EMPTY) {
-		struct gfx_rect b = ui_cut_left(&sign, m->primary);
-		ui_cut_left(&sign, ui_px(ui, 12));
+		struct gfx_rect b = ui_cut_left(&sign_at, m->primary);
+		ui_cut_left(&sign_at, ui_px(ui, 12));
 		if (ui_square(ui, b, UI_NORMAL, "more", "More for this seat", false)) {
 			more_open(app, s);
 			return;
 		}
-	} else if (ui_button(ui, sign, UI_NORMAL, "more", "More for this seat", false)) {
+	} else if (ui_button(ui, sign_at, UI_NORMAL, "more", "More for this seat", false)) {
 		more_open(app, s);
 		return;
 	}
 	if (can_sign) {
-		if (ui_button(ui, know, UI_NORMAL, "person", small ? "I know someone" : "I know someone in a case", false))
+		if (ui_button(ui, know, UI_NORMAL, "person", "I know someone in a case", false))
 			conflict_open(app);
-		if (ui_button(ui, sign, UI_PRIMARY, "edit", small ? "I agree, sign" : "I agree and sign", app->meeting.state == MEETING_PLANNED) &&
-			at_seat(app, CMD_SEAT_SIGN, s->id)) {
-			/* the next one who still has to sign */
-			struct seats_state *st = app->state;
-			int64_t next = 0;
-			for (size_t i = 0; i < app->n_seats && !next; i++)
-				if (app->seat[i].id != s->id && app->seat[i].state == SEAT_EXPECTED)
-					next = app->seat[i].id;
-			st->chosen = next;
-		}
+		if (ui_button(ui, sign_at, UI_PRIMARY, "edit", "I agree and sign", app->meeting.state == MEETING_PLANNED))
+			sign(app, s);
 	} else if (s->state == SEAT_EMPTY) {
-		if (ui_button(ui, sign, UI_PRIMARY, "person", "Who sits here?", false))
+		if (ui_button(ui, sign_at, UI_PRIMARY, "person", "Who sits here?", false))
 			person_open(app, s);
 	}
 }
@@ -448,12 +511,21 @@ static void build(struct app *app, struct ui *ui)
 		return;
 	}
 	const char *sub = fmt(app, "%s, %s", app->meeting.type->name, fmt_day(app, app->meeting.day, DAY_WEEKDAY));
+	if (small && chosen(app)) {
+		sign_page(app, ui, chosen(app));
+		return;
+	}
 	page_begin(app, ui, &p, in_session ? "Seats" : "Sign-in", small ? NULL : sub, NULL);
 	quorum_bar(app, ui, &p);
-	struct gfx_rect r = p.body, right = ui_cut_right(&r, small ? r.w * 45 / 100 : ui_px(ui, 404));
-	ui_cut_right(&r, m->gap);
-	seats(app, ui, r);
-	declaration(app, ui, right);
+	struct gfx_rect r = p.body;
+	if (small) {
+		seats(app, ui, r, &p);
+	} else {
+		struct gfx_rect right = ui_cut_right(&r, ui_px(ui, m->w > 1600 ? 560 : 404));
+		ui_cut_right(&r, m->gap);
+		seats(app, ui, r, &p);
+		declaration(app, ui, right);
+	}
 	if (in_session) {
 		if (page_primary(app, &p, "agenda", small ? "Agenda" : "Back to the agenda", false, ""))
 			app_go(app, &screen_agenda);

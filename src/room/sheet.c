@@ -113,11 +113,17 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	ui_fill(ui, all, GFX_GROUND);
 	struct gfx_rect r = ui_inset(all, small ? 12 : m->margin, small ? 8 : m->gap);
 	struct gfx_rect foot = {0, 0, 0, 0};
+	bool paged = false;
 	ui_push_id(ui, 0x5eee7);
 	if (!typing) {
 		struct gfx_rect head = ui_cut_top(&r, ui_line_h(ui, GFX_TITLE));
 		ui_note(ui, head, UI_ROLE_HEADING, s->title, NULL);
-		ui_label(ui, head, GFX_TITLE, GFX_TEXT, UI_LEFT, s->title);
+		if (ui_text_w(ui, GFX_TITLE, s->title) <= head.w)
+			ui_label(ui, head, GFX_TITLE, GFX_TEXT, UI_LEFT, s->title);
+		else if (ui_text_w(ui, GFX_BODY_B, s->title) <= head.w)
+			ui_label(ui, head, GFX_BODY_B, GFX_TEXT, UI_LEFT, s->title);
+		else /* never cut: set smaller, in two lines */
+			ui_cut_top(&r, ui_wrap(ui, (struct gfx_rect){head.x, head.y, head.w, r.y + r.h - head.y}, GFX_BODY_B, GFX_TEXT, s->title, 2) - head.h);
 		if (s->sentence) {
 			int h = ui_wrap(ui, r, GFX_CAPTION, GFX_TEXT2, s->sentence, 3);
 			ui_cut_top(&r, h);
@@ -170,6 +176,7 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 			ui_pop_id(ui);
 		}
 		ui_list_end(ui, &l);
+		paged = small && (l.first_seen > 0 || l.last_seen < l.n);
 	}
 	if (words.h)
 		(void)ui_labelled_field(ui, words, s->words, &s->edit, words.h > m->target * 2 ? UI_FIELD_LINES : 0, "", NULL);
@@ -191,13 +198,19 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 				return;
 			}
 			ui_cut_right(&foot, ui_px(ui, 12));
-			if (lack)
+			if (lack && foot.w > ui_button_w(ui, "close", "Leave it", true) + (paged ? 2 * m->pager_w + 36 : 12) + ui_text_w(ui, GFX_CAPTION, lack))
 				ui_label(ui, ui_cut_right(&foot, ui_text_w(ui, GFX_CAPTION, lack)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, lack);
 		}
 		if (ui_button(ui, ui_cut_left(&foot, ui_button_w(ui, "close", "Leave it", true)), UI_NORMAL, "close", "Leave it", false)) {
 			ui_pop_id(ui);
 			sheet_close(app);
 			return;
+		}
+		if (paged) {
+			ui_cut_left(&foot, 12);
+			struct gfx_rect up = ui_cut_left(&foot, m->pager_w);
+			ui_cut_left(&foot, 12);
+			ui_list_pages(ui, up, ui_cut_left(&foot, m->pager_w), s->title);
 		}
 	}
 	ui_pop_id(ui);
