@@ -47,8 +47,10 @@ fi
 export DEBIAN_FRONTEND=noninteractive
 install=(apt-get install -y -q --no-install-recommends)
 if [ "$(id -u)" -eq 0 ]; then
+	apt-get update -q
 	"${install[@]}" "${missing[@]}"
 elif command -v sudo >/dev/null && { sudo -n true 2>/dev/null || [ -t 0 ]; }; then
+	sudo apt-get update -q
 	sudo DEBIAN_FRONTEND=noninteractive "${install[@]}" "${missing[@]}"
 else
 	echo "They cannot be installed from here: you are not the administrator and there is no sudo." >&2
