@@ -43,17 +43,25 @@ static void build(struct app *app, struct ui *ui)
 	page_begin(app, ui, &p, "Measures", app_small(app) ? NULL : "Where the partnership stood, and its goal", NULL);
 	if (!st->n)
 		ui_empty(ui, ui_panel(ui, p.body), "chart", "No measures yet", "They come with caseroomctl import measures.");
-	ui_list_begin(ui, &l, p.body, "Measures", &st->scroll, st->n, m->row2 + 8, NULL);
+	bool small = app_small(app); /* a name is never cut: at 7 inch it takes two lines */
+	ui_list_begin(ui, &l, p.body, "Measures", &st->scroll, st->n, m->row2 + (small ? ui_line_h(ui, GFX_CAPTION_B) + 4 : 8), NULL);
 	if (st->n)
 		ui_fill(ui, l.view, GFX_PANEL);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		const struct measure *t = &st->row[i];
-		struct gfx_rect in = ui_inset(row, 16, 6), right = ui_cut_right(&in, app_small(app) ? in.w / 2 : in.w * 4 / 10);
+		struct gfx_rect in = ui_inset(row, 16, 6), right = ui_cut_right(&in, small ? in.w * 36 / 100 : in.w * 4 / 10);
 		ui_push_id(ui, (int64_t)i);
 		ui_note(ui, row, UI_ROLE_ROW, t->name, fmt(app, "from %s to %s", t->baseline, t->target));
 		int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
-		ui_elide(ui, (struct gfx_rect){in.x, top, in.w - 8, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, t->name);
-		ui_elide(ui, (struct gfx_rect){in.x, top + h, in.w - 8, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT, fmt(app, "%s, %s is better", t->unit, t->better));
+		int at = top + h;
+		if (small && ui_text_w(ui, GFX_BODY_B, t->name) > in.w - 8) {
+			int lines = ui_wrap_h(ui, in.w - 8, GFX_CAPTION_B, t->name, 2), y = in.y + (in.h - lines - h2) / 2;
+			ui_wrap(ui, (struct gfx_rect){in.x, y, in.w - 8, lines}, GFX_CAPTION_B, GFX_TEXT, t->name, 2);
+			at = y + lines;
+		} else {
+			ui_elide(ui, (struct gfx_rect){in.x, top, in.w - 8, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, t->name);
+		}
+		ui_elide(ui, (struct gfx_rect){in.x, at, in.w - 8, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT, fmt(app, "%s, %s is better", t->unit, t->better));
 		int half = right.w / 2;
 		ui_label(ui, (struct gfx_rect){right.x, top, half, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, *t->baseline ? t->baseline : "–");
 		ui_label(ui, (struct gfx_rect){right.x, top + h, half, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT, "then");

@@ -80,7 +80,8 @@ static void apologies_done(struct app *app, struct sheet *s)
 	struct command c = {.kind = CMD_SEAT_APOLOGIES};
 	c.u.apologies.seat = s->arg;
 	c.u.apologies.information = s->row[s->chosen].id ? time_today() - (int32_t)(s->row[s->chosen].id - 1) : DAY_NONE;
-	(void)app_do(app, &c, NULL);
+	if (app_do(app, &c, NULL) && app_small(app))
+		((struct seats_state *)app->state)->chosen = 0; /* back to all seats */
 }
 
 static void apologies_open(struct app *app, const struct seat_row *seat)
