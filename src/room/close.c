@@ -205,7 +205,8 @@ static void seal_step(struct app *app)
 	if (st->sealing >= st->n_copies) {
 		st->busy = false;
 		app->reload = true;
-		app_say(app, fmt(app, "Papers are sealed in %s.", app->out_dir));
+		const char *slash = strrchr(app->out_dir, '/');
+		app_say(app, fmt(app, "Papers are sealed, in the folder %s.", slash && slash[1] ? slash + 1 : app->out_dir));
 		return;
 	}
 	arena_init(&a, 64u << 20);
@@ -270,7 +271,7 @@ static void build(struct app *app, struct ui *ui)
 		if (page_button(app, &p, "minutes", small ? "Read" : "Read all minutes", false)) {
 			app->read_meeting = app->meeting.id;
 			app_go_back_to(app, &screen_read, &screen_close);
-		} else if (page_button(app, &p, "agenda", small ? "Agenda" : "Back to agenda", false)) {
+		} else if (page_button(app, &p, "agenda", "Back to agenda", false)) {
 			to_state(app, MEETING_SESSION);
 			app_go(app, &screen_agenda);
 		}
