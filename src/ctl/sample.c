@@ -441,6 +441,26 @@ static enum err hold_meeting(
 	return close_meeting(&s);
 }
 
+/* The officers did what older clocks wait for; those of the last days still run, or ran out. */
+static enum err stop_old_clocks(struct ctl *c, int64_t forum)
+{
+	struct record_viewer v;
+	struct clock_row *row;
+	size_t n;
+	int32_t day;
+	TRY(day_of("2026-11-14", &day));
+	time_pin_us(time_from_day(day, 9, 0));
+	TRY(record_viewer_opener(c->record, &v));
+	TRY(record_clocks(c->record, &c->arena, &v, forum, 1000, &row, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct command stop = {.kind = CMD_CLOCK_STOP};
+		stop.u.clock.clock = row[i].id;
+		if (row[i].late)
+			TRY(record_do(c->record, &stop, NULL, &c->why));
+	}
+	return ERR_OK;
+}
+
 static enum err hold_meetings(struct ctl *c)
 {
 	struct forum_row f;
@@ -453,7 +473,8 @@ static enum err hold_meetings(struct ctl *c)
 		        COUNT_OF(FILES) + sample_story_n);
 		TRY(hold_meeting(c, &f, &sample_story[i]));
 	}
-	return plan_meeting(c, f.id, SAMPLE_NEXT, &meeting);
+	TRY(plan_meeting(c, f.id, SAMPLE_NEXT, &meeting));
+	return stop_old_clocks(c, f.id);
 }
 
 enum err sample_fill(struct ctl *c)

@@ -98,7 +98,8 @@ static enum err load_meeting(struct app *app)
 		e = record_viewer_meeting(app->record, app->meeting.id, &app->viewer);
 	else
 		e = record_viewer_opener(app->record, &app->viewer);
-	if (!e && app->meeting.type->anonymised)
+	/* until the meeting is open, people who have not signed may stand before the panel: references, no names */
+	if (!e && (app->meeting.type->anonymised || app->meeting.state == MEETING_SIGNING))
 		app->viewer.anonymised = true;
 	if (!e)
 		e = record_seats(app->record, &app->rows, app->meeting.id, 0, &app->seat, &app->n_seats);

@@ -68,7 +68,7 @@ else
 	words=$(pdftotext "$pdf" - 2>/dev/null)
 	missing=""
 	for w in OFFICIAL-SENSITIVE "C-2026-0118" "A tenancy warning was served" "Decided not to share" "Probation disagrees" \
-		"Overtaken by circumstances" "agreed as a correct record" "17 December"; do
+		"The tenant of the flat above has moved out" "agreed as a correct record" "17 December"; do
 		grep -qF "$w" <<<"$(tr -s ' \n' ' ' <<<"$words")" || missing="$missing [$w]"
 	done
 	if [ -z "$missing" ]; then ok minutes_hold_what_was_said; else not_ok minutes_hold_what_was_said "without$missing"; fi
@@ -83,7 +83,7 @@ else
 	leaks="" lacks=""
 	for dir in "$tmp"/open/*/; do
 		agency=$(basename "$dir")
-		text=$(pdftotext "$dir"/*.pdf - | tr -s ' \n' ' ')
+		text=$(for f in "$dir"/*.pdf; do pdftotext "$f" -; done | tr -s ' \n' ' ')
 		case $agency in
 		police | victims | council | mental-health) grep -q "worker visits on Mondays" <<<"$text" || lacks="$lacks $agency" ;;
 		*) if grep -q "worker visits on Mondays" <<<"$text"; then leaks="$leaks $agency"; fi ;;
