@@ -22,7 +22,7 @@ static enum err load(struct app *app)
 	if (!app->forum_id)
 		return ERR_OK;
 	struct action_filter f = {.forum = app->forum_id, .open_only = true};
-	enum err e = record_clocks(app->record, a, &app->viewer, app->forum_id, 4, &st->clock, &st->n_clocks);
+	enum err e = record_clocks(app->record, a, &app->viewer, app->forum_id, 50, &st->clock, &st->n_clocks);
 	if (!e)
 		e = record_actions(app->record, a, &app->viewer, &f, &st->action, &st->n_actions);
 	if (!e)
@@ -226,14 +226,17 @@ static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct home_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	struct gfx_rect in = ui_panel(ui, r);
-	ui_panel_head(ui, &in, "clock", "Clocks running out", st->n_clocks ? fmt(app, "%zu", st->n_clocks) : "");
+	size_t shown = (size_t)((in.h - ui_px(ui, 52)) / m->row2);
+	if (shown > st->n_clocks)
+		shown = st->n_clocks;
+	ui_panel_head(ui, &in, "clock", "Clocks running out", shown < st->n_clocks ? fmt(app, "%zu of %zu", shown, st->n_clocks) : fmt(app, "%zu", st->n_clocks));
 	if (!st->n_clocks) {
 		ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No clock runs out this week.", 2);
 		return;
 	}
-	for (size_t i = 0; i < st->n_clocks && in.h >= m->row2; i++) {
+	for (size_t i = 0; i < shown; i++) {
 		const struct clock_row *c = &st->clock[i];
-		struct gfx_rect row = ui_cut_top(&in, m->row2 < in.h / (int)(st->n_clocks - i) ? in.h / (int)(st->n_clocks - i) : m->row2);
+		struct gfx_rect row = ui_cut_top(&in, m->row2 < in.h / (int)(shown - i) ? in.h / (int)(shown - i) : m->row2);
 		ui_push_id(ui, (int64_t)i + 1000);
 		if (ui_row(ui, row, NULL, fmt(app, "%s · %s", c->ref, c->what), c->left, true, false))
 			clock_open(app, c);
@@ -273,9 +276,12 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_cut_top(&r, m->gap);
 	}
 	size_t lapse = st->n_lapse > 2 ? 2 : st->n_lapse;
+	int keep = st->last.id ? m->row2 + m->gap : 0; /* the minutes to be agreed are never pushed out */
+	while (lapse > 1 && r.h - keep < head + m->row2 * (int)lapse)
+		lapse--;
 	if (r.h > head + m->row2 * (int)(lapse ? lapse : 1)) {
 		in = ui_panel(ui, ui_cut_top(&r, head + m->row2 * (int)(lapse ? lapse : 1)));
-		ui_panel_head(ui, &in, "repeat", "Repeats that lapse", fmt(app, "%zu", st->n_lapse));
+		ui_panel_head(ui, &in, "repeat", "Repeats that lapse", lapse < st->n_lapse ? fmt(app, "%zu of %zu", lapse, st->n_lapse) : fmt(app, "%zu", st->n_lapse));
 		if (!lapse)
 			ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No repeat lapses before the next meeting.", 2);
 		for (size_t i = 0; i < lapse; i++) {
