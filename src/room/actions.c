@@ -106,7 +106,7 @@ static void build(struct app *app, struct ui *ui)
 		ui_list_end(ui, &l);
 		page_pages(app, &p, &l);
 	}
-	if (session && page_primary(app, &p, "agenda", small ? "Agenda" : "On to the agenda", false, open ? fmt(app, "%zu not asked about stay open", open) : "")) {
+	if (session && page_primary(app, &p, "agenda", small ? "Go on" : "On to the agenda", false, open ? fmt(app, "%zu not asked about stay open", open) : "")) {
 		/* the item of the old actions is done when the chair goes on */
 		for (size_t i = 0; i < app->n_items; i++)
 			if (app->item[i].kind == AGENDA_ACTIONS && app->item[i].state < ITEM_DONE) {

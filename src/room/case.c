@@ -64,8 +64,10 @@ static enum err load(struct app *app)
 	if (!e && app->item_id)
 		e = record_shares(r, a, v, app->case_id, app->item_id, &st->now, &st->n_now);
 	size_t entries = app->item_id ? st->n_now : st->n_shares;
-	if (entries > st->seen)
+	if (entries > st->seen) {
 		st->shares.offset = 1 << 20; /* the newest stands last; the list stops at its end */
+		st->tab = st->tab == 4 ? 4 : 1; /* 7 inch: in view too, or the seats while the chair goes round */
+	}
 	st->seen = entries;
 	if (!e)
 		e = record_assessments(r, a, v, app->case_id, &st->assessment, &st->n_assessments);
@@ -139,12 +141,14 @@ enum { DO_WRITE, DO_NOTHING, DO_WORD };
 
 static void seat_done(struct app *app, struct sheet *s)
 {
-	if (s->row[s->chosen].id == DO_WRITE)
+	if (s->row[s->chosen].id == DO_WRITE) {
 		write_share(app, s->arg);
-	else if (s->row[s->chosen].id == DO_NOTHING)
+	} else if (s->row[s->chosen].id == DO_NOTHING) {
 		nothing(app, s->arg);
-	else
+	} else {
 		give_word(app, s->arg);
+		((struct case_state *)app->state)->tab = 1; /* 7 inch: what is said now */
+	}
 }
 
 static void seat_sheet(struct app *app, const struct seat_row *t)
@@ -164,6 +168,19 @@ static const char *party_icon(const struct party_row *p)
 }
 
 #define PARTY_H 58
+
+/* The head of a panel; at 7 inch the tab says it already, and there are page buttons in the bar. */
+static void head(struct app *app, struct gfx_rect *in, const char *icon, const char *title, const char *count)
+{
+	if (!app_small(app))
+		ui_panel_head(app->ui, in, icon, title, count);
+}
+
+static void pages(struct app *app, struct page *p, const struct ui_list *l)
+{
+	if (p)
+		page_pages(app, p, l);
+}
 
 static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struct party_row *p)
 {
@@ -195,13 +212,13 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 	ui_elide(ui, line, GFX_CAPTION, GFX_TEXT2, UI_LEFT, second);
 }
 
-static void people(struct app *app, struct ui *ui, struct gfx_rect r)
+static void people(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct case_state *st = app->state;
 	struct gfx_rect in = ui_panel(ui, r), row;
 	struct ui_list l;
 	size_t i;
-	ui_panel_head(ui, &in, "people", "People and place", fmt(app, "%zu", st->n_parties));
+	head(app, &in, "people", "People and place", fmt(app, "%zu", st->n_parties));
 	ui_cut_top(&in, 4);
 	ui_cut_bottom(&in, 6);
 	int heights[64], text_w = in.w - ui_px(ui, 32 + 48 + 12 + 22 + 6) - 4;
@@ -209,8 +226,8 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r)
 	for (int pass = 0; pass < 2; pass++) { /* narrower when page buttons are needed */
 		int total = 0;
 		for (i = 0; i < n; i++) {
-			const struct party_row *p = &st->party[i];
-			int lines = *p->safe_contact && !p->place ? ui_wrap_h(ui, text_w, GFX_CAPTION_B, p->safe_contact, 0) - ui_line_h(ui, GFX_CAPTION_B) : 0;
+			const struct party_row *t = &st->party[i];
+			int lines = *t->safe_contact && !t->place ? ui_wrap_h(ui, text_w, GFX_CAPTION_B, t->safe_contact, 0) - ui_line_h(ui, GFX_CAPTION_B) : 0;
 			total += heights[i] = ui_px(ui, PARTY_H) + (lines > 0 ? lines : 0);
 		}
 		if (total <= in.h)
@@ -221,6 +238,7 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r)
 	while (ui_list_next(ui, &l, &i, &row))
 		party(app, ui, row, &st->party[i]);
 	ui_list_end(ui, &l);
+	pages(app, p, &l);
 }
 
 /* One dot an incident, by month, over the twelve months to now; ringed dots are new since last time. */
@@ -324,7 +342,7 @@ static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		write_share(app, t->agency);
 }
 
-static void shared(struct app *app, struct ui *ui, struct gfx_rect r)
+static void shared(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct case_state *st = app->state;
 	const struct share_row *s = app->item_id ? st->now : st->share;
@@ -332,9 +350,9 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r)
 	int heights[256];
 	struct ui_list l;
 	struct gfx_rect in = ui_panel(ui, r), row;
-	if (on_table(app) && app->meeting.word_agency)
+	if (on_table(app) && app->meeting.word_agency && !app_small(app))
 		word_panel(app, ui, ui_cut_bottom(&in, ui_m(ui)->target + ui_px(ui, 66)));
-	ui_panel_head(ui, &in, "share", app->item_id ? "Shared in this item" : "Shared before", n == 1 ? "1 entry" : fmt(app, "%zu entries", n));
+	head(app, &in, "share", app->item_id ? "Shared in this item" : "Shared before", n == 1 ? "1 entry" : fmt(app, "%zu entries", n));
 	if (!n) {
 		ui_wrap(ui, ui_inset(in, 16, 14), GFX_BODY, GFX_TEXT2,
 			app->item_id ? "Nothing shared yet. Touch a seat to write down what it says." : "Nothing was shared in this case yet.", 0);
@@ -354,6 +372,7 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
+	pages(app, p, &l);
 }
 
 static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -397,7 +416,7 @@ static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
 	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, unknown == 0 ? "Every answer known." : unknown == 1 ? "One answer not known." : fmt(app, "%d answers not known.", unknown), 1);
 }
 
-static void actions(struct app *app, struct ui *ui, struct gfx_rect r)
+static void actions(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct case_state *st = app->state;
 	struct gfx_rect in = ui_panel(ui, r), row;
@@ -405,7 +424,7 @@ static void actions(struct app *app, struct ui *ui, struct gfx_rect r)
 	size_t open = 0, i;
 	for (i = 0; i < st->n_actions; i++)
 		open += st->action[i].state == ACTION_OPEN;
-	ui_panel_head(ui, &in, "check", "Actions", fmt(app, "%zu open", open));
+	head(app, &in, "check", "Actions", fmt(app, "%zu open", open));
 	if (!st->n_actions) {
 		ui_wrap(ui, ui_inset(in, 16, 12), GFX_CAPTION, GFX_TEXT2, "No actions in this case yet.", 3);
 		return;
@@ -431,6 +450,7 @@ static void actions(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
+	pages(app, p, &l);
 }
 
 /* ---- the seats along the bottom ---- */
@@ -612,6 +632,7 @@ static void header(struct app *app, struct ui *ui, struct page *p)
 		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "phone", small ? "Safe" : "Safe contact") + 8;
 	if (st->row.sight == SIGHT_ANON && x + ui_tag_w(ui, "hide", "Anonymised") < h.x + h.w)
 		x += ui_tag(ui, x, ty, UI_TAG_WARN, "hide", "Anonymised") + 8;
+	ui_cut_left(&p->head, x - h.x);
 }
 
 static void small_tabs(struct app *app, struct ui *ui, struct page *p)
@@ -622,7 +643,7 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 		st->row.score >= 0 ? fmt(app, "Risk %d", st->row.score) : "Risk"};
 	(void)ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), label, 4, &st->tab);
 	ui_cut_top(&r, 8);
-	if (on_table(app) && !p->keyboard) {
+	if (on_table(app) && st->tab != 4) {
 		struct gfx_rect strip = ui_cut_bottom(&r, 66);
 		ui_cut_bottom(&r, 8);
 		const struct seat_row *t = seat_of(app, app->meeting.word_agency);
@@ -631,20 +652,40 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 		if (ui_button(ui, b, UI_ASKED, "edit", "Write", !t) && t)
 			write_share(app, t->agency);
 		ui_cut_right(&in, 10);
-		b = ui_cut_right(&in, ui_button_w(ui, "seat", "Table", false));
-		if (ui_button(ui, b, UI_NORMAL, "seat", "Table", false))
+		b = ui_cut_right(&in, ui_button_w(ui, "seat", "Seats", false));
+		if (ui_button(ui, b, UI_NORMAL, "seat", "Seats", false)) {
 			st->tab = 4;
-		ui_label(ui, ui_inset(in, 6, 0), GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, t ? t->agency_name : "Nobody is speaking");
+			ui_again(ui);
+		}
+		size_t n_done = 0, n_waiting = 0, n_empty = 0;
+		for (size_t i = 0; i < app->n_seats; i++) {
+			const char *icon, *text;
+			bool done, speaking, empty;
+			if (app->seat[i].guest)
+				continue;
+			seat_words(app, &app->seat[i], &icon, &text, &done, &speaking, &empty);
+			n_done += done;
+			n_empty += empty;
+			n_waiting += !done && !empty && !speaking;
+		}
+		in = ui_inset(in, 6, 0);
+		if (t)
+			ui_icon(ui, ui_cut_left(&in, 32), "speaking", ui_px(ui, 24), GFX_ON_SOFT);
+		struct gfx_rect top = ui_line(in, 0, 2, 0);
+		ui_elide(ui, top, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, t ? t->agency_name : "Nobody is speaking");
+		ui_elide(ui, ui_line(in, 1, 2, 0), GFX_CAPTION, GFX_ON_SOFT, UI_LEFT,
+			n_empty ? fmt(app, "%zu done, %zu waiting, %zu empty", n_done, n_waiting, n_empty) : fmt(app, "%zu done, %zu waiting", n_done, n_waiting));
 	}
 	switch (st->tab) {
 	case 0:
-		people(app, ui, r);
+		people(app, ui, r, p);
 		break;
 	case 2:
-		actions(app, ui, r);
+		actions(app, ui, r, p);
 		break;
 	case 3:
-		risk(app, ui, r);
+		risk(app, ui, ui_column(r, 0, 2, ui_m(ui)->gap));
+		incidents(app, ui, ui_column(r, 1, 2, ui_m(ui)->gap));
 		break;
 	case 4: {
 		/* the whole table, three in a row */
@@ -665,14 +706,26 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 			ui_push_id(ui, t->id);
 			if (ui_hit(ui, c, UI_ROLE_BUTTON, t->agency_name, (empty || t->state == SEAT_LEFT ? UI_OFF : 0) | UI_COMPOSITE))
 				seat_sheet(app, t);
-			ui_box(ui, c, 8, speaking ? GFX_ACCENT : done ? GFX_SOFT : GFX_PANEL, 1, GFX_EDGE);
-			ui_elide(ui, ui_inset(c, 8, 4), GFX_MICRO_B, speaking ? GFX_ON_ACCENT : done ? GFX_ON_SOFT : GFX_TEXT, UI_LEFT, fmt(app, "%s: %s", t->agency_name, text));
+			bool pressed = ui_pressed(ui);
+			enum gfx_colour words = pressed || speaking ? GFX_ON_ACCENT : done ? GFX_ON_SOFT : empty ? GFX_TEXT2 : GFX_TEXT;
+			ui_note(ui, c, UI_ROLE_STATUS, fmt(app, "%s: %s", t->agency_name, text), NULL);
+			if (empty) {
+				ui_dashed(ui, c, ui_px(ui, 8), GFX_EDGE);
+			} else {
+				ui_box(ui, c, ui_px(ui, 8), pressed ? GFX_ACCENT_PRESS : speaking ? GFX_ACCENT : done ? GFX_SOFT : GFX_PANEL, 1, done ? GFX_SOFT : GFX_EDGE);
+			}
+			struct gfx_rect cell = ui_inset(c, 10, 4), state = ui_cut_bottom(&cell, ui_line_h(ui, GFX_MICRO));
+			enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, t->agency_name) <= cell.w ? GFX_CAPTION_B : GFX_MICRO_B;
+			ui_wrap(ui, cell, type, words, t->agency_name, 2);
+			ui_icon(ui, ui_cut_left(&state, ui_px(ui, 20)), icon, ui_px(ui, 19), words);
+			ui_cut_left(&state, 4);
+			ui_elide(ui, state, GFX_MICRO, words, UI_LEFT, text);
 			ui_pop_id(ui);
 		}
 		break;
 	}
 	default:
-		shared(app, ui, r);
+		shared(app, ui, r, p);
 		break;
 	}
 }
@@ -743,12 +796,12 @@ static void build(struct app *app, struct ui *ui)
 		ui_cut_right(&r, gap);
 		struct gfx_rect inc = ui_cut_bottom(&left, left.h * 38 / 100);
 		ui_cut_bottom(&left, gap);
-		people(app, ui, left);
+		people(app, ui, left, NULL);
 		incidents(app, ui, inc);
-		shared(app, ui, r);
+		shared(app, ui, r, NULL);
 		risk(app, ui, ui_cut_top(&right, ui_px(ui, 190)));
 		ui_cut_top(&right, gap);
-		actions(app, ui, right);
+		actions(app, ui, right, NULL);
 		if (seats.h)
 			table_seats(app, ui, seats);
 	}

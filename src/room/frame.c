@@ -123,7 +123,9 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 	head = ui_inset(head, small ? 14 : m->margin, 0);
 	int64_t now = time_now_us();
 	const char *clock = fmt_hm(app, now);
-	if (!small || !app_in_session(app)) {
+	/* at 7 inch the timer of the item on the table takes the place of the clock */
+	bool timed = app_table(app) && (app->screen == &screen_case || app->screen == &screen_share || app->screen == &screen_risk || app->screen == &screen_decide);
+	if (!small || !timed) {
 		ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_TITLE, clock)), GFX_TITLE, GFX_TEXT, UI_RIGHT, clock);
 		ui_cut_right(&head, m->gap);
 		ui_wake_in(ui, (int)((TIME_MINUTE_US - now % TIME_MINUTE_US) / 1000) + 1);

@@ -91,7 +91,7 @@ static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
 	}
 	label[n] = "Don’t know";
 	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
-	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 6)), points = ui_cut_right(&in, ui_px(ui, small ? 56 : 66));
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), small ? 4 : ui_px(ui, 6)), points = ui_cut_right(&in, ui_px(ui, 66));
 	if (!small)
 		ui_label(ui, ui_cut_left(&in, ui_px(ui, 34)), GFX_BODY, GFX_TEXT2, UI_LEFT, fmt(app, "%zu", i + 1));
 	if (chosen >= 0 && chosen < n)
@@ -115,8 +115,8 @@ static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
 		ui_again(ui);
 	}
 	ui_cut_right(&in, 8);
-	int h = ui_line_h(ui, GFX_BODY_B), h2 = small ? 0 : ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
-	if (ui_hit(ui, (struct gfx_rect){in.x, small ? in.y : r.y + 4, in.w, small ? in.h : r.h - 8}, UI_ROLE_BUTTON, fmt(app, "Source of %s", f->label), UI_COMPOSITE))
+	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
+	if (ui_hit(ui, (struct gfx_rect){in.x, small ? r.y : r.y + 4, in.w, small ? seg.y - r.y - 1 : r.h - 8}, UI_ROLE_BUTTON, fmt(app, "Source of %s", f->label), UI_COMPOSITE))
 		source_open(app, i);
 	int wrapped = ui_wrap_h(ui, in.w, GFX_CAPTION_B, f->label, 0);
 	if (ui_text_w(ui, GFX_BODY_B, f->label) <= in.w) {
@@ -218,7 +218,7 @@ static void before_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_label(ui, ui_cut_top(&in, h), GFX_CAPTION, GFX_TEXT2, UI_LEFT, "Not assessed before.");
 	for (size_t i = 0; i < st->n_before && in.h >= h; i++) {
 		struct gfx_rect row = ui_cut_top(&in, h);
-		ui_label(ui, ui_column(row, 0, 3, 4), GFX_CAPTION, GFX_TEXT, UI_LEFT, fmt_day(app, time_to_day(st->before[i].made_us), DAY_MONTH));
+		ui_label(ui, ui_column(row, 0, 3, 4), GFX_CAPTION, GFX_TEXT, UI_LEFT, fmt_day(app, time_to_day(st->before[i].made_us), app_small(app) ? DAY_SHORT : DAY_MONTH));
 		ui_label(ui, ui_inset(ui_column(row, 1, 3, 4), 20, 0), GFX_CAPTION_B, GFX_TEXT, UI_RIGHT, fmt(app, "%d", st->before[i].score));
 		ui_label(ui, ui_column(row, 2, 3, 4), GFX_CAPTION, GFX_TEXT, UI_LEFT, st->before[i].band >= 0 ? band_name((enum band)st->before[i].band) : "");
 	}
@@ -239,7 +239,8 @@ static void build(struct app *app, struct ui *ui)
 			app_fail(app, ERR_NOT_FOUND, &w);
 		return;
 	}
-	int per = small ? 2 : PER_PAGE, pages = ((int)st->tool->n_factors + per - 1) / per;
+	/* at 7 inch the last page holds the score and what the panel decides */
+	int per = small ? 3 : PER_PAGE, pages = ((int)st->tool->n_factors + per - 1) / per + small;
 	if (st->page >= pages)
 		st->page = pages - 1;
 	page_begin(app, ui, &p, "Risk assessment", small ? NULL : fmt(app, "%s, version %d, %zu factors", st->tool->name, st->tool->version, st->tool->n_factors), &screen_case);
@@ -250,8 +251,8 @@ static void build(struct app *app, struct ui *ui)
 		right = ui_cut_right(&r, ui_px(ui, 396));
 		ui_cut_right(&r, ui_px(ui, 16));
 	}
-	struct gfx_rect in = ui_panel(ui, r);
 	bool last_small = small && st->page == pages - 1;
+	struct gfx_rect in = last_small ? r : ui_panel(ui, r);
 	if (!small) {
 		struct gfx_rect head = in;
 		ui_panel_head(ui, &in, NULL, "Answers", fmt(app, "%zu of %zu known", sc.known, sc.asked));
@@ -260,7 +261,7 @@ static void build(struct app *app, struct ui *ui)
 	int row_h = in.h / per;
 	if (!small && row_h > ui_px(ui, 76))
 		row_h = ui_px(ui, 76);
-	for (int k = 0; k < per; k++) {
+	for (int k = 0; k < per && !last_small; k++) {
 		size_t i = (size_t)(st->page * per + k);
 		if (i < st->tool->n_factors)
 			factor(app, ui, ui_cut_top(&in, row_h), i);
@@ -273,11 +274,23 @@ static void build(struct app *app, struct ui *ui)
 		if (right.h > ui_px(ui, 60))
 			before_panel(app, ui, right);
 	}
+	if (last_small) {
+		struct gfx_rect left = ui_cut_left(&r, r.w * 44 / 100);
+		ui_cut_left(&r, ui_m(ui)->gap);
+		score_panel(app, ui, ui_cut_top(&left, ui_px(ui, 178)), &sc);
+		ui_cut_top(&left, ui_m(ui)->gap);
+		before_panel(app, ui, left);
+		decide_panel(app, ui, r, &sc);
+	}
 	int band = st->band_chosen ? st->band : (int)sc.band;
 	bool lacks = band != (int)sc.band && !st->edit.len;
-	if (page_primary(app, &p, "check", small ? "Keep" : "Keep assessment", lacks || (small && !last_small), lacks ? "Say why the panel goes\nanother way" : "The score proposes.\nThe panel decides.")) {
+	if (page_primary(app, &p, "check", small ? "Keep" : "Keep assessment", lacks || (small && !last_small), lacks ? "Say why the panel goes\nanother way" : small && !last_small ? "" : "The score proposes.\nThe panel decides.")) {
 		keep(app, &sc);
 		return;
+	}
+	if (small && !last_small && page_button(app, &p, "assess", "Score", false)) {
+		st->page = pages - 1;
+		ui_again(ui);
 	}
 	const char *prev = small ? "Before" : fmt(app, "Factors %d–%d", st->page > 0 ? (st->page - 1) * per + 1 : 1, st->page > 0 ? st->page * per : per);
 	int from = (st->page + 1 < pages ? st->page + 1 : st->page) * per + 1, to = from + per - 1 < (int)st->tool->n_factors ? from + per - 1 : (int)st->tool->n_factors;

@@ -528,7 +528,7 @@ static void build(struct app *app, struct ui *ui)
 		declaration(app, ui, right);
 	}
 	if (in_session) {
-		if (page_primary(app, &p, "agenda", small ? "Agenda" : "Back to the agenda", false, ""))
+		if (page_primary(app, &p, "agenda", small ? "To agenda" : "Back to the agenda", false, ""))
 			app_go(app, &screen_agenda);
 	} else {
 		const char *caption = "";

@@ -273,6 +273,19 @@ static void kind_row(struct app *app, struct ui *ui, struct gfx_rect r)
 		choose(app, "Where does it come from?", "share-source", source_done, 0);
 }
 
+/* "about Kit, fact, own record": what the keyboard hides. */
+static const char *about_words(struct app *app)
+{
+	struct share_state *st = app->state;
+	const char *who = "the case";
+	for (size_t i = 0; i < st->n_parties; i++)
+		if (st->party[i].id == st->about)
+			who = st->party[i].short_name;
+	if (st->not_shared)
+		return fmt(app, "about %s. The reason is kept with the record", who);
+	return fmt(app, "about %s. %s. Source: %s", who, st->opinion ? "Opinion" : "Fact", label_of(app, "share-source", st->source));
+}
+
 static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct share_state *st = app->state;
@@ -280,10 +293,12 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct gfx_rect in = ui_panel(ui, r), row;
 	struct ui_list l;
 	size_t i, n = G_COUNT;
-	ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
-	struct gfx_rect foot = ui_inset(ui_cut_bottom(&in, m->target + 28), ui_px(ui, 14), 14);
+	bool small = app_small(app);
+	if (!small) /* there the tab says it */
+		ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
+	struct gfx_rect foot = ui_inset(ui_cut_bottom(&in, m->target + (small ? 20 : 28)), ui_px(ui, 14), small ? 10 : 14);
 	const char *value[G_COUNT];
-	int heights[G_COUNT], w = in.w - m->pager_w - ui_px(ui, 56);
+	int heights[G_COUNT], w = in.w - (small ? 0 : m->pager_w) - ui_px(ui, 56);
 	for (i = 0; i < n; i++) {
 		value[i] = i == G_WHO ? (st->n_named ? fmt(app, "%zu named agencies, and who says it", st->n_named) : "Everyone who may have the case")
 				      : label_of(app, GROUND[i].list, st->ground[i]);
@@ -313,6 +328,12 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
+	if (small) {
+		struct gfx_rect up = ui_cut_left(&foot, m->pager_w);
+		ui_cut_left(&foot, 12);
+		ui_list_pages(ui, up, ui_cut_left(&foot, m->pager_w), l.name);
+		ui_cut_left(&foot, 12);
+	}
 	if (ui_button(ui, foot, st->right ? UI_CHOSEN : UI_NORMAL, "check", "This is right", false)) {
 		st->right = !st->right;
 		ui_again(ui);
@@ -356,26 +377,55 @@ static void foot_row(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 }
 
+/* Under the field, above the keyboard (look/06 at 7 inch). */
+static void typing_row(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct share_state *st = app->state;
+	const char *next = "Why it may be shared";
+	if (ui_button(ui, ui_cut_right(&r, ui_button_w(ui, "forward", next, true)), UI_PRIMARY, "forward", next, false)) {
+		keep_draft(app);
+		ui_focus(ui, NULL);
+		st->why_tab = true;
+	}
+	ui_cut_right(&r, 12);
+	if (st->draft_kept && r.w > ui_text_w(ui, GFX_CAPTION, "Draft kept") + 34) {
+		ui_icon(ui, ui_cut_left(&r, 30), "done", ui_px(ui, 20), GFX_TEXT2);
+		ui_label(ui, r, GFX_CAPTION, GFX_TEXT2, UI_LEFT, "Draft kept");
+	}
+}
+
 static void small_layout(struct app *app, struct ui *ui, struct page *p)
 {
 	struct share_state *st = app->state;
 	static const char *const TAB[] = {"Words", "Why it may be shared"};
 	struct gfx_rect r = p->body;
 	int tab = st->why_tab;
+	if (p->keyboard) {
+		struct gfx_rect row = {0};
+		if (!st->not_shared) {
+			row = ui_cut_bottom(&r, ui_m(ui)->target);
+			ui_cut_bottom(&r, 12);
+		}
+		(void)ui_field(ui, ui_inset(r, 2, 0), st->not_shared ? "Reason in words" : "What is said", &st->edit, UI_FIELD_LINES, "", false);
+		if (row.h)
+			typing_row(app, ui, row);
+		return;
+	}
 	if (ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), TAB, 2, &tab)) {
 		st->why_tab = tab;
 		ui_again(ui);
 	}
-	ui_cut_top(&r, 8);
+	ui_cut_top(&r, 12);
 	if (st->why_tab) {
 		why_panel(app, ui, r);
 		return;
 	}
 	about_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
-	ui_cut_top(&r, 8);
+	ui_cut_top(&r, 12);
 	kind_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
-	ui_cut_top(&r, 8);
-	(void)ui_field(ui, r, "What is said", &st->edit, UI_FIELD_LINES, "Touch here to write", false);
+	ui_cut_top(&r, 12);
+	(void)ui_field(ui, ui_inset(r, 2, 0), st->not_shared ? "Reason in words" : "What is said", &st->edit, UI_FIELD_LINES,
+		st->not_shared ? "Say more about the reason" : "Touch here to write", false);
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -389,7 +439,7 @@ static void build(struct app *app, struct ui *ui)
 		app_go_back_to(app, &screen_case, &screen_agenda);
 		return;
 	}
-	page_begin(app, ui, &p, st->not_shared ? fmt(app, "%s: not shared", s->agency_name) : fmt(app, "What does %s say?", s->agency_name), small ? NULL : "Read back before it is kept", &screen_case);
+	page_begin(app, ui, &p, st->not_shared ? fmt(app, "%s: not shared", s->agency_name) : fmt(app, "What does %s say?", s->agency_name), small ? about_words(app) : "Read back before it is kept", &screen_case);
 	page_timer(app, &p);
 	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
 	bool changed = st->edit.changes != st->kept_changes;
@@ -426,7 +476,7 @@ static void build(struct app *app, struct ui *ui)
 		if (last == '.' || last == '?' || last == '!' || last == '\n' || behind > 60)
 			keep_draft(app);
 	}
-	page_end(app, &p, small ? "Done" : "Next field", !small);
+	page_end(app, &p, small ? "Done" : "Next field", true);
 	if (app->screen == &screen_share && ui_submitted(ui, &st->edit)) {
 		keep_draft(app);
 		ui_focus(ui, NULL);
