@@ -257,6 +257,11 @@ struct record_viewer {
 };
 enum err record_viewer_opener(struct record *r, struct record_viewer *ret) MUST_CHECK;
 enum err record_viewer_meeting(struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;
+/*
+ * Who is before the panel: the people of `meeting` (or 0) while it is open; else those who signed at any other meeting that is
+ * open, because looking at another group sends nobody out of the room; else whoever opened the store.
+ */
+enum err record_viewer_room(struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;
 void record_viewer_agency(int64_t agency, bool anonymised, struct record_viewer *ret);
 /* The one question, with the case's restriction, named agencies and declared conflicts. ERR_NOT_FOUND. */
 enum err record_sight(struct record *r, const struct record_viewer *v, int64_t case_id, enum sight *ret) MUST_CHECK;

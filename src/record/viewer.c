@@ -8,8 +8,12 @@
 
 enum err record_viewer_opener(struct record *r, struct record_viewer *ret)
 {
+	int64_t standing = STANDING_CORE;
 	*ret = (struct record_viewer){.n = 1};
-	ret->present[0] = (struct practice_present){.agency = r->actor_agency, .standing = STANDING_CORE};
+	/* in the best standing this person has anywhere; a key without a person is the coordinator's */
+	if (r->actor)
+		TRY(sql_one_int(r, &standing, "SELECT coalesce(min(standing), 0) FROM membership WHERE person = ?", "i", r->actor));
+	ret->present[0] = (struct practice_present){.agency = r->actor_agency, .standing = (enum standing)standing};
 	return ERR_OK;
 }
 
@@ -49,6 +53,29 @@ enum err record_viewer_meeting(struct record *r, int64_t meeting, struct record_
 	}
 	ret->blind = ret->n == 0;
 	return sql_end(&q);
+}
+
+#define STILL_HERE_US (24 * TIME_HOUR_US) /* a meeting that nobody closed does not hold the panel for ever */
+
+enum err record_viewer_room(struct record *r, int64_t meeting, struct record_viewer *ret)
+{
+	struct sql q;
+	int64_t open = 0, state = 0;
+	sql_query(r, &q,
+		"SELECT m.id, m.state FROM meeting m WHERE m.state BETWEEN 1 AND 4 AND (m.id = ?1 OR EXISTS (SELECT 1 FROM seat s WHERE s.meeting = m.id"
+		" AND s.signed >= ?2 AND s.left_at IS NULL)) ORDER BY m.id = ?1 DESC, m.state DESC, m.starts DESC LIMIT 1",
+		"iu", meeting, time_now_us() - STILL_HERE_US);
+	if (sql_step(&q)) {
+		open = sql_int(&q, 0);
+		state = sql_int(&q, 1);
+	}
+	TRY(sql_end(&q));
+	if (!open)
+		return record_viewer_opener(r, ret);
+	TRY(record_viewer_meeting(r, open, ret));
+	/* while it is open for signing, people who have not signed may stand before the panel: references, no names */
+	ret->anonymised |= state == MEETING_SIGNING;
+	return ERR_OK;
 }
 
 enum err viewer_room(struct record *r, const struct record_viewer *v, int64_t case_id, struct record_viewer *room)

@@ -88,18 +88,14 @@ static enum err load_meeting(struct app *app)
 	if (e == ERR_NOT_FOUND) {
 		app->meeting = (struct meeting_row){0};
 		app->meeting_id = 0;
-		return record_viewer_opener(app->record, &app->viewer);
+		return record_viewer_room(app->record, 0, &app->viewer);
 	}
 	if (e)
 		return e;
 	app->meeting_id = app->meeting.id;
-	/* before a meeting is open for signing, and after it is closed, the room is whoever opened the store */
-	if (app->meeting.state >= MEETING_SIGNING && app->meeting.state <= MEETING_CLOSING)
-		e = record_viewer_meeting(app->record, app->meeting.id, &app->viewer);
-	else
-		e = record_viewer_opener(app->record, &app->viewer);
-	/* until the meeting is open, people who have not signed may stand before the panel: references, no names */
-	if (!e && (app->meeting.type->anonymised || app->meeting.state == MEETING_SIGNING))
+	/* before any meeting is open for signing, and after it is closed, the room is whoever opened the store */
+	e = record_viewer_room(app->record, app->meeting.id, &app->viewer);
+	if (!e && app->meeting.type->anonymised)
 		app->viewer.anonymised = true;
 	if (!e)
 		e = record_seats(app->record, &app->rows, app->meeting.id, 0, &app->seat, &app->n_seats);
@@ -135,6 +131,8 @@ static void app_switch(struct app *app)
 {
 	const struct screen_ops *s = app->next;
 	app->next = NULL;
+	if (app->screen && app->screen->keep)
+		app->screen->keep(app);
 	if (app->screen && app->screen->leave)
 		app->screen->leave(app);
 	if (app->state) {
@@ -245,16 +243,16 @@ static void forget_rows(struct app *app)
 	app->forum.name = app->forum.code = app->forum.reports_to_name = "";
 }
 
+/* The screen is left and entered anew: its state is wiped now, and read again from the store when the cover is lifted. */
 static void cover_now(struct app *app)
 {
 	app->want_cover = false;
-	if (app->screen->leave)
-		app->screen->leave(app);
-	sheet_close(app);
-	ui_focus(app->ui, NULL);
+	app_go_back_to(app, app->screen, app->back);
+	app_switch(app);
 	wipe(app->say.text, sizeof(app->say.text));
 	app->covered = true;
 	forget_rows(app);
+	ui_wipe(app->ui);
 }
 
 static void lock_now(struct app *app)
@@ -439,6 +437,8 @@ static void end(struct app *app)
 {
 	if (app->unlock)
 		lock_abandon(app);
+	if (app->screen && app->screen->keep && app->record)
+		app->screen->keep(app);
 	if (app->screen && app->screen->leave)
 		app->screen->leave(app);
 	if (app->state) {
