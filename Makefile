@@ -39,9 +39,10 @@ LIB := $(BUILD)/libcaseroom.a
 PROGRAMS := $(patsubst src/main/%.c,$(BUILD)/%,$(wildcard src/main/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
+TEST_TOOLS := $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/e2e/*.c)))
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
-ASSETS := $(sort $(shell find assets -type f ! -name '*.md'))
+ASSETS := $(sort $(shell find assets -type f ! -name '*.md' ! -name '*.txt'))
 
 .PHONY: all help deps demo run check check-units bench fuzz format format-check tidy layers install clean
 all: $(PROGRAMS)
@@ -52,6 +53,7 @@ help:
 	@echo "make run          start Caseroom on your own store"
 	@echo "make check        all tests; ends with 'N passed, N failed'"
 	@echo "make SAN=1 check  the same under address and undefined-behaviour sanitizers"
+	@echo "make soak         200 kills in the middle of a meeting"
 	@echo "make bench fuzz format-check tidy deps install clean"
 
 deps:
@@ -95,6 +97,9 @@ $(BUILD)/tests/%: tests/unit/%.c tests/unit/test.c tests/unit/test.h $(LIB) $(wi
 	@echo "  TEST  $<"
 	@$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< tests/unit/test.c \
 		$(wildcard tests/unit/$*_*.c) $(LIB) $(LIBS_SDL) $(LIBS_CTL)
+$(BUILD)/tests/%: tests/e2e/%.c $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_CTL)
 $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_SDL) $(LIBS_CTL)
@@ -106,13 +111,15 @@ layers:
 	@scripts/layers.sh
 
 # What is missing is installed first; then make starts anew, because the flags of a package that was not there are not known.
-.PHONY: do-check do-demo do-run check-units
-check demo run: deps
+.PHONY: do-check do-soak do-demo do-run check-units soak
+check soak demo run: deps
 	@$(MAKE) --no-print-directory do-$@
 
-check-units: $(UNIT)
+check-units: $(UNIT) $(TEST_TOOLS)
 do-check: all check-units
 	@tests/run.sh $(BUILD)
+do-soak: all check-units
+	@KILLS=200 BUILD=$(BUILD) tests/e2e/kill.sh
 do-demo: all
 	@scripts/demo.sh $(BUILD)
 do-run: all

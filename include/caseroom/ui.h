@@ -314,7 +314,8 @@ void ui_list_pages(struct ui *ui, struct gfx_rect up, struct gfx_rect down, cons
 char *ui_list_range(const struct ui_list *l, char out[40]);
 
 /* A month to choose a day from (Monday first). `*month_shown`: any day of it; `*day` in days since
- * 1970, DAY_NONE = none. `off(ctx, day)` true = dimmed, still choosable. */
+ * 1970, DAY_NONE = none. `off(ctx, day)` true = dimmed, still choosable. On the small layout, where a
+ * month is too high for fingers: the weeks that fit, from the week of *month_shown. */
 typedef bool ui_day_fn(void *ctx, int32_t day);
 bool ui_calendar(struct ui *ui, struct gfx_rect r, int32_t *month_shown, int32_t *day,
         int32_t marked_day, ui_day_fn *off, void *ctx);

@@ -129,7 +129,8 @@ void csv_put(struct buf *b, bool first, const char *text, bool quoted)
 {
 	if (!first)
 		buf_puts(b, ",");
-	if (!quoted && !strpbrk(text, ",\"\r\n") && text[0] != ' ' && (!text[0] || text[strlen(text) - 1] != ' ')) {
+	/* a byte-order mark at the start of a file would be taken for one */
+	if (!quoted && strncmp(text, "\xef\xbb\xbf", 3) != 0 && !strpbrk(text, ",\"\r\n") && text[0] != ' ' && (!text[0] || text[strlen(text) - 1] != ' ')) {
 		buf_puts(b, text);
 		return;
 	}

@@ -149,14 +149,8 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 	size_t ns, nn, nd, nt, n = 0;
 	struct action_filter f = {.item = i->id, .agency = g->own_agency};
 	TRY(record_notes(g->r, g->a, g->v, g->m.id, i->id, &note, &nn));
-	if (i->case_id) {
-		TRY(record_shares(g->r, g->a, g->v, i->case_id, i->id, &s, &ns));
-		TRY(record_decisions(g->r, g->a, g->v, i->case_id, i->id, &d, &nd));
-	} else {
-		ns = nd = 0;
-		s = NULL;
-		d = NULL;
-	}
+	TRY(record_shares(g->r, g->a, g->v, i->case_id, i->id, &s, &ns));
+	TRY(record_decisions(g->r, g->a, g->v, i->case_id, i->id, &d, &nd));
 	TRY(record_actions(g->r, g->a, g->v, &f, &t, &nt));
 	TRY(record_presence(g->r, g->a, g->v, i->id, &p->presence));
 	struct paper_entry *e = arena_alloc(g->a, (ns + nn + 1) * sizeof(*e));
@@ -380,8 +374,13 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 	e = paper_seal(&m, &copy, &out, w);
 	const char *file = NULL;
 	if (!e) {
-		char day[TIME_TEXT_MAX];
-		file = arena_printf(a, "%s-%s-%s-copy-%d.age", c->minutes ? "minutes" : "extract", day_text(day, row.day, DAY_ISO), c->code3, number);
+		char day[TIME_TEXT_MAX], code[16];
+		size_t o = 0;
+		for (const char *k = c->code3; *k && o + 1 < sizeof(code); k++) /* a code is a partner's word: it makes no path */
+			if ((*k >= 'A' && *k <= 'Z') || (*k >= 'a' && *k <= 'z') || (*k >= '0' && *k <= '9'))
+				code[o++] = *k;
+		code[o] = 0;
+		file = arena_printf(a, "%s-%s-%s-copy-%d.age", c->minutes ? "minutes" : "extract", day_text(day, row.day, DAY_ISO), code, number);
 		if (!file || (size_t)snprintf(path, sizeof(path), "%s/%s", dir, file) >= sizeof(path))
 			e = ERR_LIMIT;
 	}

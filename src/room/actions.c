@@ -120,4 +120,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_actions = {"actions", PLACE_ACTIONS, sizeof(struct actions_state), load, build, NULL};
+const struct screen_ops screen_actions = {"actions", PLACE_ACTIONS, sizeof(struct actions_state), load, build, NULL, NULL};

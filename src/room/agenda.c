@@ -154,7 +154,6 @@ static void add_paper(struct app *app, struct sheet *s)
 	c.u.add.meeting = app->meeting.id;
 	c.u.add.kind = AGENDA_PAPER;
 	c.u.add.title = s->edit.text;
-	c.u.add.urgent = app_in_session(app);
 	(void)app_do(app, &c, NULL);
 }
 
@@ -248,8 +247,8 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 		if (held)
 			ui_fill(ui, ui_inset(mins, 0, 12), GFX_HELD);
 		ui_label(ui, ui_inset(mins, 8, 0), GFX_BODY, GFX_TEXT2, UI_RIGHT, fmt(app, "%d min", i->minutes));
-	} else if (icon) {
-		ui_icon(ui, ui_cut_right(&in, 34), icon, 24, c);
+	} else {
+		ui_icon(ui, ui_cut_right(&in, ui_px(ui, 34)), icon ? icon : "forward", ui_px(ui, 24), c);
 	}
 	struct gfx_rect badge = ui_cut_right(&in, ui_px(ui, 146));
 	if (i->band >= 0)
@@ -261,7 +260,7 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 			ui_label(ui, kids, GFX_CAPTION_B, GFX_TEXT, UI_LEFT, fmt(app, "%d", i->children));
 		}
 	}
-	struct gfx_rect num = ui_cut_left(&in, ui_px(ui, small ? 34 : 42));
+	struct gfx_rect num = ui_cut_left(&in, ui_px(ui, 42));
 	if (held)
 		ui_fill(ui, ui_inset(num, 0, 12), GFX_HELD);
 	ui_label(ui, ui_inset(num, 6, 0), GFX_BODY, table ? GFX_ON_SOFT : GFX_TEXT2, small ? UI_LEFT : UI_RIGHT, i->number ? fmt(app, "%d", i->number) : "–");
@@ -381,4 +380,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_agenda = {"agenda", PLACE_AGENDA, sizeof(struct agenda_state), NULL, build, NULL};
+const struct screen_ops screen_agenda = {"agenda", PLACE_AGENDA, sizeof(struct agenda_state), NULL, build, NULL, NULL};

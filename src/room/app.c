@@ -93,8 +93,9 @@ static enum err load_meeting(struct app *app)
 	if (e)
 		return e;
 	app->meeting_id = app->meeting.id;
-	/* before any meeting is open for signing, and after it is closed, the room is whoever opened the store */
-	e = record_viewer_room(app->record, app->meeting.id, &app->viewer);
+	/* before any meeting is open for signing, and once its papers are done, the room is whoever opened the store */
+	e = app->meeting.state == MEETING_CLOSED ? record_viewer_meeting(app->record, app->meeting.id, &app->viewer)
+						  : record_viewer_room(app->record, app->meeting.id, &app->viewer);
 	if (!e && app->meeting.type->anonymised)
 		app->viewer.anonymised = true;
 	if (!e)

@@ -27,7 +27,8 @@ struct screen_ops {
 	size_t state_size;
 	enum err (*load)(struct app *app); /* may be NULL */
 	void (*build)(struct app *app, struct ui *ui);
-	void (*leave)(struct app *app); /* may be NULL; keeps a draft */
+	void (*keep)(struct app *app);	/* may be NULL; puts what was typed on disk: before it is left or covered */
+	void (*leave)(struct app *app); /* may be NULL; gives back what the state owns, once */
 };
 extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_seats, screen_minutes, screen_actions, screen_agenda, screen_case,
 	screen_share, screen_risk, screen_decide, screen_close, screen_read, screen_find, screen_measures;

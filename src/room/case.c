@@ -809,4 +809,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_case = {"case", PLACE_CASE, sizeof(struct case_state), load, build, NULL};
+const struct screen_ops screen_case = {"case", PLACE_CASE, sizeof(struct case_state), load, build, NULL, NULL};

@@ -15,6 +15,23 @@ struct close_state {
 	struct ui_scroll scroll, paper_scroll;
 };
 
+/* What was sealed before the cover was drawn, say, stands as sealed. */
+static enum err mark_sealed(struct app *app, struct close_state *st)
+{
+	struct paper_row *done;
+	size_t n;
+	enum err e = record_papers(app->record, &app->rows, app->meeting.id, &done, &n);
+	for (size_t i = 0; !e && i < n; i++)
+		for (size_t k = 0; k < st->n_copies; k++) {
+			struct papers_copy *c = &st->copy[k];
+			if (c->state == PAPERS_WAITING && strcmp(done[i].agency, c->minutes ? "Chair" : c->name) == 0) {
+				c->state = PAPERS_SEALED;
+				c->number = done[i].copy;
+			}
+		}
+	return e;
+}
+
 static enum err load(struct app *app)
 {
 	struct close_state *st = app->state;
@@ -34,6 +51,7 @@ static enum err load(struct app *app)
 			st->n_copies = n < PRACTICE_MAX ? n : PRACTICE_MAX;
 			memcpy(st->copy, c, st->n_copies * sizeof(*c));
 			st->planned = true;
+			e = mark_sealed(app, st);
 		}
 	}
 	return e;
@@ -306,4 +324,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_close = {"close", PLACE_AGENDA, sizeof(struct close_state), load, build, leave};
+const struct screen_ops screen_close = {"close", PLACE_AGENDA, sizeof(struct close_state), load, build, NULL, leave};

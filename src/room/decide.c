@@ -43,7 +43,7 @@ static enum err load(struct app *app)
 	return e;
 }
 
-static void leave(struct app *app)
+static void keep_typed(struct app *app)
 {
 	struct decide_state *st = app->state;
 	if (st && st->ready && app->record)
@@ -244,7 +244,7 @@ static void keep_action(struct app *app)
 	err_ignore(record_draft_put(app->record, "action", app->item_id, 0, ""));
 	st->agency = st->who = 0;
 	st->due = DAY_NONE;
-	st->tab = 0;
+	st->tab = 1; /* 7 inch: there it stands now */
 	ui_focus(app->ui, NULL);
 }
 
@@ -283,6 +283,24 @@ static void form_part(struct app *app, struct ui *ui, struct gfx_rect r)
 	const struct ui_metrics *m = ui_m(ui);
 	const struct seat_row *o = owner(app);
 	int label = ui_line_h(ui, GFX_CAPTION) + 8, gap = ui_px(ui, 12), tall = label + ui_px(ui, 84);
+	if (app_small(app)) { /* agency and person side by side */
+		gap = 8;
+		if (ui_keyboard_h(ui)) { /* the sheet of the field that is typed in lies over both */
+			(void)ui_field(ui, ui_line(r, 0, 2, 4), "What", &st->what, UI_FIELD_LINES, "", false);
+			(void)ui_field(ui, ui_line(r, 1, 2, 4), "Done when", &st->done_when, 0, "", false);
+			return;
+		}
+		int row = label + m->target, spare = r.h - 3 * row - 2 * gap;
+		(void)ui_labelled_field(ui, ui_inset(ui_cut_top(&r, row + (spare > 0 ? spare : 0)), 2, 0), "What", &st->what, UI_FIELD_LINES, "Verb first: visit, write, fit", NULL);
+		ui_cut_top(&r, gap);
+		struct gfx_rect two = ui_cut_top(&r, row);
+		if (ui_labelled_value(ui, ui_column(two, 0, 2, 12), "Agency", o ? o->agency_name : "Choose who will do it", o != NULL) ||
+			ui_labelled_value(ui, ui_column(two, 1, 2, 12), "Person, signed in now", o ? o->role : "Choose who will do it", o != NULL))
+			owner_open(app);
+		ui_cut_top(&r, gap);
+		(void)ui_labelled_field(ui, ui_inset(ui_cut_top(&r, row), 2, 0), "Done when", &st->done_when, 0, "For example: order number", NULL);
+		return;
+	}
 	(void)ui_labelled_field(ui, ui_cut_top(&r, tall), "What", &st->what, UI_FIELD_LINES, "Verb first: visit, write, fit", NULL);
 	ui_cut_top(&r, gap);
 	if (ui_labelled_value(ui, ui_cut_top(&r, label + m->target), "Agency", o ? o->agency_name : "Choose who will do it", o != NULL))
@@ -303,13 +321,13 @@ static void decision_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	const struct ui_metrics *m = ui_m(ui);
 	struct gfx_rect in = ui_panel(ui, r), head = in;
 	ui_panel_head(ui, &in, "decision", "Decision", NULL);
-	const char *act = "Change";
+	const char *act = "Change"; /* at 7 inch it is in the bar */
 	head.h = ui_px(ui, 52);
 	struct gfx_rect b = ui_cut_right(&head, ui_button_w(ui, "edit", act, false));
 	b.y -= (m->target - b.h) / 2 - 2;
 	b.h = m->target - 4 < b.h + 8 ? m->target - 4 : b.h + 8;
 	b = (struct gfx_rect){b.x - 4, r.y, b.w, m->target};
-	if (st->n_decisions && ui_button(ui, b, UI_LINK, "edit", act, false))
+	if (st->n_decisions && !app_small(app) && ui_button(ui, b, UI_LINK, "edit", act, false))
 		change_open(app);
 	in = ui_inset(in, ui_px(ui, 16), ui_px(ui, 10));
 	if (!st->n_decisions) {
@@ -441,6 +459,8 @@ static void build(struct app *app, struct ui *ui)
 		return;
 	}
 	ui_pop_id(ui);
+	if (small && st->tab == 0 && st->n_decisions && page_button(app, &p, "edit", "Change", false))
+		change_open(app);
 	if (!item->case_id && page_button(app, &p, "edit", "Note", false))
 		note_open(app);
 	if (item->kind == AGENDA_NEXT && page_button(app, &p, "calendar", small ? "Date" : "Date of next meeting", false))
@@ -450,4 +470,4 @@ static void build(struct app *app, struct ui *ui)
 		ui_focus(ui, NULL);
 }
 
-const struct screen_ops screen_decide = {"decide", PLACE_ACTIONS, sizeof(struct decide_state), load, build, leave};
+const struct screen_ops screen_decide = {"decide", PLACE_ACTIONS, sizeof(struct decide_state), load, build, keep_typed, NULL};

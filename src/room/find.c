@@ -79,4 +79,4 @@ static void build(struct app *app, struct ui *ui)
 		ui_focus(ui, NULL);
 }
 
-const struct screen_ops screen_find = {"find", PLACE_HOME, sizeof(struct find_state), load, build, NULL};
+const struct screen_ops screen_find = {"find", PLACE_HOME, sizeof(struct find_state), load, build, NULL, NULL};

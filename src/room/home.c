@@ -355,4 +355,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_home = {"home", PLACE_HOME, sizeof(struct home_state), load, build, NULL};
+const struct screen_ops screen_home = {"home", PLACE_HOME, sizeof(struct home_state), load, build, NULL, NULL};

@@ -276,4 +276,4 @@ static void build(struct app *app, struct ui *ui)
 		ui_keyboard(ui, 0, "Open");
 }
 
-const struct screen_ops screen_lock = {"lock", PLACE_NONE, sizeof(struct lock_state), load, build, leave};
+const struct screen_ops screen_lock = {"lock", PLACE_NONE, sizeof(struct lock_state), load, build, NULL, leave};

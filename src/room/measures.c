@@ -75,4 +75,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_measures = {"measures", PLACE_MEASURES, sizeof(struct measures_state), load, build, NULL};
+const struct screen_ops screen_measures = {"measures", PLACE_MEASURES, sizeof(struct measures_state), load, build, NULL, NULL};

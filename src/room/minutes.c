@@ -72,4 +72,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_minutes = {"minutes", PLACE_AGENDA, sizeof(struct minutes_state), load, build, NULL};
+const struct screen_ops screen_minutes = {"minutes", PLACE_AGENDA, sizeof(struct minutes_state), load, build, NULL, NULL};

@@ -148,4 +148,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_read = {"read", PLACE_AGENDA, sizeof(struct read_state), load, build, NULL};
+const struct screen_ops screen_read = {"read", PLACE_AGENDA, sizeof(struct read_state), load, build, NULL, NULL};

@@ -312,4 +312,4 @@ static void build(struct app *app, struct ui *ui)
 		ui_focus(ui, NULL);
 }
 
-const struct screen_ops screen_risk = {"risk", PLACE_CASE, sizeof(struct risk_state), load, build, NULL};
+const struct screen_ops screen_risk = {"risk", PLACE_CASE, sizeof(struct risk_state), load, build, NULL, NULL};

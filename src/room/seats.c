@@ -549,4 +549,4 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_seats = {"seats", PLACE_SEATS, sizeof(struct seats_state), load, build, NULL};
+const struct screen_ops screen_seats = {"seats", PLACE_SEATS, sizeof(struct seats_state), load, build, NULL, NULL};

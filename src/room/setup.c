@@ -171,4 +171,4 @@ static void build(struct app *app, struct ui *ui)
 		ui_keyboard(ui, 0, "Next");
 }
 
-const struct screen_ops screen_setup = {"setup", PLACE_NONE, sizeof(struct setup_state), load, build, leave};
+const struct screen_ops screen_setup = {"setup", PLACE_NONE, sizeof(struct setup_state), load, build, NULL, leave};

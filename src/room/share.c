@@ -93,7 +93,7 @@ static void keep_draft(struct app *app)
 	st->draft_kept = st->edit.len > 0;
 }
 
-static void leave(struct app *app)
+static void keep_typed(struct app *app)
 {
 	if (app->state && app->meeting.id)
 		keep_draft(app);
@@ -483,4 +483,4 @@ static void build(struct app *app, struct ui *ui)
 	}
 }
 
-const struct screen_ops screen_share = {"share", PLACE_CASE, sizeof(struct share_state), load, build, leave};
+const struct screen_ops screen_share = {"share", PLACE_CASE, sizeof(struct share_state), load, build, keep_typed, NULL};

@@ -142,12 +142,16 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	else if (s->words && s->n == 0 && !s->day)
 		words = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 4 + m->target * 3);
 	else if (s->words && wants_words(s))
-		words = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) + 4 + (s->n || s->day ? m->target + 20 : m->target * 3));
+		words = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) + 4 + (s->n || s->day ? m->target + (small && s->day ? 2 : 20) : m->target * 3));
 	if (s->day && !typing) {
 		struct gfx_rect cal = s->n && !small ? ui_cut_right(&r, ui_px(ui, 420)) : r;
-		if (cal.w > ui_px(ui, 520))
-			cal.w = ui_px(ui, 520);
-		cal = ui_inset(ui_panel(ui, cal), 10, 8);
+		if (small) {
+			ui_cut_bottom(&cal, m->gap / 2);
+		} else {
+			if (cal.w > ui_px(ui, 520))
+				cal.w = ui_px(ui, 520);
+			cal = ui_inset(ui_panel(ui, cal), 10, 8);
+		}
 		(void)ui_calendar(ui, cal, &s->month, &s->day_value, DAY_NONE, off_day, app->practice);
 		if (s->n && !small)
 			ui_cut_right(&r, m->gap);
