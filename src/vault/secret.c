@@ -131,7 +131,7 @@ out:
 enum err vault_process_start(void)
 {
 	struct rlimit none = {0, 0};
-	if (secret_start() != ERR_OK)
+	if (secret_start() != ERR_OK || heap_start() != ERR_OK)
 		return ERR_INTERNAL;
 	if (setrlimit(RLIMIT_CORE, &none) != 0 || prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
 		return ERR_INTERNAL;
