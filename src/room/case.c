@@ -561,12 +561,13 @@ static void held(struct app *app, struct ui *ui, struct page *p, const struct it
 	for (size_t k = 0; k < app->n_seats && rows < PRACTICE_MAX; k++)
 		if (app->seat[k].left_for_item)
 			who[rows++] = &app->seat[k];
-	int row_h = m->row2 + 12, w = app_small(app) ? ground.w - 24 : ui_px(ui, 808), head = ui_px(ui, 112);
-	size_t fit = (size_t)((ground.h - head - 40) / row_h);
+	bool small = app_small(app);
+	int row_h = small ? m->target + 12 : m->row2 + 12, w = small ? ground.w - 24 : ui_px(ui, 808), head_h = ui_px(ui, small ? 72 : 112);
+	size_t fit = (size_t)((ground.h - head_h - (small ? 12 : 40)) / row_h);
 	size_t shown = rows < fit ? rows : fit;
-	struct gfx_rect box = {ground.x + (ground.w - w) / 2, ground.y + (ground.h - head - (int)shown * row_h) / 2, w, head + (int)shown * row_h};
+	struct gfx_rect box = {ground.x + (ground.w - w) / 2, ground.y + (ground.h - head_h - (int)shown * row_h) / 2, w, head_h + (int)shown * row_h};
 	ui_box(ui, box, ui_px(ui, 10), GFX_PANEL, 2, GFX_EDGE);
-	struct gfx_rect in = ui_inset(box, ui_px(ui, 22), 0), h = ui_cut_top(&in, head);
+	struct gfx_rect in = ui_inset(box, ui_px(ui, 22), 0), h = ui_cut_top(&in, head_h);
 	ui_note(ui, h, UI_ROLE_HEADING, "This item is held back", NULL);
 	struct gfx_rect t = ui_cut_left(&h, ui_px(ui, 60));
 	t.y += (t.h - ui_px(ui, 60)) / 2;
@@ -610,7 +611,7 @@ static void held(struct app *app, struct ui *ui, struct page *p, const struct it
 	}
 	if (page_button(app, p, "defer", app_small(app) ? "Pass over" : "Pass over for now", false))
 		app_go(app, &screen_agenda);
-	if (page_button(app, p, "seat", app_small(app) ? "Back" : "Someone came back", false))
+	if (page_button(app, p, "seat", app_small(app) ? "Came back" : "Someone came back", false))
 		leave_open(app);
 }
 

@@ -121,7 +121,7 @@ full:
 	ui_label(ui, foot, GFX_MICRO, GFX_TEXT2, UI_RIGHT, fmt(app, "audit %.9s", m->fingerprint));
 }
 
-static void checks(struct app *app, struct ui *ui, struct gfx_rect r)
+static void checks(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct close_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
@@ -131,7 +131,7 @@ static void checks(struct app *app, struct ui *ui, struct gfx_rect r)
 	for (i = 0; i < st->n_checks; i++)
 		done += st->check[i].done;
 	ui_panel_head(ui, &in, "check", "Before you close", done == st->n_checks ? "all done" : fmt(app, "%zu done, %zu open", done, st->n_checks - done));
-	ui_list_begin(ui, &l, in, "Before you close", &st->scroll, st->n_checks, m->row2, NULL);
+	ui_list_begin(ui, &l, in, "Before you close", &st->scroll, st->n_checks, m->row2 > m->target + 12 ? m->row2 : m->target + 12, NULL);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		const struct check_row *c = &st->check[i];
 		struct gfx_rect t = ui_inset(row, 16, 0);
@@ -163,6 +163,7 @@ static void checks(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
+	page_pages(app, p, &l);
 }
 
 static const char *copy_words(struct app *app, const struct papers_copy *c)
@@ -181,7 +182,7 @@ static const char *copy_words(struct app *app, const struct papers_copy *c)
 	}
 }
 
-static void papers(struct app *app, struct ui *ui, struct gfx_rect r)
+static void papers(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct close_state *st = app->state;
 	struct gfx_rect in = ui_panel(ui, r), row;
@@ -210,6 +211,7 @@ static void papers(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
+	page_pages(app, p, &l);
 }
 
 /* One copy a turn, so that the panel answers and tells how far it is. */
@@ -265,17 +267,17 @@ static void build(struct app *app, struct ui *ui)
 	struct gfx_rect r = p.body;
 	if (small) {
 		if (closed)
-			papers(app, ui, r);
+			papers(app, ui, r, &p);
 		else
-			checks(app, ui, r);
+			checks(app, ui, r, &p);
 	} else {
 		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, 500));
 		ui_cut_left(&r, m->gap);
 		minutes_picture(app, ui, left);
 		struct gfx_rect top = ui_cut_top(&r, r.h * 46 / 100);
 		ui_cut_top(&r, ui_px(ui, 12));
-		checks(app, ui, top);
-		papers(app, ui, r);
+		checks(app, ui, top, &p);
+		papers(app, ui, r, &p);
 	}
 	size_t open = 0;
 	for (size_t i = 0; i < st->n_checks; i++)

@@ -81,7 +81,7 @@ static void open_meeting(struct app *app)
 		if (!app_do(app, &c, NULL))
 			return;
 	}
-	app_go(app, app->meeting.state <= MEETING_SIGNING ? &screen_seats : app->meeting.state == MEETING_CLOSING ? &screen_close : &screen_agenda);
+	app_go(app, app->meeting.state <= MEETING_SIGNING ? &screen_seats : app->meeting.state >= MEETING_CLOSING ? &screen_close : &screen_agenda);
 }
 
 static void plan_done(struct app *app, struct sheet *s)
@@ -120,6 +120,22 @@ static void forum_open(struct app *app)
 		sheet_row(s, "people", f[i].name, f[i].kind, f[i].id, NULL, false);
 }
 
+static void look_done(struct app *app, struct sheet *s)
+{
+	int64_t id = s->row[s->chosen].id;
+	ui_set_theme(app->ui, (enum gfx_theme)(id & 3), id & 4);
+}
+
+static void look_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "How should the screen look?", "For this room, until the program ends.", NULL, look_done, 0);
+	sheet_row(s, "lamp", "Light", "For a bright room", GFX_LIGHT, NULL, false);
+	sheet_row(s, "lamp", "Dark", "For a darkened room", GFX_DARK, NULL, false);
+	sheet_row(s, "show", "High contrast", "Outlines, and yellow for what is chosen", GFX_CONTRAST, NULL, false);
+	sheet_row(s, "text-size", "Large text", "One column, capitals of 6 mm", GFX_LIGHT | 4, NULL, false);
+	sheet_row(s, "text-size", "Large text, high contrast", NULL, GFX_CONTRAST | 4, NULL, false);
+}
+
 static void figure(struct ui *ui, struct gfx_rect r, const char *big, const char *small)
 {
 	enum gfx_type type = ui_m(ui)->layout == UI_SMALL ? GFX_TITLE : GFX_HEADING;
@@ -134,6 +150,8 @@ static const char *when_words(struct app *app)
 	int days = app->meeting.day - time_today();
 	if (app->meeting.state == MEETING_SIGNING)
 		return "Open for signing";
+	if (app->meeting.state >= MEETING_CLOSED)
+		return "Closed; the minutes and papers wait";
 	if (app->meeting.state > MEETING_SIGNING)
 		return fmt(app, "In session since %s", fmt_hm(app, app->meeting.started_us));
 	if (days == 0 && left > 0 && left < TIME_HOUR_US)
@@ -352,6 +370,8 @@ static void build(struct app *app, struct ui *ui)
 		app_lock(app);
 		return;
 	}
+	if (page_button(app, &p, "settings", "Look", false))
+		look_open(app);
 	page_end(app, &p, NULL, false);
 }
 

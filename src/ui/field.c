@@ -51,8 +51,11 @@ static struct layout layout_of(const struct ui *ui, struct gfx_rect r, unsigned 
 
 	l.lines = (flags & UI_FIELD_LINES) && !(flags & UI_FIELD_SECRET);
 	l.dots = (flags & UI_FIELD_SECRET) && !(flags & UI_FIELD_SHOW);
-	l.in = ui_inset(
-	        r, pad, l.lines ? (r.h < 2 * l.line + 20 ? (r.h % l.line) / 2 : ui_px(ui, 12)) : 0);
+	int top = !l.lines                ? 0
+	          : r.h < 2 * l.line + 8  ? (r.h - l.line) / 2 /* one line, in the middle */
+	          : r.h < 2 * l.line + 20 ? (r.h - 2 * l.line) / 2
+	                                  : ui_px(ui, 12);
+	l.in = ui_inset(r, pad, top);
 	return l;
 }
 
@@ -284,6 +287,8 @@ bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit
 	        : ui->focus == e ? GFX_PAPER
 	                         : GFX_EDGE);
 	draw_content(ui, e, l, id, flags, example, ui->focus == e, moved);
+	if (changed) /* what was built before the field may have asked whether it is empty */
+		ui_again(ui);
 	return changed;
 }
 

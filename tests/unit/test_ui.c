@@ -992,6 +992,98 @@ static void t_gallery_keeps_every_rule(void)
 	time_unpin();
 }
 
+/* A calendar and an undo bar in what a 7 inch panel has for them. */
+struct low {
+	int32_t month, day, marked;
+	int h;
+	bool undone;
+	const char *words;
+};
+
+static bool no_day_off(void *ctx, int32_t day)
+{
+	(void)ctx;
+	return day_weekday(day) > 5;
+}
+
+static void low_build(void *ctx, struct ui *u)
+{
+	struct low *l = ctx;
+
+	ui_fill(u, (struct gfx_rect){0, 0, ui_m(u)->w, ui_m(u)->h}, GFX_GROUND);
+	(void)ui_calendar(u, (struct gfx_rect){88, 70, 700, l->h}, &l->month, &l->day, l->marked,
+	        no_day_off, NULL);
+	if (l->words)
+		l->undone |=
+		        ui_undo_bar(u, (struct gfx_rect){88, 417, 420, 57}, l->words, 8000, 10000);
+}
+
+static void t_calendar_shows_the_weeks_that_fit(void)
+{
+	struct low l = {.month = day_from_ymd(2026, 11, 19), .day = DAY_NONE, .h = 174};
+	struct buf b;
+
+	time_pin_us(INT64_C(1795000000000000));
+	buf_init(&b, 1 << 16);
+	CHECK_ERR(ui_create(&(struct ui_config){.w = 800, .h = 480}, &ui), ERR_OK);
+	ui_turn(ui, low_build, &l);
+	if (ui_check(ui, &b))
+		printf("%s", buf_str(&b));
+	CHECK(ui_check(ui, NULL) == 0);
+	/* three weeks, from that of the day asked for */
+	CHECK(ui_shows(ui, "16 November 2026") && ui_shows(ui, "6 December 2026"));
+	CHECK(!ui_shows(ui, "15 November 2026") && !ui_shows(ui, "7 December 2026"));
+	for (int i = 0; i < 2; i++) { /* on, and back to the same weeks */
+		int x, y;
+		CHECK(ui_find(ui, i ? "Weeks before" : "Weeks after", &x, &y));
+		ev(UI_DOWN, 1, x, y);
+		ev(UI_UP, 1, x, y);
+		ui_turn(ui, low_build, &l);
+		CHECK(ui_shows(ui, i ? "16 November 2026" : "7 December 2026"));
+		CHECK(!ui_shows(ui, i ? "7 December 2026" : "16 November 2026"));
+	}
+	int x, y;
+	CHECK(ui_find(ui, "6 December 2026", &x, &y));
+	ev(UI_DOWN, 1, x, y);
+	ev(UI_UP, 1, x, y);
+	ui_turn(ui, low_build, &l);
+	CHECK(l.day == day_from_ymd(2026, 12, 6));
+	CHECK(ui_shows(ui, "16 November 2026")); /* a touch moves nothing */
+	/* where six weeks fit, the whole month */
+	l.h = 400;
+	ui_turn(ui, low_build, &l);
+	CHECK(ui_shows(ui, "Month before") && ui_check(ui, NULL) == 0);
+	ui_destroy(ui);
+	ui = NULL;
+	buf_finish(&b);
+	time_unpin();
+}
+
+static void t_undo_bar_is_never_cut_and_keeps_its_target(void)
+{
+	static const char *const words[] = {"Kept.", "Apologies of Fire and rescue recorded.",
+	        "Item 11 is deferred to the next meeting of the group."};
+	struct buf b;
+
+	time_pin_us(INT64_C(1795000000000000));
+	buf_init(&b, 1 << 16);
+	for (size_t i = 0; i < COUNT_OF(words); i++) {
+		struct low l = {.month = day_from_ymd(2026, 11, 19),
+		        .day = DAY_NONE,
+		        .h = 174,
+		        .words = words[i]};
+		CHECK_ERR(ui_create(&(struct ui_config){.w = 800, .h = 480}, &ui), ERR_OK);
+		ui_turn(ui, low_build, &l);
+		if (ui_check(ui, &b))
+			printf("%s", buf_str(&b));
+		CHECK(ui_check(ui, NULL) == 0);
+		ui_destroy(ui);
+	}
+	ui = NULL;
+	buf_finish(&b);
+	time_unpin();
+}
+
 static void t_measures_follow_the_panel(void)
 {
 	static const struct {
@@ -1175,6 +1267,8 @@ static const struct test tests[] = {
         T(t_dump_is_a_tree),
         T(t_check_finds_planted_violations),
         T(t_gallery_keeps_every_rule),
+        T(t_calendar_shows_the_weeks_that_fit),
+        T(t_undo_bar_is_never_cut_and_keeps_its_target),
         T(t_measures_follow_the_panel),
         T(t_cut_columns_add_up),
         T(t_script_runs_and_stops_at_the_first_failure),
