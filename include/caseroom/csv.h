@@ -2,8 +2,8 @@
 #define CASEROOM_CSV_H
 /*
  * RFC 4180 over libcsv: one call for each record with the line it starts on, so that a bad value can be
- * told with its place. UTF-8 only; a byte-order mark and CRLF are accepted. Remembers which cells
- * were quoted, so that what comes in can go out to the byte.
+ * told with its place. UTF-8 only; a byte-order mark and CRLF are accepted. Spaces and tabs at the ends
+ * of a cell belong to it only in quotes. Remembers which cells were quoted, so that they go out the same.
  */
 #include "caseroom/base.h"
 

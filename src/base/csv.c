@@ -92,7 +92,7 @@ enum err csv_read(const void *data, size_t len, csv_row_fn *fn, void *ctx, struc
 		e = ERR_NOMEM;
 		goto out_reader;
 	}
-	csv_set_space_func(&p, NULL);
+	csv_set_space_func(&p, NULL); /* libcsv's own: space and tab */
 	bool in_quotes = false;
 	for (size_t i = 0; i < len && !r->err; i++) {
 		char c = s[i];
@@ -125,12 +125,18 @@ out_reader:
 	return e;
 }
 
+/* What the reader takes off the ends of a cell that is not quoted. */
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 void csv_put(struct buf *b, bool first, const char *text, bool quoted)
 {
 	if (!first)
 		buf_puts(b, ",");
 	/* a byte-order mark at the start of a file would be taken for one */
-	if (!quoted && strncmp(text, "\xef\xbb\xbf", 3) != 0 && !strpbrk(text, ",\"\r\n") && text[0] != ' ' && (!text[0] || text[strlen(text) - 1] != ' ')) {
+	if (!quoted && strncmp(text, "\xef\xbb\xbf", 3) != 0 && !strpbrk(text, ",\"\r\n") && !blank(text[0]) && (!text[0] || !blank(text[strlen(text) - 1]))) {
 		buf_puts(b, text);
 		return;
 	}
