@@ -467,6 +467,8 @@ enum err room_run(const struct room_options *o, struct why *w)
 		return ERR_NOMEM;
 	app->store = o->store;
 	app->out_dir = o->out_dir;
+	app->partnership = "";
+	app->forum = (struct forum_row){.code = "", .name = "", .kind = "", .reports_to_name = "", .purpose = ""};
 	if (o->script) { /* the day of the sample's meeting */
 		int64_t at = time_from_day(day_from_ymd(2026, 11, 19), 13, 51);
 		if (o->window)

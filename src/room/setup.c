@@ -4,12 +4,12 @@
 
 /* First run: a new store, its first person, and the recovery key that is shown once. */
 
-enum setup_step { STEP_NAME, STEP_AGENCY, STEP_ROLE, STEP_PASS, STEP_AGAIN, STEP_RECOVERY, STEP_COUNT };
+enum setup_step { STEP_NAME, STEP_AGENCY, STEP_ROLE, STEP_PERSON, STEP_PASS, STEP_AGAIN, STEP_RECOVERY, STEP_COUNT };
 
 struct setup_state {
 	enum setup_step step;
-	char name[NAME_MAX_BYTES], agency[60], role[30];
-	struct ui_edit edit[3];
+	char name[NAME_MAX_BYTES], agency[60], role[30], person[NAME_MAX_BYTES];
+	struct ui_edit edit[4];
 	struct vault_secret *pass, *again, *recovery;
 	struct ui_edit pass_edit, again_edit;
 	struct vault *vault;
@@ -22,6 +22,7 @@ static const struct {
 	[STEP_NAME] = {"What is your partnership called?", "It stands on the lock screen and on every paper.", "Name of the partnership"},
 	[STEP_AGENCY] = {"Which agency sets this box up?", "The agency and the role are shown on the lock screen. No name is.", "Agency"},
 	[STEP_ROLE] = {"In which role?", "For example: community safety lead.", "Role"},
+	[STEP_PERSON] = {"And who are you?", "Your name stands in the record and in its audit log; the lock screen does not show it.", "Name"},
 	[STEP_PASS] = {"Choose a passphrase", "Four words or more that nobody would guess together. It cannot be looked up again.", "Passphrase"},
 	[STEP_AGAIN] = {"Type it once more", "So that a slip of the finger does not shut you out.", "Passphrase again"},
 	[STEP_RECOVERY] = {"Write this down on paper now", "It opens the store when every passphrase is lost. It is shown once and kept nowhere. Seal it "
@@ -43,6 +44,7 @@ static enum err load(struct app *app)
 	ui_edit_init(&st->edit[0], st->name, sizeof(st->name));
 	ui_edit_init(&st->edit[1], st->agency, sizeof(st->agency));
 	ui_edit_init(&st->edit[2], st->role, sizeof(st->role));
+	ui_edit_init(&st->edit[3], st->person, sizeof(st->person));
 	st->ready = true;
 	return ERR_OK;
 }
@@ -54,6 +56,33 @@ static void leave(struct app *app)
 	vault_secret_destroy(st->again);
 	vault_secret_destroy(st->recovery);
 	st->pass = st->again = st->recovery = NULL;
+}
+
+/* The first agency and person, so that the audit log knows from the start who acts. */
+static enum err first_person(struct record *r, struct setup_state *st, struct why *w)
+{
+	struct command agency = {.kind = CMD_AGENCY_ADD}, person = {.kind = CMD_PERSON_ADD}, slot = {.kind = CMD_PERSON_SLOT};
+	char code[20], code3[4];
+	size_t o = utf8_fold(st->agency, strlen(st->agency), code, sizeof(code));
+	for (size_t i = 0; i < o; i++)
+		if (code[i] == ' ')
+			code[i] = '-';
+	snprintf(code3, sizeof(code3), "%.3s", code);
+	for (size_t i = 0; code3[i]; i++)
+		if (code3[i] >= 'a' && code3[i] <= 'z')
+			code3[i] = (char)(code3[i] - 32);
+	agency.u.agency.code = code;
+	agency.u.agency.name = st->agency;
+	agency.u.agency.code3 = code3;
+	agency.u.agency.kind = st->agency;
+	agency.u.agency.isa_signed = DAY_NONE;
+	enum err e = record_do(r, &agency, &person.u.person.agency, w);
+	person.u.person.name = st->person;
+	person.u.person.role = st->role;
+	if (!e)
+		e = record_do(r, &person, &slot.u.slot.person, w);
+	slot.u.slot.slot = vault_opener(st->vault)->id;
+	return e ? e : record_do(r, &slot, NULL, w);
 }
 
 /* Makes the store and what first stands in it. */
@@ -76,6 +105,8 @@ static enum err make(struct app *app, struct setup_state *st, struct why *w)
 		c.u.partnership.name = st->name;
 		e = record_do(r, &c, NULL, w);
 	}
+	if (!e)
+		e = first_person(r, st, w);
 	record_close(r);
 	return e;
 }
