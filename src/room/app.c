@@ -37,6 +37,11 @@ bool app_small(const struct app *app)
 	return ui_m(app->ui)->layout == UI_SMALL;
 }
 
+bool app_wide(const struct app *app)
+{
+	return ui_m(app->ui)->layout == UI_BASE && ui_m(app->ui)->w >= 1600;
+}
+
 bool app_in_session(const struct app *app)
 {
 	return app->meeting.id && (app->meeting.state == MEETING_SESSION || app->meeting.state == MEETING_CLOSING);
@@ -78,6 +83,18 @@ void app_fail(struct app *app, enum err e, const struct why *w)
 
 /* ---- rows ---- */
 
+/* Closing a meeting, or looking elsewhere, sends nobody out: who signed is in the room until they leave or the panel locks. */
+static enum err load_viewer(struct app *app)
+{
+	enum err e = app->meeting.state == MEETING_CLOSED ? record_viewer_meeting(app->record, app->meeting.id, &app->viewer)
+							  : record_viewer_room(app->record, app->meeting.id, &app->viewer);
+	if (!e && app->viewer.meeting)
+		app->seated = app->viewer.meeting;
+	else if (!e && app->seated)
+		e = record_viewer_meeting(app->record, app->seated, &app->viewer);
+	return e;
+}
+
 static enum err load_meeting(struct app *app)
 {
 	enum err e = ERR_NOT_FOUND;
@@ -88,14 +105,12 @@ static enum err load_meeting(struct app *app)
 	if (e == ERR_NOT_FOUND) {
 		app->meeting = (struct meeting_row){0};
 		app->meeting_id = 0;
-		return record_viewer_room(app->record, 0, &app->viewer);
+		return load_viewer(app);
 	}
 	if (e)
 		return e;
 	app->meeting_id = app->meeting.id;
-	/* before any meeting is open for signing, and once its papers are done, the room is whoever opened the store */
-	e = app->meeting.state == MEETING_CLOSED ? record_viewer_meeting(app->record, app->meeting.id, &app->viewer)
-						  : record_viewer_room(app->record, app->meeting.id, &app->viewer);
+	e = load_viewer(app);
 	if (!e && app->meeting.type->anonymised)
 		app->viewer.anonymised = true;
 	if (!e)
@@ -268,7 +283,7 @@ static void lock_now(struct app *app)
 	app->record = NULL;
 	vault_close(app->vault);
 	app->vault = NULL;
-	app->meeting_id = app->case_id = app->item_id = app->read_case = app->read_meeting = 0;
+	app->meeting_id = app->case_id = app->item_id = app->read_case = app->read_meeting = app->seated = 0;
 	app->meeting = (struct meeting_row){0};
 	app->forum = (struct forum_row){.name = "", .reports_to_name = ""};
 	app->viewer = (struct record_viewer){.blind = true};

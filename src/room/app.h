@@ -85,6 +85,7 @@ struct app {
 
 	/* what is in focus, by id; rows of it are read by app_reload */
 	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_case, read_meeting;
+	int64_t seated; /* the meeting whose people are in the room: the last that was open since the panel was opened */
 	struct record_viewer viewer;
 	struct forum_row forum;
 	struct meeting_row meeting; /* id 0: none planned */
@@ -112,6 +113,7 @@ enum err app_opened(struct app *app, struct vault *v, struct why *w); /* takes t
 const struct item_row *app_item(const struct app *app, int64_t id); /* NULL when not on the visible agenda */
 const struct item_row *app_table(const struct app *app);		   /* the item on the table, or NULL */
 bool app_small(const struct app *app);
+bool app_wide(const struct app *app); /* a desk monitor: longer lists and wider columns, the same type */
 bool app_in_session(const struct app *app);
 size_t app_present(const struct app *app);
 const char *fmt(struct app *app, const char *f, ...) PRINTF_LIKE(2, 3); /* in the frame arena */

@@ -791,9 +791,9 @@ static void build(struct app *app, struct ui *ui)
 			seats = ui_cut_bottom(&r, ui_px(ui, 88));
 			ui_cut_bottom(&r, 10);
 		}
-		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, 360)), right;
+		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, app_wide(app) ? 500 : 360)), right;
 		ui_cut_left(&r, gap);
-		right = ui_cut_right(&r, ui_px(ui, 332));
+		right = ui_cut_right(&r, ui_px(ui, app_wide(app) ? 500 : 332));
 		ui_cut_right(&r, gap);
 		struct gfx_rect inc = ui_cut_bottom(&left, left.h * 38 / 100);
 		ui_cut_bottom(&left, gap);

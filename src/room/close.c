@@ -271,7 +271,7 @@ static void build(struct app *app, struct ui *ui)
 		else
 			checks(app, ui, r, &p);
 	} else {
-		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, 500));
+		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, app_wide(app) ? 760 : 500));
 		ui_cut_left(&r, m->gap);
 		minutes_picture(app, ui, left);
 		struct gfx_rect top = ui_cut_top(&r, r.h * 46 / 100);

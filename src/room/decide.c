@@ -428,7 +428,7 @@ static void build(struct app *app, struct ui *ui)
 		else
 			day_part(app, ui, r);
 	} else {
-		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, 356)), top = ui_cut_top(&left, left.h * 38 / 100);
+		struct gfx_rect left = ui_cut_left(&r, ui_px(ui, app_wide(app) ? 560 : 356)), top = ui_cut_top(&left, left.h * 38 / 100);
 		ui_cut_left(&r, ui_px(ui, 16));
 		ui_cut_top(&left, ui_px(ui, 12));
 		if (item->case_id)
@@ -438,7 +438,9 @@ static void build(struct app *app, struct ui *ui)
 		actions_panel(app, ui, left);
 		struct gfx_rect in = ui_panel(ui, r);
 		ui_panel_head(ui, &in, "plus", "New action", "volunteered by the owner");
-		struct gfx_rect form = ui_cut_left(&in, ui_px(ui, 330));
+		struct gfx_rect form = ui_cut_left(&in, app_wide(app) ? in.w - ui_px(ui, 640) : ui_px(ui, 330));
+		if (in.h > ui_px(ui, 640)) /* days as large as fingers need, and no larger */
+			in.h = ui_px(ui, 640);
 		ui_fill(ui, ui_cut_left(&in, 1), GFX_HAIR);
 		form_part(app, ui, ui_inset(form, ui_px(ui, 16), ui_px(ui, 10)));
 		day_part(app, ui, ui_inset(in, ui_px(ui, 14), ui_px(ui, 10)));

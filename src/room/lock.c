@@ -203,7 +203,7 @@ static void build(struct app *app, struct ui *ui)
 	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_CAPTION, day)), GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT, day);
 	ui_wake_in(ui, (int)((TIME_MINUTE_US - now % TIME_MINUTE_US) / 1000) + 1);
 	ui_cut_bottom(&all, kb);
-	struct gfx_rect in = ui_inset(all, small ? 16 : ui_px(ui, 200), small ? 8 : ui_px(ui, 24));
+	struct gfx_rect in = ui_inset(all, small ? 16 : app_wide(app) ? (m->w - ui_px(ui, 880)) / 2 : ui_px(ui, 200), small ? 8 : ui_px(ui, 24));
 	if (app->sheet.up) {
 		sheet_build(app, ui, all);
 		return;

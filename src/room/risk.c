@@ -6,6 +6,7 @@
 /* Risk: the tool proposes, the panel decides; "don't know" is a range and never a no; earlier scores stay in view. */
 
 #define PER_PAGE 7
+#define PER_PAGE_WIDE 10
 
 struct risk_state {
 	const struct practice_tool *tool;
@@ -240,7 +241,7 @@ static void build(struct app *app, struct ui *ui)
 		return;
 	}
 	/* at 7 inch the last page holds the score and what the panel decides */
-	int per = small ? 3 : PER_PAGE, pages = ((int)st->tool->n_factors + per - 1) / per + small;
+	int per = small ? 3 : app_wide(app) ? PER_PAGE_WIDE : PER_PAGE, pages = ((int)st->tool->n_factors + per - 1) / per + small;
 	if (st->page >= pages)
 		st->page = pages - 1;
 	page_begin(app, ui, &p, "Risk assessment", small ? NULL : fmt(app, "%s, version %d, %zu factors", st->tool->name, st->tool->version, st->tool->n_factors), &screen_case);
@@ -248,7 +249,7 @@ static void build(struct app *app, struct ui *ui)
 	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
 	struct gfx_rect r = p.body, right = {0};
 	if (!small) {
-		right = ui_cut_right(&r, ui_px(ui, 396));
+		right = ui_cut_right(&r, ui_px(ui, app_wide(app) ? 540 : 396));
 		ui_cut_right(&r, ui_px(ui, 16));
 	}
 	bool last_small = small && st->page == pages - 1;

@@ -451,7 +451,7 @@ static void build(struct app *app, struct ui *ui)
 			foot_row(app, ui, bar);
 		}
 	} else {
-		struct gfx_rect r = p.body, right = ui_cut_right(&r, ui_px(ui, 392)), foot;
+		struct gfx_rect r = p.body, right = ui_cut_right(&r, ui_px(ui, app_wide(app) ? 600 : 392)), foot;
 		ui_cut_right(&r, ui_px(ui, 16));
 		why_panel(app, ui, right);
 		about_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));

@@ -114,6 +114,13 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	struct gfx_rect r = ui_inset(all, small ? 12 : m->margin, small ? 8 : m->gap);
 	struct gfx_rect foot = {0, 0, 0, 0};
 	bool paged = false;
+	if (app_wide(app) && !typing) { /* what belongs together stays together: no wider and no higher than it needs */
+		int w = ui_px(ui, 1184), h = ui_px(ui, 692), need = ui_px(ui, 300) + (int)s->n * m->row2;
+		if (r.w > w)
+			r = (struct gfx_rect){r.x + (r.w - w) / 2, r.y, w, r.h};
+		h = need > h ? need : h;
+		r.h = r.h > h ? h : r.h;
+	}
 	ui_push_id(ui, 0x5eee7);
 	if (!typing) {
 		struct gfx_rect head = ui_cut_top(&r, ui_line_h(ui, GFX_TITLE));

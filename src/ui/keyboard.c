@@ -341,6 +341,9 @@ void ui_keyboard(struct ui *ui, int x, const char *action)
 {
 	struct gfx_rect r = {x, ui->m.h - ui->kb_h, ui->m.w - x, ui->kb_h};
 	int margin = ui->m.layout == UI_SMALL ? 6 : ui_px(ui, 12);
+	int most = ui_px(ui, 1280); /* keys stay within reach of two hands on a wide monitor */
+	if (ui->m.layout == UI_BASE && r.w - 2 * margin > most)
+		margin = (r.w - most) / 2;
 	struct bed b = {x + margin, r.w - 2 * margin, r.y + (ui->m.layout == UI_SMALL ? 7 : 9),
 	        ui->key_gap, ui->key_h};
 

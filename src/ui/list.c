@@ -111,7 +111,14 @@ void ui_list_begin(struct ui *ui, struct ui_list *l, struct gfx_rect r, const ch
 		/* Inside a panel the page buttons are as small as may be; where two do not fit, a
 		 * bar. */
 		bool fits = r.h >= 2 * touch(ui) + ui_mm(ui, 20) + 1;
-		l->pager = ui_cut_right(&r, !fits ? 16 : own ? ui->m.pager_w : touch(ui));
+		/* "88-88" must stand in it, whatever a finger needs */
+		const char *range_w = n < 100 ? "88\xE2\x80\x93"
+		                                "88"
+		                              : "888\xE2\x80\x93"
+		                                "888";
+		int narrow = ui_text_w(ui, GFX_CAPTION, range_w) + 4;
+		narrow = narrow > touch(ui) ? narrow : touch(ui);
+		l->pager = ui_cut_right(&r, !fits ? 16 : own ? ui->m.pager_w : narrow);
 		ui_cut_right(&r, own ? ui->m.gap : 4);
 	}
 	if (own && ui->m.layout == UI_SMALL)
