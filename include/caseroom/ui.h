@@ -131,6 +131,9 @@ void ui_round(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour c);
 /* Rounded fill with an outline drawn inside r. */
 void ui_box(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, int stroke,
         enum gfx_colour edge);
+/* An area told apart by its fill alone; high contrast has no soft fills and draws its edge instead. */
+void ui_area(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill,
+        enum gfx_colour edge);
 void ui_dashed(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour edge);
 void ui_hatch(struct ui *ui, struct gfx_rect r,
         int spacing); /* held + hatch colours: "something is here" */

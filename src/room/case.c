@@ -333,7 +333,7 @@ static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	const struct ui_metrics *m = ui_m(ui);
 	if (!t)
 		return;
-	ui_round(ui, r, ui_px(ui, 10), GFX_SOFT);
+	ui_area(ui, r, ui_px(ui, 10), GFX_SOFT, GFX_HAIR);
 	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 12)), b = ui_cut_bottom(&in, m->target);
 	ui_icon(ui, ui_cut_left(&in, ui_px(ui, 24)), "speaking", ui_px(ui, 22), GFX_ON_SOFT);
 	ui_cut_left(&in, 6);
@@ -507,7 +507,7 @@ static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
 			ui_round(ui, c, ui_px(ui, 8), fill);
 			ui_dashed(ui, c, ui_px(ui, 8), GFX_EDGE);
 		} else if (done || speaking) {
-			ui_round(ui, c, ui_px(ui, 8), fill);
+			ui_area(ui, c, ui_px(ui, 8), fill, GFX_ACCENT);
 		} else {
 			ui_box(ui, c, ui_px(ui, 8), fill, 1, GFX_EDGE);
 		}
@@ -518,8 +518,10 @@ static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
 		in.y += (in.h - h) / 2;
 		in.h = h;
 		ui_wrap(ui, in, type, words, t->agency_name, 2);
-		ui_icon(ui, ui_cut_left(&state, ui_px(ui, 20)), icon, ui_px(ui, 19), words);
-		ui_cut_left(&state, 4);
+		state.x = c.x + 3; /* ten seats are narrow; the word is never cut */
+		state.w = c.w - 5;
+		ui_icon(ui, ui_cut_left(&state, ui_px(ui, 19)), icon, ui_px(ui, 18), words);
+		ui_cut_left(&state, 2);
 		ui_elide(ui, state, GFX_MICRO, words, UI_LEFT, text);
 		ui_pop_id(ui);
 	}
@@ -648,7 +650,7 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 		struct gfx_rect strip = ui_cut_bottom(&r, 66);
 		ui_cut_bottom(&r, 8);
 		const struct seat_row *t = seat_of(app, app->meeting.word_agency);
-		ui_round(ui, strip, 8, GFX_SOFT);
+		ui_area(ui, strip, ui_px(ui, 8), GFX_SOFT, GFX_HAIR);
 		struct gfx_rect in = ui_inset(strip, 8, 5), b = ui_cut_right(&in, ui_button_w(ui, "edit", "Write", false));
 		if (ui_button(ui, b, UI_ASKED, "edit", "Write", !t) && t)
 			write_share(app, t->agency);
@@ -712,8 +714,10 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 			ui_note(ui, c, UI_ROLE_STATUS, fmt(app, "%s: %s", t->agency_name, text), NULL);
 			if (empty) {
 				ui_dashed(ui, c, ui_px(ui, 8), GFX_EDGE);
+			} else if ((done || speaking) && !pressed) {
+				ui_area(ui, c, ui_px(ui, 8), speaking ? GFX_ACCENT : GFX_SOFT, GFX_ACCENT);
 			} else {
-				ui_box(ui, c, ui_px(ui, 8), pressed ? GFX_ACCENT_PRESS : speaking ? GFX_ACCENT : done ? GFX_SOFT : GFX_PANEL, 1, done ? GFX_SOFT : GFX_EDGE);
+				ui_box(ui, c, ui_px(ui, 8), pressed ? GFX_ACCENT_PRESS : GFX_PANEL, 1, GFX_EDGE);
 			}
 			struct gfx_rect cell = ui_inset(c, 10, 4), state = ui_cut_bottom(&cell, ui_line_h(ui, GFX_MICRO));
 			enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, t->agency_name) <= cell.w ? GFX_CAPTION_B : GFX_MICRO_B;

@@ -63,7 +63,7 @@ static void rail(struct app *app, struct ui *ui)
 	bool small = app_small(app);
 	struct gfx_rect r = {0, 0, m->rail_w, m->h};
 	int corner = small ? 99 : ui_px(ui, 108), item = small ? 78 : ui_px(ui, 84);
-	ui_fill(ui, r, GFX_RAIL);
+	ui_area(ui, (struct gfx_rect){-4, -4, r.w + 4, r.h + 8}, 0, GFX_RAIL, GFX_HAIR); /* its edge is seen at the right only */
 	struct gfx_rect hide = ui_cut_bottom(&r, corner);
 	bool hidden = ui_hit(ui, hide, UI_ROLE_BUTTON, "Hide screen", UI_COMPOSITE);
 	ui_fill(ui, hide, GFX_INK);

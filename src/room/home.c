@@ -167,7 +167,7 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct home_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app);
-	ui_round(ui, r, ui_px(ui, 10), GFX_RAIL);
+	ui_area(ui, r, ui_px(ui, 10), GFX_RAIL, GFX_EDGE);
 	struct gfx_rect in = ui_inset(r, small ? 16 : m->margin, small ? 8 : m->margin);
 	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
 	if (!app->meeting.id) {

@@ -45,6 +45,15 @@ void ui_box(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, 
 	gfx_box(ui->g, r, radius, fill, 2 * stroke, edge);
 }
 
+void ui_area(
+        struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, enum gfx_colour edge)
+{
+	if (ui->config.theme == GFX_CONTRAST)
+		gfx_box(ui->g, r, radius, fill, 4, edge);
+	else
+		gfx_round(ui->g, r, radius, fill);
+}
+
 void ui_ring(struct ui *ui, struct gfx_rect r, int radius, int stroke, enum gfx_colour edge)
 {
 	gfx_ring(ui->g, r, radius, 2 * stroke, edge);

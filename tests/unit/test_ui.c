@@ -1059,6 +1059,30 @@ static void t_calendar_shows_the_weeks_that_fit(void)
 	time_unpin();
 }
 
+static void area_build(void *ctx, struct ui *u)
+{
+	(void)ctx;
+	ui_fill(u, (struct gfx_rect){0, 0, ui_m(u)->w, ui_m(u)->h}, GFX_GROUND);
+	ui_area(u, (struct gfx_rect){100, 100, 200, 80}, 8, GFX_SOFT, GFX_ACCENT);
+}
+
+static void t_soft_areas_have_an_edge_in_high_contrast(void)
+{
+	time_pin_us(INT64_C(1795000000000000));
+	for (int t = 0; t < GFX_THEME_COUNT; t++) {
+		enum gfx_theme theme = (enum gfx_theme)t;
+		CHECK_ERR(ui_create(&(struct ui_config){.w = 800, .h = 480, .theme = theme}, &ui),
+		        ERR_OK);
+		ui_turn(ui, area_build, NULL);
+		CHECK(pixel(200, 140) == gfx_rgb(theme, GFX_SOFT));
+		CHECK(pixel(100, 140) ==
+		        gfx_rgb(theme, theme == GFX_CONTRAST ? GFX_ACCENT : GFX_SOFT));
+		ui_destroy(ui);
+	}
+	ui = NULL;
+	time_unpin();
+}
+
 static void t_undo_bar_is_never_cut_and_keeps_its_target(void)
 {
 	static const char *const words[] = {"Kept.", "Apologies of Fire and rescue recorded.",
@@ -1268,6 +1292,7 @@ static const struct test tests[] = {
         T(t_check_finds_planted_violations),
         T(t_gallery_keeps_every_rule),
         T(t_calendar_shows_the_weeks_that_fit),
+        T(t_soft_areas_have_an_edge_in_high_contrast),
         T(t_undo_bar_is_never_cut_and_keeps_its_target),
         T(t_measures_follow_the_panel),
         T(t_cut_columns_add_up),
