@@ -243,9 +243,8 @@ static void build(struct app *app, struct ui *ui)
 		b.h = m->target;
 		ui_cut_right(&f, 12);
 		/* shown only while it is held */
-		bool held = ui_hit(ui, b, UI_ROLE_BUTTON, "Show", 0) | ui_pressed(ui);
+		(void)ui_hit(ui, b, UI_ROLE_BUTTON, "Show", 0);
 		st->show = ui_pressed(ui);
-		(void)held;
 		ui_box(ui, b, ui_px(ui, 8), st->show ? GFX_ACCENT_PRESS : GFX_PANEL, 1, GFX_EDGE);
 		struct gfx_rect bi = ui_inset(b, 18, 0);
 		ui_icon(ui, ui_cut_left(&bi, ui_px(ui, 26)), "show", ui_px(ui, 26), st->show ? GFX_ON_ACCENT : GFX_TEXT);
