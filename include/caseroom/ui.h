@@ -256,6 +256,10 @@ void ui_panel_head(struct ui *ui, struct gfx_rect *inside, const char *icon, con
 /* A row to touch: icon tile or NULL, bold title, second line or NULL, chevron. */
 bool ui_row(struct ui *ui, struct gfx_rect r, const char *icon, const char *title,
         const char *second, bool opens, bool chosen);
+/* The same with `room` px left free before the chevron, for a tag drawn over the row. A title too
+ * long for one line is set smaller, in two. */
+bool ui_row_room(struct ui *ui, struct gfx_rect r, const char *icon, const char *title,
+        const char *second, bool opens, bool chosen, int room);
 void ui_empty(struct ui *ui, struct gfx_rect r, const char *icon, const char *title,
         const char *sentence);
 

@@ -74,7 +74,7 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 	}
 	tag_w = ui_tag_w(ui, icon, tag);
 	struct gfx_rect words = r;
-	if (ui_row(ui, words, NULL, a->what, second, open, false) && open)
+	if (ui_row_room(ui, words, NULL, a->what, second, open, false, tag_w + (open ? 0 : ui_px(ui, 8))) && open)
 		outcome_open(app, a);
 	(void)ui_tag(ui, r.x + r.w - tag_w - (open ? m->target : 16), r.y + (r.h - ui_px(ui, 32)) / 2, kind, icon, tag);
 	ui_pop_id(ui);

@@ -250,7 +250,7 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 	} else {
 		ui_icon(ui, ui_cut_right(&in, ui_px(ui, 34)), icon ? icon : "forward", ui_px(ui, 24), c);
 	}
-	struct gfx_rect badge = ui_cut_right(&in, ui_px(ui, 146));
+	struct gfx_rect badge = ui_cut_right(&in, small && i->band < 0 ? 0 : ui_px(ui, 146));
 	if (i->band >= 0)
 		(void)ui_risk_badge(ui, badge.x, badge.y + (badge.h - ui_px(ui, 36)) / 2, risk_of(i->band), false);
 	if (!small) {

@@ -414,7 +414,7 @@ static void build(struct app *app, struct ui *ui)
 	const char *missing = lack(st);
 	bool writing = st->what.len > 0;
 	if (small) {
-		static const char *const TAB[] = {"Decision", "Actions", "New action", "Due"};
+		const char *const TAB[] = {item->case_id ? "Decision" : "Said", "Actions", "New action", "Due"};
 		(void)ui_tabs(ui, ui_cut_top(&r, m->target), TAB, 4, &st->tab);
 		ui_cut_top(&r, 8);
 		if (st->tab == 0 && item->case_id)

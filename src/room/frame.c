@@ -51,7 +51,10 @@ static bool rail_item(struct ui *ui, struct gfx_rect r, const char *icon, const 
 	enum gfx_colour c = chosen || pressed ? GFX_ON_RAIL_SEL : GFX_ON_RAIL;
 	if (chosen || pressed)
 		ui_round(ui, r, ui_px(ui, 8), GFX_RAIL_SEL);
-	int h = ui_line_h(ui, GFX_MICRO_B), icon_h = ui_px(ui, 30), top = r.y + (r.h - h - icon_h - 4) / 2;
+	int h = ui_line_h(ui, GFX_MICRO_B), icon_h = ui_px(ui, 30), top;
+	if (icon_h > r.h - h - 4)
+		icon_h = r.h - h - 4;
+	top = r.y + (r.h - h - icon_h - 4) / 2;
 	ui_icon(ui, (struct gfx_rect){r.x, top, r.w, icon_h}, icon, icon_h, c);
 	ui_label(ui, (struct gfx_rect){r.x, top + icon_h + 4, r.w, h}, GFX_MICRO_B, c, UI_CENTRE, label);
 	return hit;
@@ -62,7 +65,16 @@ static void rail(struct app *app, struct ui *ui)
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app);
 	struct gfx_rect r = {0, 0, m->rail_w, m->h};
-	int corner = small ? 99 : ui_px(ui, 108), item = small ? 78 : ui_px(ui, 84);
+	int corner = ui_px(ui, 108), item = ui_px(ui, 84);
+	if (small) { /* at large text the words of the corner go first, then the icons become smaller */
+		int line = ui_line_h(ui, GFX_MICRO_B), n = (int)COUNT_OF(SMALL_RAIL) + 1;
+		corner = ui_px(ui, 34) + 2 * line + 28 > 99 ? ui_px(ui, 34) + 2 * line + 28 : 99;
+		item = ui_px(ui, 30) + line + 16 > 78 ? ui_px(ui, 30) + line + 16 : 78;
+		if (corner + n * item + 2 > r.h)
+			corner = 99;
+		if (corner + n * item + 2 > r.h)
+			item = (r.h - corner - 2) / n;
+	}
 	ui_area(ui, (struct gfx_rect){-4, -4, r.w + 4, r.h + 8}, 0, GFX_RAIL, GFX_HAIR); /* its edge is seen at the right only */
 	struct gfx_rect hide = ui_cut_bottom(&r, corner);
 	bool hidden = ui_hit(ui, hide, UI_ROLE_BUTTON, "Hide screen", UI_COMPOSITE);
@@ -76,15 +88,15 @@ static void rail(struct app *app, struct ui *ui)
 		return;
 	}
 	if (small) {
+		enum place p = app->screen == &screen_decide ? PLACE_CASE : app->screen->place;
 		ui_cut_top(&r, 2);
 		for (size_t i = 0; i < COUNT_OF(SMALL_RAIL); i++) {
 			int k = SMALL_RAIL[i];
 			struct gfx_rect c = ui_cut_top(&r, item);
-			if (reachable(app, k) && rail_item(ui, ui_inset(c, 4, 2), RAIL[k].icon, RAIL[k].label, (int)app->screen->place == k))
+			if (reachable(app, k) && rail_item(ui, ui_inset(c, 4, 2), RAIL[k].icon, RAIL[k].label, (int)p == k))
 				app_go(app, RAIL[k].screen);
 		}
 		struct gfx_rect c = ui_cut_top(&r, item);
-		enum place p = app->screen->place;
 		if (rail_item(ui, ui_inset(c, 4, 2), "more", "More", p == PLACE_SEATS || p == PLACE_ACTIONS || p == PLACE_MEASURES))
 			more_open(app);
 		return;
@@ -132,10 +144,10 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 	}
 	if (back) {
 		struct gfx_rect b = ui_cut_left(&head, m->target);
-		if (ui_square(ui, (struct gfx_rect){b.x - (small ? 8 : 12), b.y + (b.h - m->target) / 2, m->target, m->target}, UI_BARE, "back", "Back", false))
+		if (ui_square(ui, (struct gfx_rect){b.x - (small ? 6 : 12), b.y + (b.h - m->target) / 2, m->target, m->target}, UI_BARE, "back", "Back", false))
 			app_go(app, back);
 		if (small)
-			head.x -= 8, head.w += 8;
+			head.x -= 6, head.w += 6;
 	}
 	int w = ui_text_w(ui, small && sub && *sub ? GFX_BODY_B : GFX_TITLE, title), ws = sub ? ui_text_w(ui, small ? GFX_MICRO : GFX_CAPTION, sub) : 0;
 	if (ws > w)
@@ -234,10 +246,17 @@ bool page_button(struct app *app, struct page *p, const char *icon, const char *
 	struct record_undo undo;
 	/* the undo bar takes what is left; buttons it would have no room beside are covered by it while it is there */
 	int keep = app->record && record_undo_offer(app->record, &undo) ? ui_px(app->ui, app_small(app) ? 340 : 540) : 0;
+	if (p->bar.w < ui_px(app->ui, 280))
+		keep = 0; /* it would not fit in any case */
+	bool icon_only = app_small(app) && p->bar.w < w + keep; /* large text: the icon stands for the word */
+	if (icon_only)
+		w = ui_m(app->ui)->pager_w;
 	if (p->bar.w < w + keep)
 		return false;
 	struct gfx_rect r = ui_cut_left(&p->bar, w);
-	ui_cut_left(&p->bar, ui_px(app->ui, 12));
+	ui_cut_left(&p->bar, app_small(app) ? 12 : ui_px(app->ui, 12));
+	if (icon_only)
+		return ui_square(app->ui, r, UI_NORMAL, icon, label, off);
 	return ui_button(app->ui, r, UI_NORMAL, icon, label, off);
 }
 
@@ -253,7 +272,7 @@ void page_pages(struct app *app, struct page *p, const struct ui_list *l)
 	const char *t = fmt(app, "%s", ui_list_range(l, range));
 	if (ui_text_w(ui, GFX_CAPTION, t) <= p->head.w)
 		ui_label(ui, ui_cut_right(&p->head, ui_text_w(ui, GFX_CAPTION, t)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, t);
-	if (p->keyboard || (app->record && record_undo_offer(app->record, &undo) && p->bar.w < 2 * w + ui_px(ui, 370)))
+	if (p->keyboard || (app->record && record_undo_offer(app->record, &undo) && p->bar.w < 2 * w + ui_px(ui, ui_m(ui)->rem > 21 ? 540 : 370)))
 		return; /* while the undo bar is there the list goes by touch alone */
 	struct gfx_rect up = ui_cut_left(&p->bar, w), down;
 	ui_cut_left(&p->bar, ui_px(ui, 12));

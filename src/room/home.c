@@ -183,10 +183,13 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT, fmt(app, "%s, %s", day, fmt_hm(app, app->meeting.starts_us)));
 	ui_cut_top(&in, small ? 0 : ui_px(ui, 8));
 	struct gfx_rect row = ui_cut_top(&in, ui_line_h(ui, GFX_HEADING) + ui_line_h(ui, GFX_CAPTION));
-	figure(ui, ui_column(row, 0, 4, 0), fmt(app, "%zu", st->cases), "cases");
-	figure(ui, ui_column(row, 1, 4, 0), fmt(app, "%zu", st->children), "with children");
-	figure(ui, ui_column(row, 2, 4, 0), st->planned >= 60 ? fmt(app, "%d h %02d", st->planned / 60, st->planned % 60) : fmt(app, "%d min", st->planned), "planned");
-	figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats), "seats filled");
+	bool figures = row.h >= (small ? ui_line_h(ui, GFX_TITLE) + ui_line_h(ui, GFX_CAPTION) : 0);
+	if (figures) {
+		figure(ui, ui_column(row, 0, 4, 0), fmt(app, "%zu", st->cases), "cases");
+		figure(ui, ui_column(row, 1, 4, 0), fmt(app, "%zu", st->children), "with children");
+		figure(ui, ui_column(row, 2, 4, 0), st->planned >= 60 ? fmt(app, "%d h %02d", st->planned / 60, st->planned % 60) : fmt(app, "%d min", st->planned), "planned");
+		figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats), "seats filled");
+	}
 	struct gfx_rect second = ui_cut_right(&foot, ui_button_w(ui, "agenda", small ? "Items" : "The agenda", true));
 	ui_cut_right(&foot, 12);
 	const char *label = app->meeting.state <= MEETING_SIGNING ? "Open the meeting" : "Back to the meeting";
@@ -339,7 +342,10 @@ static void build(struct app *app, struct ui *ui)
 	}
 	struct gfx_rect r = p.body;
 	if (small) {
-		struct gfx_rect list = ui_cut_bottom(&r, 2 * m->row2 + 2);
+		/* at large text there is room for one row; the actions are under More */
+		int least = ui_line_h(ui, GFX_DISPLAY) + ui_line_h(ui, GFX_CAPTION) + m->primary + 16 + m->gap;
+		bool two = r.h - 2 * m->row2 - 2 >= least;
+		struct gfx_rect list = ui_cut_bottom(&r, (two ? 2 : 1) * m->row2 + 2);
 		ui_cut_bottom(&r, m->gap);
 		next_meeting(app, ui, r);
 		list = ui_panel(ui, list);
@@ -347,7 +353,7 @@ static void build(struct app *app, struct ui *ui)
 			    st->n_clocks > 1 ? fmt(app, "%s, and %zu more", st->clock[0].left, st->n_clocks - 1) : st->n_clocks ? st->clock[0].left : NULL, st->n_clocks > 0, false) &&
 			st->n_clocks)
 			clocks_open(app);
-		if (ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check", fmt(app, "%zu late, %zu open", st->late, st->n_actions),
+		if (two && ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check", fmt(app, "%zu late, %zu open", st->late, st->n_actions),
 			    *st->late_who ? st->late_who : "actions", true, false))
 			app_go(app, &screen_actions);
 	} else {

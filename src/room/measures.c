@@ -66,7 +66,7 @@ static void build(struct app *app, struct ui *ui)
 		ui_label(ui, (struct gfx_rect){right.x, top, half, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, *t->baseline ? t->baseline : "–");
 		ui_label(ui, (struct gfx_rect){right.x, top + h, half, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT, "then");
 		ui_label(ui, (struct gfx_rect){right.x + half, top, half, h}, GFX_BODY_B, GFX_ACCENT, UI_LEFT, *t->target ? t->target : "–");
-		ui_label(ui, (struct gfx_rect){right.x + half, top + h, half, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT, fmt(app, "goal, %s", t->year));
+		ui_elide(ui, (struct gfx_rect){right.x + half, top + h, half, h2}, GFX_CAPTION, GFX_TEXT2, UI_LEFT, fmt(app, "goal, %s", t->year));
 		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
 		ui_pop_id(ui);
 	}

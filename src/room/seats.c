@@ -304,8 +304,10 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 		enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, seat_name(app, s)) <= top.w ? GFX_CAPTION_B : GFX_MICRO_B;
 		int h = ui_wrap_h(ui, top.w, type, seat_name(app, s), 2);
 		ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h > h ? (top.h - h) / 2 : 0), top.w, h}, type, GFX_TEXT, seat_name(app, s), 2);
-		ui_icon(ui, ui_cut_left(&in, ui_px(ui, 20)), icon, ui_px(ui, 19), c);
-		ui_cut_left(&in, 6);
+		if (ui_text_w(ui, GFX_MICRO_B, state_word(s)) + ui_px(ui, 20) + 6 <= in.w) {
+			ui_icon(ui, ui_cut_left(&in, ui_px(ui, 20)), icon, ui_px(ui, 19), c);
+			ui_cut_left(&in, 6);
+		}
 		ui_elide(ui, in, GFX_MICRO_B, c, UI_LEFT, state_word(s));
 		ui_pop_id(ui);
 		return;
@@ -387,12 +389,15 @@ static void sign_page(struct app *app, struct ui *ui, const struct seat_row *s)
 		text = end ? end + 1 : "";
 	}
 	if (can_sign) {
-		if (ui_button(ui, ui_cut_left(&row, (row.w - m->gap) / 2), UI_NORMAL, "person", "I know someone", false))
+		struct gfx_rect more = ui_cut_right(&row, m->target + m->gap);
+		ui_cut_right(&row, 12);
+		if (ui_button(ui, row, UI_NORMAL, "person", "I know someone in a case", false))
 			conflict_open(app);
-		ui_cut_left(&row, 12);
-	}
-	if (ui_button(ui, row, UI_NORMAL, "more", "More for this seat", false))
+		if (ui_square(ui, more, UI_NORMAL, "more", "More for this seat", false))
+			more_open(app, s);
+	} else if (ui_button(ui, row, UI_NORMAL, "more", "More for this seat", false)) {
 		more_open(app, s);
+	}
 	if (can_sign && page_primary(app, &p, "edit", "I agree, sign", app->meeting.state == MEETING_PLANNED, app->meeting.state == MEETING_PLANNED ? "Open the meeting first" : ""))
 		sign(app, s);
 	else if (s->state == SEAT_EMPTY && page_primary(app, &p, "person", "Who sits here?", false, ""))

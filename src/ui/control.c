@@ -418,6 +418,12 @@ static bool ends_panel(const struct ui *ui, struct gfx_rect r)
 bool ui_row(struct ui *ui, struct gfx_rect r, const char *icon, const char *title,
         const char *second, bool opens, bool chosen)
 {
+	return ui_row_room(ui, r, icon, title, second, opens, chosen, 0);
+}
+
+bool ui_row_room(struct ui *ui, struct gfx_rect r, const char *icon, const char *title,
+        const char *second, bool opens, bool chosen, int room)
+{
 	bool hit = ui_hit(ui, r, UI_ROLE_ROW, title, chosen ? UI_CHOSEN_FLAG : 0),
 	     pressed = ui_pressed(ui);
 	int pad = ui->m.layout == UI_SMALL ? 13 : ui_px(ui, 16), tile = ui_px(ui, 48),
@@ -426,6 +432,7 @@ bool ui_row(struct ui *ui, struct gfx_rect r, const char *icon, const char *titl
 	enum gfx_colour c = pressed ? GFX_ON_ACCENT : chosen ? GFX_ON_SOFT : GFX_TEXT;
 	enum gfx_colour c2 = pressed ? GFX_ON_ACCENT : chosen ? GFX_ON_SOFT : GFX_TEXT2;
 	struct gfx_rect t = ui_inset(r, pad, 0), l;
+	int lines;
 
 	if (second && *second)
 		ui->node[ui->last_hit].value = ui_str_add(ui, second, strlen(second));
@@ -447,7 +454,19 @@ bool ui_row(struct ui *ui, struct gfx_rect r, const char *icon, const char *titl
 		ui_icon(ui, l, opens ? "forward" : "check", size, c);
 		ui_cut_right(&t, ui_px(ui, 8));
 	}
-	if (second && *second) {
+	ui_cut_right(&t, room);
+	if (ui_text_w(ui, GFX_BODY_B, title) > t.w) {
+		lines = ui_wrap_h(ui, t.w, GFX_CAPTION_B, title, 2);
+		if (!second || !*second || lines + small > r.h)
+			second = NULL; /* the title comes first; the tree has both */
+		t.y = r.y + (r.h - lines - (second ? small : 0)) / 2;
+		t.h = lines;
+		ui_wrap_draw(ui, t, GFX_CAPTION_B, c, UI_LEFT, title, 2, true);
+		t.y += lines;
+		t.h = small;
+		if (second)
+			ui_text_draw(ui, t, GFX_CAPTION, c2, UI_LEFT, second, true, true);
+	} else if (second && *second) {
 		t.y = r.y + (r.h - line - small) / 2;
 		t.h = line;
 		ui_text_draw(ui, t, GFX_BODY_B, c, UI_LEFT, title, false, true);
