@@ -178,7 +178,7 @@ struct command {
 			enum restriction restriction;
 			int64_t named[SHARE_NAMED_MAX];
 			size_t n_named;
-			int64_t replaces; /* CMD_SHARE_CORRECT: the share it corrects */
+			int64_t replaces; /* CMD_SHARE_CORRECT: the share it corrects; with purpose NULL all but the words stays */
 		} share;
 		struct {
 			int64_t item;

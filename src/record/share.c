@@ -127,6 +127,38 @@ static enum err share_sight(struct record *r, const struct record_viewer *room, 
 	return ERR_OK;
 }
 
+/* A correction of the words alone: everything else is as the entry it replaces has it. */
+static enum err words_only(struct record *r, struct arena *a, const struct command *c, struct command *ret)
+{
+	struct sql q;
+	*ret = *c;
+	sql_query(r, &q,
+		"SELECT about, opinion, source, source_day, purpose, gateway, article6, article9, article10, necessity, consent, handling, restriction"
+		" FROM share WHERE id = ?",
+		"i", c->u.share.replaces);
+	if (sql_step(&q)) {
+		ret->u.share.about = sql_int(&q, 0);
+		ret->u.share.opinion = sql_int(&q, 1);
+		ret->u.share.source = sql_text(&q, 2, a);
+		ret->u.share.source_day = sql_day(&q, 3);
+		ret->u.share.purpose = sql_text(&q, 4, a);
+		ret->u.share.gateway = sql_text(&q, 5, a);
+		ret->u.share.article6 = sql_text(&q, 6, a);
+		ret->u.share.article9 = sql_text(&q, 7, a);
+		ret->u.share.article10 = sql_text(&q, 8, a);
+		ret->u.share.necessity = sql_text(&q, 9, a);
+		ret->u.share.consent = sql_text(&q, 10, a);
+		ret->u.share.handling = sql_text(&q, 11, a);
+		ret->u.share.restriction = (enum restriction)sql_int(&q, 12);
+	}
+	TRY(sql_end(&q));
+	ret->u.share.n_named = 0;
+	sql_query(r, &q, "SELECT agency FROM share_agency WHERE share = ?", "i", c->u.share.replaces);
+	while (ret->u.share.n_named < SHARE_NAMED_MAX && sql_step(&q))
+		ret->u.share.named[ret->u.share.n_named++] = sql_int(&q, 0);
+	return sql_end(&q);
+}
+
 enum err cmd_share_correct(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	int64_t version, newer = 0, agency, same = 0, level;
@@ -156,7 +188,18 @@ enum err cmd_share_correct(struct record *r, const struct command *c, struct don
 	TRY(sql_one_int(r, &newer, "SELECT count(*) FROM share WHERE replaces = ?", "i", c->u.share.replaces));
 	if (newer)
 		return why(w, ERR_EXISTS, "That entry has been corrected already. Correct the newest one.");
-	TRY(share_insert(r, c, d, version + 1, w));
+	if (c->u.share.what == SHARE_WORDS && !c->u.share.purpose) {
+		struct arena a;
+		struct command full;
+		arena_init(&a, 1u << 20);
+		e = words_only(r, &a, c, &full);
+		if (!e)
+			e = share_insert(r, &full, d, version + 1, w);
+		arena_finish(&a);
+		TRY(e);
+	} else {
+		TRY(share_insert(r, c, d, version + 1, w));
+	}
 	snprintf(d->text, sizeof(d->text), "Correction kept; the earlier words stay in the record.");
 	return ERR_OK;
 }

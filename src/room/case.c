@@ -308,7 +308,7 @@ static int share_height(struct app *app, struct ui *ui, int w, const struct shar
 static void share(struct app *app, struct ui *ui, struct gfx_rect r, const struct share_row *s)
 {
 	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 10)), top = ui_cut_top(&in, ui_px(ui, 32));
-	const char *label = s->held ? "Held back" : share_label(s);
+	const char *label = s->held ? "Held back" : s->version > 1 ? fmt(app, "%s, corrected", share_label(s)) : share_label(s);
 	int w = ui_tag_w(ui, s->what == SHARE_NOT ? "no-share" : NULL, label);
 	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
 	(void)ui_tag(ui, top.x + top.w - w, top.y, s->what == SHARE_NOT ? UI_TAG_EDGE : UI_TAG_PLAIN, s->what == SHARE_NOT ? "no-share" : NULL, label);
@@ -325,6 +325,27 @@ static void share(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "The reason is kept with the record.", 0);
 	else if (*s->words)
 		ui_wrap(ui, in, GFX_BODY, GFX_TEXT, s->words, 0);
+}
+
+static void correct_done(struct app *app, struct sheet *s)
+{
+	struct case_state *st = app->state;
+	struct command c = {.kind = CMD_SHARE_CORRECT};
+	for (size_t i = 0; i < st->n_now; i++)
+		if (st->now[i].id == s->arg)
+			c.u.share.agency = st->now[i].agency;
+	c.u.share.what = SHARE_WORDS;
+	c.u.share.item = app->item_id;
+	c.u.share.replaces = s->arg;
+	c.u.share.words = s->edit.text;
+	(void)app_do(app, &c, NULL);
+}
+
+static void correct_open(struct app *app, const struct share_row *e)
+{
+	struct sheet *s = sheet_open(app, fmt(app, "Correct what %s said", e->agency_name), "The earlier words stay in the record; this is a new version beside them.",
+		"Keep the correction", correct_done, e->id);
+	sheet_words(s, "What was said", true, e->words);
 }
 
 static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -368,6 +389,12 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	ui_list_begin(ui, &l, in, "Shared", &st->shares, n, 0, heights);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		ui_push_id(ui, s[i].id);
+		if (on_table(app) && s[i].what == SHARE_WORDS && !s[i].held && *s[i].words) {
+			if (ui_hit(ui, row, UI_ROLE_ROW, fmt(app, "What %s said", s[i].agency_name), 0))
+				correct_open(app, &s[i]);
+			if (ui_pressed(ui))
+				ui_fill(ui, row, GFX_SUNK);
+		}
 		share(app, ui, row, &s[i]);
 		ui_pop_id(ui);
 	}

@@ -67,7 +67,7 @@ else
 	pdf=$tmp/open/victims/minutes.pdf
 	words=$(pdftotext "$pdf" - 2>/dev/null)
 	missing=""
-	for w in OFFICIAL-SENSITIVE "C-2026-0118" "A tenancy warning was served" "Decided not to share" "Probation disagrees" \
+	for w in OFFICIAL-SENSITIVE "C-2026-0118" "Repairs to the shared door are booked" "Fact, corrected" "Decided not to share" "Probation disagrees" \
 		"The tenant of the flat above has moved out" "agreed as a correct record" "17 December"; do
 		grep -qF "$w" <<<"$(tr -s ' \n' ' ' <<<"$words")" || missing="$missing [$w]"
 	done
