@@ -111,6 +111,18 @@ bool ui_find_nth(const struct ui *ui, const char *label, int nth, int *ret_x, in
 	return true;
 }
 
+void ui_places(const struct ui *ui, struct buf *out)
+{
+	for (size_t i = 0; i < ui->n_node; i++) {
+		const struct node *n = &ui->node[i];
+		if (!enabled(n))
+			continue;
+		buf_printf(out, "%d %d ", n->seen.x + n->seen.w / 2, n->seen.y + n->seen.h / 2);
+		quoted(out, ui_str_at(ui, n->label));
+		buf_puts(out, "\n");
+	}
+}
+
 bool ui_find(const struct ui *ui, const char *label, int *ret_x, int *ret_y)
 {
 	return ui_find_nth(ui, label, 1, ret_x, ret_y);

@@ -212,6 +212,21 @@ static enum err step_dump(struct script *s, int argc, char **argv)
 	return e;
 }
 
+static enum err step_places(struct script *s, int argc, char **argv)
+{
+	struct buf b;
+	enum err e;
+
+	(void)argc;
+	buf_init(&b, (size_t)1 << 20);
+	ui_places(s->ui, &b);
+	e = buf_err(&b);
+	if (!e)
+		e = save(s, argv[1], &b);
+	buf_finish(&b);
+	return e;
+}
+
 static enum err step_shot(struct script *s, int argc, char **argv)
 {
 	struct buf b;
@@ -307,6 +322,7 @@ static const struct {
         {"expect", 2, step_expect},
         {"absent", 2, step_absent},
         {"dump", 2, step_dump},
+        {"places", 2, step_places},
         {"shot", 2, step_shot},
         {"size", 2, step_size},
         {"theme", 2, step_theme},
