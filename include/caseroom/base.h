@@ -45,6 +45,14 @@ static inline void err_ignore(enum err e)
 	(void)e;
 }
 
+/* Hands an error up: for functions that own nothing yet. */
+#define TRY(x) \
+	do { \
+		enum err try_ = (x); \
+		if (try_) \
+			return try_; \
+	} while (0)
+
 /* One short phrase for engineers ("wrong key"); never NULL, static. */
 const char *err_text(enum err e);
 

@@ -8,13 +8,6 @@
 #include "caseroom/record.h"
 #include "caseroom/vault.h"
 
-#define TRY(x)                                                                                     \
-	do {                                                                                       \
-		enum err try_ = (x);                                                               \
-		if (try_)                                                                          \
-			return try_;                                                               \
-	} while (0)
-
 enum ctl_option {
 	OPT_STORE,
 	OPT_PASSPHRASE,

@@ -5,13 +5,6 @@
 #include <errno.h>
 #include "caseroom/vault.h"
 
-#define TRY(x) \
-	do { \
-		enum err try_ = (x); \
-		if (try_) \
-			return try_; \
-	} while (0)
-
 /* One reader's minutes in the making. */
 struct gather {
 	struct record *r;

@@ -8,13 +8,6 @@
 #include "caseroom/record.h"
 #include "caseroom/vault.h"
 
-#define TRY(x) \
-	do { \
-		enum err try_ = (x); \
-		if (try_) \
-			return try_; \
-	} while (0)
-
 #define STMT_CACHE 192
 #define UNDO_MS 10000
 
