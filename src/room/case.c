@@ -259,8 +259,9 @@ static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
 		count[11 - back]++;
 		fresh[11 - back] += st->incident[i].fresh;
 	}
-	ui_panel_head(ui, &in, "incident", "Incidents", new_n ? "" : fmt(app, "%d in a year", total));
-	if (new_n) {
+	bool room = in.w >= ui_px(ui, 250); /* not at large text */
+	ui_panel_head(ui, &in, "incident", "Incidents", new_n || !room ? "" : fmt(app, "%d in a year", total));
+	if (new_n && room) {
 		head.h = ui_px(ui, 52);
 		struct gfx_rect h = ui_inset(head, ui_px(ui, 16), 0);
 		const char *n = fmt(app, "%d new", new_n), *all = fmt(app, "%d in a year,", total);
@@ -591,7 +592,8 @@ static void held(struct app *app, struct ui *ui, struct page *p, const struct it
 		if (app->seat[k].left_for_item)
 			who[rows++] = &app->seat[k];
 	bool small = app_small(app);
-	int row_h = small ? m->target + 12 : m->row2 + 12, w = small ? ground.w - 24 : ui_px(ui, 808), head_h = ui_px(ui, small ? 72 : 112);
+	int two = ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) + 8;
+	int row_h = !small ? m->row2 + 12 : m->target + 12 > two ? m->target + 12 : two, w = small ? ground.w - 24 : ui_px(ui, 808), head_h = ui_px(ui, small ? 72 : 112);
 	size_t fit = (size_t)((ground.h - head_h - (small ? 12 : 40)) / row_h);
 	size_t shown = rows < fit ? rows : fit;
 	struct gfx_rect box = {ground.x + (ground.w - w) / 2, ground.y + (ground.h - head_h - (int)shown * row_h) / 2, w, head_h + (int)shown * row_h};
@@ -656,9 +658,10 @@ static void header(struct app *app, struct ui *ui, struct page *p)
 		x += ui_risk_badge(ui, x, y, risk_of(st->row.band), true) + 8;
 	if (st->row.children) {
 		const char *t = small ? fmt(app, "%d", st->row.children) : st->row.children == 1 ? "Child at home" : fmt(app, "%d children", st->row.children);
-		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "child", t) + 8;
+		if (!small || x + ui_tag_w(ui, "child", t) <= h.x + h.w)
+			x += ui_tag(ui, x, ty, UI_TAG_EDGE, "child", t) + 8;
 	}
-	if (st->row.safe_contact)
+	if (st->row.safe_contact && (!small || x + ui_tag_w(ui, "phone", "Safe") <= h.x + h.w))
 		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "phone", small ? "Safe" : "Safe contact") + 8;
 	if (st->row.sight == SIGHT_ANON && x + ui_tag_w(ui, "hide", "Anonymised") < h.x + h.w)
 		x += ui_tag(ui, x, ty, UI_TAG_WARN, "hide", "Anonymised") + 8;
@@ -674,14 +677,14 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 	(void)ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), label, 4, &st->tab);
 	ui_cut_top(&r, 8);
 	if (on_table(app) && st->tab != 4) {
-		struct gfx_rect strip = ui_cut_bottom(&r, 66);
+		struct gfx_rect strip = ui_cut_bottom(&r, ui_m(ui)->target + 12);
 		ui_cut_bottom(&r, 8);
 		const struct seat_row *t = seat_of(app, app->meeting.word_agency);
 		ui_area(ui, strip, ui_px(ui, 8), GFX_SOFT, GFX_HAIR);
-		struct gfx_rect in = ui_inset(strip, 8, 5), b = ui_cut_right(&in, ui_button_w(ui, "edit", "Write", false));
+		struct gfx_rect in = ui_inset(strip, 8, 6), b = ui_cut_right(&in, ui_button_w(ui, "edit", "Write", false));
 		if (ui_button(ui, b, UI_ASKED, "edit", "Write", !t) && t)
 			write_share(app, t->agency);
-		ui_cut_right(&in, 10);
+		ui_cut_right(&in, 12);
 		b = ui_cut_right(&in, ui_button_w(ui, "seat", "Seats", false));
 		if (ui_button(ui, b, UI_NORMAL, "seat", "Seats", false)) {
 			st->tab = 4;
@@ -700,11 +703,13 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 		}
 		in = ui_inset(in, 6, 0);
 		if (t)
-			ui_icon(ui, ui_cut_left(&in, 32), "speaking", ui_px(ui, 24), GFX_ON_SOFT);
-		struct gfx_rect top = ui_line(in, 0, 2, 0);
+			ui_icon(ui, ui_cut_left(&in, ui_px(ui, 32)), "speaking", ui_px(ui, 24), GFX_ON_SOFT);
+		bool lines = in.h >= ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) - 4; /* not at large text */
+		struct gfx_rect top = lines ? ui_line(in, 0, 2, 0) : in;
 		ui_elide(ui, top, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, t ? t->agency_name : "Nobody is speaking");
-		ui_elide(ui, ui_line(in, 1, 2, 0), GFX_CAPTION, GFX_ON_SOFT, UI_LEFT,
-			n_empty ? fmt(app, "%zu done, %zu waiting, %zu empty", n_done, n_waiting, n_empty) : fmt(app, "%zu done, %zu waiting", n_done, n_waiting));
+		if (lines)
+			ui_elide(ui, ui_line(in, 1, 2, 0), GFX_CAPTION, GFX_ON_SOFT, UI_LEFT,
+				n_empty ? fmt(app, "%zu done, %zu waiting, %zu empty", n_done, n_waiting, n_empty) : fmt(app, "%zu done, %zu waiting", n_done, n_waiting));
 	}
 	switch (st->tab) {
 	case 0:

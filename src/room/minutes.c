@@ -48,11 +48,11 @@ static void build(struct app *app, struct ui *ui)
 		small ? NULL : st->last.minutes_approved ? "approved by the chair, to be agreed today" : "draft, to be agreed today", &screen_agenda);
 	struct gfx_rect in = ui_panel(ui, p.body);
 	in = ui_inset(in, small ? 12 : 24, small ? 8 : 18);
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT, st->paper.heading);
+	ui_cut_top(&in, ui_wrap(ui, in, GFX_TITLE, GFX_TEXT, st->paper.heading, 2));
 	ui_cut_top(&in, 8);
 	for (size_t i = 0; i < st->paper.n_items && in.h > ui_line_h(ui, GFX_BODY) * 2; i++) {
 		const struct paper_item *t = &st->paper.item[i];
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT, fmt(app, "%d  %s", t->number, t->title));
+		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY_B, GFX_TEXT, fmt(app, "%d  %s", t->number, t->title), 2));
 		const char *said = *t->held ? t->held : *t->decision ? t->decision : t->n_entries ? t->entry[t->n_entries - 1].text : "";
 		int h = ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, fmt(app, "%s %s", said, t->review ? t->review : ""), 2);
 		ui_cut_top(&in, h + 8);

@@ -144,7 +144,8 @@ static void score_panel(struct app *app, struct ui *ui, struct gfx_rect r, const
 	(void)ui_risk_badge(ui, top.x + top.w - bw, top.y + (top.h - ui_px(ui, 44)) / 2, risk_of((int)sc->band), true);
 	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_DISPLAY, score)), GFX_DISPLAY, GFX_TEXT, UI_LEFT, score);
 	ui_cut_left(&top, 10);
-	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION, of)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, of);
+	if (ui_text_w(ui, GFX_CAPTION, of) + bw + 8 <= top.w)
+		ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION, of)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, of);
 	ui_cut_top(&in, ui_px(ui, 16));
 	/* the scale: bands in their fills, a pointer at the score, a line as far as the unknowns could take it */
 	struct gfx_rect bar = ui_cut_top(&in, 20);
@@ -184,11 +185,13 @@ static void decide_panel(struct app *app, struct ui *ui, struct gfx_rect r, cons
 	struct gfx_rect in = ui_inset(ui_panel(ui, r), ui_px(ui, 16), ui_px(ui, 10));
 	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT, "The panel decides");
 	ui_cut_top(&in, 6);
-	struct gfx_rect row = ui_cut_top(&in, ui_px(ui, 76));
+	/* at large text two by two */
+	int cols = ui_text_w(ui, GFX_MICRO_B, "Very high") + 8 > ui_column(in, 0, BAND_COUNT, 6).w ? 2 : BAND_COUNT, band_h = ui_px(ui, cols == 2 ? 68 : 76);
+	struct gfx_rect row = ui_cut_top(&in, cols == 2 ? 2 * band_h + 6 : band_h);
 	static const enum gfx_colour FILL[BAND_COUNT] = {GFX_RISK_STANDARD, GFX_RISK_MEDIUM, GFX_RISK_HIGH, GFX_RISK_VERY_HIGH};
 	static const char *const ICON[BAND_COUNT] = {"risk-standard", "risk-medium", "risk-high", "risk-very-high"};
 	for (int b = 0; b < BAND_COUNT; b++) {
-		struct gfx_rect c = ui_column(row, b, BAND_COUNT, 6);
+		struct gfx_rect c = ui_column(ui_line(row, b / cols, BAND_COUNT / cols, 6), b % cols, cols, 6);
 		if (ui_hit(ui, c, UI_ROLE_CHOICE, band_name((enum band)b), (band == b ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE)) {
 			st->band = b;
 			st->band_chosen = true;
@@ -197,7 +200,7 @@ static void decide_panel(struct app *app, struct ui *ui, struct gfx_rect r, cons
 		bool on = band == b;
 		ui_box(ui, c, ui_px(ui, 8), ui_pressed(ui) ? GFX_SUNK : on ? GFX_SOFT : GFX_PANEL, on ? 2 : 1, on ? GFX_ACCENT : GFX_EDGE);
 		int s = ui_px(ui, 28);
-		struct gfx_rect sw = {c.x + (c.w - s) / 2, c.y + ui_px(ui, 10), s, s};
+		struct gfx_rect sw = {c.x + (c.w - s) / 2, c.y + ui_px(ui, cols == 2 ? 6 : 10), s, s};
 		ui_box(ui, sw, 6, FILL[b], 1, GFX_TEXT);
 		ui_icon(ui, sw, ICON[b], s - 8, b >= BAND_HIGH ? GFX_ON_RISK_DARK : GFX_ON_RISK_PALE);
 		ui_label(ui, (struct gfx_rect){c.x, sw.y + s + 4, c.w, ui_line_h(ui, GFX_MICRO_B)}, GFX_MICRO_B, on ? GFX_ON_SOFT : GFX_TEXT, UI_CENTRE, band_name((enum band)b));
@@ -241,7 +244,8 @@ static void build(struct app *app, struct ui *ui)
 		return;
 	}
 	/* at 7 inch the last page holds the score and what the panel decides */
-	int per = small ? 3 : app_wide(app) ? PER_PAGE_WIDE : PER_PAGE, pages = ((int)st->tool->n_factors + per - 1) / per + small;
+	int row_least = ui_m(ui)->target + ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) + 4, fit = (ui_m(ui)->h - ui_m(ui)->header_h - ui_m(ui)->bar_h - 22) / row_least;
+	int per = small ? (fit < 1 ? 1 : fit > 3 ? 3 : fit) : app_wide(app) ? PER_PAGE_WIDE : PER_PAGE, pages = ((int)st->tool->n_factors + per - 1) / per + small;
 	if (st->page >= pages)
 		st->page = pages - 1;
 	page_begin(app, ui, &p, "Risk assessment", small ? NULL : fmt(app, "%s, version %d, %zu factors", st->tool->name, st->tool->version, st->tool->n_factors), &screen_case);

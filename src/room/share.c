@@ -269,7 +269,9 @@ static void kind_row(struct app *app, struct ui *ui, struct gfx_rect r)
 		st->opinion = chosen;
 		ui_again(ui);
 	}
-	if (ui_button(ui, r, UI_NORMAL, "paper", fmt(app, "Source: %s", label_of(app, "share-source", st->source)), false))
+	const char *source = fmt(app, "Source: %s", label_of(app, "share-source", st->source));
+	bool fits = !app_small(app) || ui_button_w(ui, "paper", source, false) <= r.w; /* at large text the header tells it */
+	if (fits ? ui_button(ui, r, UI_NORMAL, "paper", source, false) : ui_square(ui, r, UI_NORMAL, "paper", source, false))
 		choose(app, "Where does it come from?", "share-source", source_done, 0);
 }
 

@@ -212,7 +212,10 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 			if (lack && foot.w > ui_button_w(ui, "close", "Leave it", true) + (paged ? 2 * m->pager_w + 36 : 12) + ui_text_w(ui, GFX_CAPTION, lack))
 				ui_label(ui, ui_cut_right(&foot, ui_text_w(ui, GFX_CAPTION, lack)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, lack);
 		}
-		if (ui_button(ui, ui_cut_left(&foot, ui_button_w(ui, "close", "Leave it", true)), UI_NORMAL, "close", "Leave it", false)) {
+		int w = ui_button_w(ui, "close", "Leave it", true);
+		bool left = w + (paged ? 2 * m->pager_w + 36 : 12) <= foot.w ? ui_button(ui, ui_cut_left(&foot, w), UI_NORMAL, "close", "Leave it", false)
+									     : ui_square(ui, ui_cut_left(&foot, m->pager_w), UI_NORMAL, "close", "Leave it", false);
+		if (left) {
 			ui_pop_id(ui);
 			sheet_close(app);
 			return;

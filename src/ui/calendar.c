@@ -68,7 +68,8 @@ static bool few_weeks(struct ui *ui, struct gfx_rect r, int least, int32_t *mont
 	day_text(from, start, DAY_SHORT);
 	day_text(to + 3, last, DAY_SHORT);
 	ui_label(ui, ui_cut_top(&side, line), GFX_BODY_B, GFX_TEXT, UI_LEFT, from);
-	ui_label(ui, ui_cut_top(&side, line), GFX_BODY_B, GFX_TEXT, UI_LEFT, to);
+	if (side.h >= line)
+		ui_label(ui, ui_cut_top(&side, line), GFX_BODY_B, GFX_TEXT, UI_LEFT, to);
 	for (int i = 0; i < 7; i++)
 		ui_text_draw(ui, ui_column(week, i, 7, GAP), GFX_MICRO_B, GFX_TEXT2, UI_CENTRE,
 		        names[i], false, true);

@@ -246,14 +246,16 @@ bool ui_segment(struct ui *ui, struct gfx_rect r, const char *name, const char *
 
 	if (n < 1 || n > CELLS_MAX)
 		return false;
-	for (int pass = 0; pass < 2; pass++) {
+	for (int pass = 0; pass < 3; pass++) {
 		total = 0;
 		for (int i = 0; i < n; i++)
 			total += w[i] = cell_text_w(ui, labels[i], plain, bold);
 		if (total + n * 24 <= r.w)
 			break;
-		plain = GFX_CAPTION;
-		bold = GFX_CAPTION_B;
+		if (pass == 1 && total + n * 8 <= r.w)
+			break;
+		plain = pass ? GFX_MICRO : GFX_CAPTION;
+		bold = pass ? GFX_MICRO_B : GFX_CAPTION_B;
 	}
 	ui_note(ui, r, UI_ROLE_CHOICE, name, *chosen >= 0 && *chosen < n ? labels[*chosen] : "");
 	ui->node[ui->n_node - 1].group = true;

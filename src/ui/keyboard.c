@@ -349,7 +349,8 @@ void ui_keyboard(struct ui *ui, int x, const char *action)
 
 	if (!ui_keyboard_h(ui))
 		return;
-	if (!action || !*action)
+	/* Large text: the other keys of its line keep their size. */
+	if (!action || !*action || ui_text_w(ui, GFX_BODY_B, action) + ui_px(ui, 24) > b.w * 2 / 5)
 		action = "Done";
 	gfx_fill(ui->g, r, GFX_SUNK);
 	ui_hairline(ui, (struct gfx_rect){r.x, r.y, r.w, 1});
