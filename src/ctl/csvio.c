@@ -11,6 +11,20 @@ struct reading {
 };
 
 #define BAD_SHOWN 50
+#define VALUE_SHOWN 80 /* bytes */
+
+/* What a partner's file holds may be a command to the terminal: only what can be shown is. */
+static void showable(const char *value, char out[VALUE_SHOWN + 4])
+{
+	size_t n = strlen(value), o = 0;
+	for (size_t i = 0, next; i < n && o < VALUE_SHOWN; i = next) {
+		next = utf8_next(value, n, i);
+		bool good = utf8_printable(value + i, next - i, false) && next - i <= 4;
+		memcpy(out + o, good ? value + i : "?", good ? next - i : 1);
+		o += good ? next - i : 1;
+	}
+	out[o] = 0;
+}
 
 static void on_bad(
         void *ctx, size_t line, const char *column, const char *value, const char *reason)
@@ -19,10 +33,13 @@ static void on_bad(
 	ctl_progress_end();
 	if (++rd->bad > BAD_SHOWN)
 		return;
+	char shown[VALUE_SHOWN + 4];
+	showable(value, shown);
 	if (*column)
-		fprintf(stderr, "%s:%zu: %s \"%.80s\" %s\n", rd->file, line, column, value, reason);
+		fprintf(stderr, "%s:%zu: %s \"%s\" %s\n", rd->file, line, column, shown, reason);
 	else
 		fprintf(stderr, "%s:%zu: %s\n", rd->file, line, reason);
+	wipe(shown, sizeof(shown));
 }
 
 static void on_progress(void *ctx, size_t done, size_t total)
