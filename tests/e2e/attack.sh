@@ -121,6 +121,16 @@ EOF
 	wait "$pid"
 fi
 
+# what a partner's file holds is shown, never sent to the terminal
+{
+	head -n 1 "$sample/referrals.csv"
+	printf 'C-2026-9999,2026-11-01,safer-estates,Noise,police,r,normal,,party,victim,"Eve\033]0;x\007il",1990-01-01,,,,,,,,,,\n'
+	printf 'C-2026-9998,2026-11-01,safer-estates,Noise,police,r,normal,,party,victim,"Eve \342\200\256evil",1990-01-01,,,,,,,,,,\n'
+} >"$dir/escape.csv"
+ends 65 "an escape sequence in a cell is refused" "$ctl" import referrals "$dir/escape.csv" --store "$store" --passphrase-file "$pass"
+says "the cell is named" 'name "Eve?]0;x?il" holds letters that cannot be shown'
+is_not "no escape reaches the terminal" grep -q "$(printf '\033')" "$err"
+
 # nothing personal in any file of the store or in what was said
 if grep -rqaE 'Avery|Sorrel|Larch|Specimen' "$store" "$dir/copy"; then not_ok "no name in a file of the store" "found"; else ok "no name in a file of the store"; fi
 equal "no readable mode in the store" "$(find "$store" -perm /077 | wc -l)" 0
