@@ -103,9 +103,16 @@ $(BUILD)/tests/%: tests/e2e/%.c $(LIB)
 $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_SDL) $(LIBS_CTL)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(foreach m,$(CTL_MODULES),$(call src_of,$(m))) $(BUILD)/obj/assets.o
+# The fuzzers' own objects: clang, with the sanitizers.
+FUZZ_CC := clang $(CPPFLAGS) -Isrc -std=c11 -D_GNU_SOURCE -O1 -g
+FUZZ_OBJS := $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(foreach m,$(CTL_MODULES),$(call src_of,$(m))))
+$(BUILD)/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
-	clang $(CPPFLAGS) -Isrc -std=c11 -D_GNU_SOURCE -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_CTL)
+	@echo "  FUZZ  $<"
+	@$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJS) $(BUILD)/obj/assets.o
+	@echo "  FUZZ  $@"
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_CTL)
 
 layers:
 	@scripts/layers.sh
@@ -152,4 +159,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
--include $(OBJS:.o=.d) $(BUILD)/obj/main/caseroom.d $(BUILD)/obj/main/caseroomctl.d
+-include $(OBJS:.o=.d) $(FUZZ_OBJS:.o=.d) $(BUILD)/obj/main/caseroom.d $(BUILD)/obj/main/caseroomctl.d
