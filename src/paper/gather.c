@@ -43,7 +43,8 @@ static enum err attendance(struct gather *g)
 	if (!att || !ap || !empty)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const char *who = *s[i].agency_name ? s[i].agency_name : s[i].role;
+		static const char *const GUEST[] = {"Guest", "Guest", "Co-opted", "Observer", "Community"};
+		const char *who = *s[i].agency_name ? s[i].agency_name : GUEST[s[i].standing];
 		if (s[i].chair)
 			g->out->chair = *s[i].name ? arena_printf(g->a, "%s, %s", s[i].name, who) : who;
 		if (s[i].minute_taker)
@@ -113,7 +114,11 @@ static void share_entry(struct gather *g, const struct share_row *s, struct pape
 		e->kind = "Held back";
 		e->text = "Said to named agencies only.";
 	} else if (s->what == SHARE_NOT) {
-		e->text = *s->words ? arena_printf(g->a, "%s. %s", s->reason, s->words) : s->reason;
+		/* the reason can tell what was not told: it is for the agency that gave it */
+		if (g->v->n == 1 && g->v->present[0].agency == s->agency)
+			e->text = *s->words ? arena_printf(g->a, "%s. %s", s->reason, s->words) : s->reason;
+		else
+			e->text = "The reason is kept with the record.";
 	} else if (s->what == SHARE_WORDS && *s->source) {
 		e->text = arena_printf(g->a, "%s (Source: %s)", s->words, s->source);
 	}
@@ -198,7 +203,7 @@ static enum err items(struct gather *g)
 		if (*i[k].second)
 			o->title = arena_printf(g->a, "%s, %s", i[k].title, i[k].second);
 		if (i[k].state == ITEM_DEFERRED || i[k].state == ITEM_REMOVED) {
-			o->title = i[k].title;
+			o->title = i[k].state == ITEM_REMOVED ? arena_printf(g->a, "Taken off: %s", i[k].title) : i[k].title;
 			o->decision = arena_printf(g->a, "%s: %s", i[k].state == ITEM_DEFERRED ? "Deferred" : "Taken off the agenda", i[k].second);
 			continue;
 		}
@@ -264,6 +269,7 @@ static enum err endings(struct gather *g)
 		g->out->quorum = arena_printf(g->a, "The meeting was not quorate. The chair went on: %s.", g->m.quorum_reason);
 	else
 		g->out->quorum = "The meeting was quorate.";
+	g->out->quorum = arena_printf(g->a, "%s Item numbers can differ between copies; go by the case reference.", g->out->quorum);
 	TRY(record_fingerprint(g->r, print));
 	g->out->fingerprint = text(g, print);
 	return ERR_OK;

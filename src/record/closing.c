@@ -54,7 +54,7 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 				.hint = "Decide it, or move it to the next meeting", .item = item[i].id}));
 	}
 	if (!open)
-		TRY(add(a, &rows, &n, &cap, (struct check_row){.text = "Every case decided or moved", .hint = "", .done = true}));
+		TRY(add(a, &rows, &n, &cap, (struct check_row){.text = "Every case on this agenda decided or moved", .hint = "", .done = true}));
 	TRY(count_seen(r, v, &actions,
 		/* made at an earlier meeting; open now, or until after this one ended: the minutes are printed again later */
 		"SELECT coalesce(t.kase, 0) FROM meeting m JOIN action t ON t.forum = m.forum JOIN meeting o ON o.id = t.meeting WHERE m.id = ?1 AND"

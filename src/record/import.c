@@ -282,6 +282,11 @@ static enum err take_incident(struct import *im)
 	TRY(agency_ok(im, 3, true, &agency));
 	if (!ok)
 		return ERR_INPUT;
+	int64_t there;
+	TRY(sql_one_int(im->r, &there, "SELECT count(*) FROM incident WHERE kase = ? AND day = ? AND kind = ? AND what = ?", "idtt", kase, day, cell(im, 2),
+		cell(im, 4)));
+	if (there) /* the same file twice would count everything twice */
+		return bad(im, 4, "is in this case already");
 	return sql_run(im->r,
 		"INSERT INTO incident(uid, kase, day, kind, reported_to, what, position) VALUES(randomblob(16),?1,?2,?3,?4,?5,"
 		"(SELECT max(" LATER ", coalesce(max(position), 0) + 1) FROM incident WHERE kase = ?1))",

@@ -58,7 +58,7 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 		ui_label(ui, ui_inset(band, 16, 0), GFX_CAPTION_B, GFX_TEXT, UI_LEFT, a->agency_name);
 	}
 	ui_push_id(ui, a->id);
-	const char *second = fmt(app, "%s%s%s%s", a->owner_role, *a->case_ref ? " · " : "", a->case_ref, a->carried ? fmt(app, " · carried on %d times", a->carried) : "");
+	const char *second = fmt(app, "%s%s%s%s", a->owner_role, *a->case_ref ? " · " : "", a->case_ref, a->carried == 1 ? " · carried on once" : a->carried ? fmt(app, " · carried on %d times", a->carried) : "");
 	bool open = a->state == ACTION_OPEN && a->sight == SIGHT_FULL;
 	int tag_w = 0;
 	const char *tag, *icon;

@@ -182,6 +182,11 @@ static void pages(struct app *app, struct page *p, const struct ui_list *l)
 		page_pages(app, p, l);
 }
 
+static bool role_fits(struct ui *ui, int w, const char *name, const struct party_row *p)
+{
+	return ui_text_w(ui, GFX_BODY_B, name) + ui_text_w(ui, GFX_CAPTION, p->role_label) + 8 <= w;
+}
+
 static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struct party_row *p)
 {
 	int tile = ui_px(ui, 48);
@@ -192,11 +197,16 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 	int age = p->born == DAY_NONE ? -1 : practice_age(p->born, time_today());
 	const char *name = p->child && age >= 0 ? fmt(app, "%s, %d", p->name, age) : p->name;
 	struct gfx_rect line = {in.x, top, in.w, h};
-	int wr = ui_text_w(ui, GFX_CAPTION, p->role_label), wn = ui_text_w(ui, GFX_BODY_B, name);
-	if (wn + wr + 8 <= line.w)
+	int wr = ui_text_w(ui, GFX_CAPTION, p->role_label);
+	bool role_below = !role_fits(ui, in.w, name, p);
+	if (!role_below)
 		ui_label(ui, ui_cut_right(&line, wr), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, p->role_label);
 	ui_elide(ui, line, GFX_BODY_B, GFX_TEXT, UI_LEFT, name);
 	line = (struct gfx_rect){in.x, top + h, in.w, h2};
+	if (role_below) { /* the part somebody has in the case is never left out */
+		ui_label(ui, line, GFX_CAPTION, GFX_TEXT2, UI_LEFT, p->role_label);
+		line.y += h2;
+	}
 	if (*p->safe_contact && !p->place) { /* outranks everything else on the line */
 		ui_icon(ui, ui_cut_left(&line, ui_px(ui, 22)), "phone", ui_px(ui, 19), GFX_WARN);
 		ui_cut_left(&line, 6);
@@ -207,8 +217,7 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 	/* a victim's address is on no line that the other side could see; a place and a subject have theirs */
 	const char *second = p->place ? fmt(app, "%s%s%s", p->postcode, *p->postcode && (*p->safe_contact || *p->address) ? ", " : "",
 							*p->safe_contact ? p->safe_contact : p->address)
-			     : *p->relations ? p->relations
-			     : wn + wr + 8 > in.w ? p->role_label : "";
+			     : p->relations;
 	ui_elide(ui, line, GFX_CAPTION, GFX_TEXT2, UI_LEFT, second);
 }
 
@@ -228,6 +237,8 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 		for (i = 0; i < n; i++) {
 			const struct party_row *t = &st->party[i];
 			int lines = *t->safe_contact && !t->place ? ui_wrap_h(ui, text_w, GFX_CAPTION_B, t->safe_contact, 0) - ui_line_h(ui, GFX_CAPTION_B) : 0;
+			if (!role_fits(ui, text_w + ui_px(ui, 22) + 6, st->party[i].name, &st->party[i]))
+				lines += ui_line_h(ui, GFX_CAPTION);
 			total += heights[i] = ui_px(ui, PARTY_H) + (lines > 0 ? lines : 0);
 		}
 		if (total <= in.h)
@@ -299,26 +310,43 @@ static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 }
 
+static const char *share_tag(struct app *app, const struct share_row *s)
+{
+	return s->held ? "Held back" : s->version > 1 ? fmt(app, "%s, corrected", share_label(s)) : share_label(s);
+}
+
+static const char *about_words(struct app *app, const struct share_row *s)
+{
+	const char *space = strchr(s->about, ' ');
+	return *s->about ? fmt(app, "about %.*s", space ? (int)(space - s->about) : (int)strlen(s->about), s->about) : "";
+}
+
+/* Whom words are about is never cut: it takes a line of its own when agency and tag leave no room. */
+static bool about_fits(struct app *app, struct ui *ui, int w, const struct share_row *s)
+{
+	return !*s->about || ui_text_w(ui, GFX_CAPTION_B, s->agency_name) + ui_text_w(ui, GFX_CAPTION, about_words(app, s)) +
+					      ui_tag_w(ui, s->what == SHARE_NOT ? "no-share" : NULL, share_tag(app, s)) + 20 <= w;
+}
+
 static int share_height(struct app *app, struct ui *ui, int w, const struct share_row *s)
 {
 	const char *words = s->what == SHARE_NOT ? "The reason is kept with the record." : s->what == SHARE_NOTHING ? "" : s->words;
-	(void)app;
-	return ui_px(ui, 32) + 4 + (*words || s->held ? ui_wrap_h(ui, w - ui_px(ui, 32), GFX_BODY, s->held ? "Said to named agencies only." : words, 0) : 0) + ui_px(ui, 20);
+	int below = about_fits(app, ui, w - ui_px(ui, 32), s) ? 0 : ui_line_h(ui, GFX_CAPTION);
+	return below + ui_px(ui, 32) + 4 + (*words || s->held ? ui_wrap_h(ui, w - ui_px(ui, 32), GFX_BODY, s->held ? "Said to named agencies only." : words, 0) : 0) + ui_px(ui, 20);
 }
 
 static void share(struct app *app, struct ui *ui, struct gfx_rect r, const struct share_row *s)
 {
 	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 10)), top = ui_cut_top(&in, ui_px(ui, 32));
-	const char *label = s->held ? "Held back" : s->version > 1 ? fmt(app, "%s, corrected", share_label(s)) : share_label(s);
+	const char *label = share_tag(app, s);
+	bool fits = about_fits(app, ui, in.w, s);
 	int w = ui_tag_w(ui, s->what == SHARE_NOT ? "no-share" : NULL, label);
 	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
 	(void)ui_tag(ui, top.x + top.w - w, top.y, s->what == SHARE_NOT ? UI_TAG_EDGE : UI_TAG_PLAIN, s->what == SHARE_NOT ? "no-share" : NULL, label);
 	ui_cut_right(&top, w + 8);
 	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION_B, s->agency_name) + 8), GFX_CAPTION_B, GFX_TEXT, UI_LEFT, s->agency_name);
-	if (*s->about) {
-		const char *space = strchr(s->about, ' ');
-		ui_elide(ui, top, GFX_CAPTION, GFX_TEXT2, UI_LEFT, fmt(app, "about %.*s", space ? (int)(space - s->about) : (int)strlen(s->about), s->about));
-	}
+	if (*s->about)
+		ui_label(ui, fits ? top : ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, about_words(app, s));
 	ui_cut_top(&in, 4);
 	if (s->held)
 		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "Said to named agencies only.", 0);
@@ -452,7 +480,7 @@ static void actions(struct app *app, struct ui *ui, struct gfx_rect r, struct pa
 	size_t open = 0, i;
 	for (i = 0; i < st->n_actions; i++)
 		open += st->action[i].state == ACTION_OPEN;
-	head(app, &in, "check", "Actions", fmt(app, "%zu open", open));
+	head(app, &in, "check", "Actions", fmt(app, open == st->n_actions ? "%zu open" : "%zu open of %zu", open, st->n_actions));
 	if (!st->n_actions) {
 		ui_wrap(ui, ui_inset(in, 16, 12), GFX_CAPTION, GFX_TEXT2, "No actions in this case yet.", 3);
 		return;

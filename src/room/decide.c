@@ -294,8 +294,8 @@ static void form_part(struct app *app, struct ui *ui, struct gfx_rect r)
 		(void)ui_labelled_field(ui, ui_inset(ui_cut_top(&r, row + (spare > 0 ? spare : 0)), 2, 0), "What", &st->what, UI_FIELD_LINES, "Verb first: visit, write, fit", NULL);
 		ui_cut_top(&r, gap);
 		struct gfx_rect two = ui_cut_top(&r, row);
-		if (ui_labelled_value(ui, ui_column(two, 0, 2, 12), "Agency", o ? o->agency_name : "Choose who will do it", o != NULL) ||
-			ui_labelled_value(ui, ui_column(two, 1, 2, 12), "Person, signed in now", o ? o->role : "Choose who will do it", o != NULL))
+		if (ui_labelled_value(ui, ui_column(two, 0, 2, 12), "Agency", o ? o->agency_name : "Choose an agency", o != NULL) ||
+			ui_labelled_value(ui, ui_column(two, 1, 2, 12), "Person, signed in now", o ? o->role : "Choose a person", o != NULL))
 			owner_open(app);
 		ui_cut_top(&r, gap);
 		(void)ui_labelled_field(ui, ui_inset(ui_cut_top(&r, row), 2, 0), "Done when", &st->done_when, 0, "For example: order number", NULL);
@@ -303,10 +303,10 @@ static void form_part(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 	(void)ui_labelled_field(ui, ui_cut_top(&r, tall), "What", &st->what, UI_FIELD_LINES, "Verb first: visit, write, fit", NULL);
 	ui_cut_top(&r, gap);
-	if (ui_labelled_value(ui, ui_cut_top(&r, label + m->target), "Agency", o ? o->agency_name : "Choose who will do it", o != NULL))
+	if (ui_labelled_value(ui, ui_cut_top(&r, label + m->target), "Agency", o ? o->agency_name : "Choose an agency", o != NULL))
 		owner_open(app);
 	ui_cut_top(&r, gap);
-	if (ui_labelled_value(ui, ui_cut_top(&r, label + m->target), "Person, signed in now", o ? o->role : "Choose who will do it", o != NULL))
+	if (ui_labelled_value(ui, ui_cut_top(&r, label + m->target), "Person, signed in now", o ? o->role : "Choose a person", o != NULL))
 		owner_open(app);
 	ui_cut_top(&r, gap);
 	if (r.h >= label + m->target)

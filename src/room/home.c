@@ -188,7 +188,7 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 		figure(ui, ui_column(row, 0, 4, 0), fmt(app, "%zu", st->cases), "cases");
 		figure(ui, ui_column(row, 1, 4, 0), fmt(app, "%zu", st->children), "with children");
 		figure(ui, ui_column(row, 2, 4, 0), st->planned >= 60 ? fmt(app, "%d h %02d", st->planned / 60, st->planned % 60) : fmt(app, "%d min", st->planned), "planned");
-		figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats), "seats filled");
+		figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats), "seats named");
 	}
 	struct gfx_rect second = ui_cut_right(&foot, ui_button_w(ui, "agenda", small ? "Items" : "The agenda", true));
 	ui_cut_right(&foot, 12);
@@ -376,7 +376,7 @@ static void build(struct app *app, struct ui *ui)
 		app_lock(app);
 		return;
 	}
-	if (page_button(app, &p, "settings", "Look", false))
+	if (page_button(app, &p, "settings", "Display", false))
 		look_open(app);
 	page_end(app, &p, NULL, false);
 }

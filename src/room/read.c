@@ -39,7 +39,7 @@ static void add(struct app *app, struct read_state *st, enum block_kind kind, co
 static void item(struct app *app, struct read_state *st, const struct paper_item *t)
 {
 	struct arena *a = &app->rows;
-	add(app, st, BLOCK_HEAD, NULL, arena_printf(a, "%d  %s", t->number, t->title));
+	add(app, st, BLOCK_HEAD, NULL, t->number ? arena_printf(a, "%d  %s", t->number, t->title) : t->title);
 	add(app, st, BLOCK_SMALL, NULL, t->held);
 	add(app, st, BLOCK_SMALL, NULL, t->timing);
 	add(app, st, BLOCK_SMALL, NULL, t->presence);

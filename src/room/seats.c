@@ -151,10 +151,20 @@ static void conflict_case(struct app *app, struct sheet *s)
 static void conflict_open(struct app *app)
 {
 	struct sheet *s = sheet_open(app, "In which case?", "Say the reference; nothing more is shown.", NULL, conflict_case, 0);
-	for (size_t i = 0; i < app->n_items; i++)
-		if (app->item[i].case_id && app->item[i].sight >= SIGHT_HELD && app->item[i].state < ITEM_DONE)
-			sheet_row(s, "case", app->item[i].sight >= SIGHT_ANON ? app->item[i].title : fmt(app, "Item %d", app->item[i].number), NULL,
-				app->item[i].case_id, NULL, false);
+	struct record_viewer v = app->viewer;
+	struct item_row *item = NULL;
+	size_t n = 0;
+	enum err e = ERR_OK;
+	if (v.blind) { /* the first to sign must be able to say so too: references, as the opener may know them */
+		e = record_viewer_opener(app->record, &v);
+		v.anonymised = true;
+	}
+	if (!e)
+		e = record_items(app->record, &app->rows, &v, app->meeting.id, &item, &n);
+	for (size_t i = 0; !e && i < n; i++)
+		if (item[i].case_id && item[i].sight >= SIGHT_HELD && item[i].state < ITEM_DONE)
+			sheet_row(s, "case", item[i].sight >= SIGHT_ANON ? item[i].title : fmt(app, "Item %d", item[i].number), NULL, item[i].case_id,
+				NULL, false);
 	if (!s->n) {
 		sheet_close(app);
 		app_fail(app, ERR_NOT_FOUND, &(struct why){"No case is on the agenda that could be named. Tell the chair before you sign."});
@@ -269,7 +279,7 @@ static const char *who_words(struct app *app, const struct seat_row *s)
 	if (s->state == SEAT_EMPTY)
 		return "No one expected";
 	if (s->guest)
-		return s->standing == STANDING_OBSERVER ? "Sees items without restriction" : "Anonymised view only";
+		return s->standing == STANDING_OBSERVER ? "No restricted items" : "Anonymised view only";
 	if (*s->substitute_role)
 		return fmt(app, "Sub: %s", s->role);
 	return s->role;

@@ -297,7 +297,11 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	size_t i, n = G_COUNT;
 	bool small = app_small(app);
 	if (!small) /* there the tab says it */
-		ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
+		if (st->not_shared) {
+		ui_empty(ui, in, "no-share", "Nothing is shared", "The decision stands in the minutes. Its reason stays with the record and in this agency’s own papers.");
+		return;
+	}
+	ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
 	struct gfx_rect foot = ui_inset(ui_cut_bottom(&in, m->target + (small ? 20 : 28)), ui_px(ui, 14), small ? 10 : 14);
 	const char *value[G_COUNT];
 	int heights[G_COUNT], w = in.w - (small ? 0 : m->pager_w) - ui_px(ui, 56);
@@ -358,7 +362,7 @@ static void foot_row(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct share_state *st = app->state;
 	bool small = app_small(app);
 	const char *other = st->not_shared ? (small ? "Share it" : "Share it after all") : small ? "Not sharing" : "Decided not to share", *missing = lack(st);
-	if (ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "no-share", other, true)), UI_NORMAL, "no-share", other, false)) {
+	if (ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "share", other, true)), UI_NORMAL, st->not_shared ? "share" : "no-share", other, false)) {
 		st->not_shared = !st->not_shared;
 		ui_again(ui);
 	}
