@@ -609,13 +609,14 @@ static void held(struct app *app, struct ui *ui, struct page *p, const struct it
 		one.present[0] = app->viewer.present[i];
 		one.seat[0] = app->viewer.seat[i];
 		one.n = 1;
-		if (record_sight(app->record, &one, app->case_id, &s) || s >= SIGHT_FULL)
+		if (record_sight(app->record, &one, app->case_id, &s) || s >= SIGHT_ANON)
 			continue;
+		leave_n++; /* also somebody who signed at another group's meeting and has no row here */
 		for (size_t k = 0; k < app->n_seats; k++)
 			if (app->seat[k].id == app->viewer.seat[i])
 				who[rows++] = &app->seat[k];
 	}
-	leave_n = rows;
+	size_t listed = rows;
 	for (size_t k = 0; k < app->n_seats && rows < PRACTICE_MAX; k++)
 		if (app->seat[k].left_for_item)
 			who[rows++] = &app->seat[k];
@@ -643,7 +644,7 @@ static void held(struct app *app, struct ui *ui, struct page *p, const struct it
 		struct gfx_rect row = ui_cut_top(&in, row_h);
 		ui_hairline(ui, (struct gfx_rect){box.x, row.y, box.w, 1});
 		const struct seat_row *s = who[i];
-		bool gone = i >= leave_n;
+		bool gone = i >= listed;
 		const char *label = gone ? "Is back" : "Has left", *name = *s->agency_name ? fmt(app, "%s, %s", s->agency_name, s->role) : fmt(app, "Guest: %s", s->role);
 		ui_push_id(ui, s->id);
 		struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "leave", label, false));

@@ -185,7 +185,7 @@ static enum err save(struct script *s, const char *name, struct buf *b)
 	if (name[0] == '/' || strstr(name, ".."))
 		return why(s->why, ERR_INPUT, "%s is not a name inside the output folder", name);
 	snprintf(path, sizeof(path), "%s/%s", s->host->out_dir ? s->host->out_dir : ".", name);
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	f = fd < 0 ? NULL : fdopen(fd, "wb");
 	if (!f) {
 		if (fd >= 0)
