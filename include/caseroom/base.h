@@ -1,9 +1,9 @@
 #ifndef CASEROOM_BASE_H
 #define CASEROOM_BASE_H
 /*
- * base: what every layer may use. Errors, the sentence that goes with an error, memory arenas, growing
- * buffers, UTF-8. Nothing here knows the meeting, the store or the screen. All functions are safe to
- * call from any thread on objects that one thread owns.
+ * base: what every layer may use. Errors, the sentence that goes with an error, memory arenas,
+ * growing buffers, UTF-8. Nothing here knows the meeting, the store or the screen. All functions
+ * are safe to call from any thread on objects that one thread owns.
  */
 #include <stdarg.h>
 #include <stdbool.h>
@@ -19,7 +19,7 @@
 enum err {
 	ERR_OK = 0,
 	ERR_NOMEM,     /* no memory; nothing changed, may be tried again */
-	ERR_IO,	       /* the operating system refused a read or write */
+	ERR_IO,        /* the operating system refused a read or write */
 	ERR_FULL,      /* no space left on the card */
 	ERR_EXISTS,    /* it is there already */
 	ERR_NOT_FOUND, /* no such thing */
@@ -46,23 +46,24 @@ static inline void err_ignore(enum err e)
 }
 
 /* Hands an error up: for functions that own nothing yet. */
-#define TRY(x) \
-	do { \
-		enum err try_ = (x); \
-		if (try_) \
-			return try_; \
+#define TRY(x)                                                                                     \
+	do {                                                                                       \
+		enum err try_ = (x);                                                               \
+		if (try_)                                                                          \
+			return try_;                                                               \
 	} while (0)
 
 /* One short phrase for engineers ("wrong key"); never NULL, static. */
 const char *err_text(enum err e);
 
-/* The sentence for the screen when no better one is known: what happened, what was kept, what to do. */
+/* The sentence for the screen when no better one is known: what happened, what was kept, what to
+ * do. */
 const char *err_user(enum err e);
 
 /*
- * The sentence that goes with an error: plain English, for the person at the panel. May hold what the
- * person typed, so it is shown and then wiped; it is never logged. A NULL `struct why *` is always
- * allowed and drops the text.
+ * The sentence that goes with an error: plain English, for the person at the panel. May hold what
+ * the person typed, so it is shown and then wiped; it is never logged. A NULL `struct why *` is
+ * always allowed and drops the text.
  */
 struct why {
 	char text[512];
@@ -76,7 +77,8 @@ enum err why(struct why *w, enum err e, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Zeroes memory in a way the compiler keeps. NULL with n = 0 is allowed. */
 void wipe(void *p, size_t n);
 
-/* ---- arena: many small allocations that end together ------------------------------------------- */
+/* ---- arena: many small allocations that end together -------------------------------------------
+ */
 
 /*
  * Blocks are wiped before they are given back, because a screen's rows are personal data.
@@ -99,17 +101,19 @@ char *arena_strdup(struct arena *a, const char *s);
 char *arena_strndup(struct arena *a, const char *s, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /*
- * One more element at the end of an array that lives in the arena; doubles it when it is full (the old one stays until
- * the arena is reset). Start with *rows NULL, *n and *cap 0. NULL without memory, and then nothing changed.
+ * One more element at the end of an array that lives in the arena; doubles it when it is full (the
+ * old one stays until the arena is reset). Start with *rows NULL, *n and *cap 0. NULL without
+ * memory, and then nothing changed.
  */
 void *arena_grow(struct arena *a, void **rows, size_t *n, size_t *cap, size_t size);
 
-/* ---- buf: a byte string that grows -------------------------------------------------------------- */
+/* ---- buf: a byte string that grows --------------------------------------------------------------
+ */
 
 /*
- * Every buf has a limit, given at init. The first failure (no memory, or over the limit) sticks: later
- * appends do nothing and `buf_err` tells it, so that a writer checks once at its end. `data` is always
- * zero-terminated after the first append. Growing and finishing wipe what they leave.
+ * Every buf has a limit, given at init. The first failure (no memory, or over the limit) sticks:
+ * later appends do nothing and `buf_err` tells it, so that a writer checks once at its end. `data`
+ * is always zero-terminated after the first append. Growing and finishing wipe what they leave.
  */
 struct buf {
 	char *data;
@@ -127,9 +131,11 @@ enum err buf_err(const struct buf *b) MUST_CHECK;
 /* Zero-terminated view, "" when empty; valid until the next change. */
 const char *buf_str(const struct buf *b);
 
-/* ---- UTF-8 ------------------------------------------------------------------------------------- */
+/* ---- UTF-8 -------------------------------------------------------------------------------------
+ */
 
-/* Decodes one code point at s (n bytes left, n > 0); *ret_len gets 1..4. Bad bytes give U+FFFD, length 1. */
+/* Decodes one code point at s (n bytes left, n > 0); *ret_len gets 1..4. Bad bytes give U+FFFD,
+ * length 1. */
 uint32_t utf8_decode(const char *s, size_t n, size_t *ret_len);
 /* Encodes into out[4], returns the length 1..4 (U+FFFD for what is no scalar value). */
 size_t utf8_encode(uint32_t cp, char out[4]);
@@ -147,9 +153,11 @@ size_t utf8_prev(const char *s, size_t n, size_t i);
  */
 size_t utf8_fold(const char *s, size_t n, char *out, size_t cap);
 
-/* ---- files ------------------------------------------------------------------------------------- */
+/* ---- files -------------------------------------------------------------------------------------
+ */
 
-/* Reads a whole file of at most `limit` bytes; appends to b. ERR_NOT_FOUND, ERR_IO, ERR_LIMIT, ERR_NOMEM. */
+/* Reads a whole file of at most `limit` bytes; appends to b. ERR_NOT_FOUND, ERR_IO, ERR_LIMIT,
+ * ERR_NOMEM. */
 enum err file_read(const char *path, size_t limit, struct buf *b, struct why *why) MUST_CHECK;
 /*
  * Writes a new file by temporary name in the same directory, fsync, rename, fsync of the directory;
@@ -158,7 +166,8 @@ enum err file_read(const char *path, size_t limit, struct buf *b, struct why *wh
  */
 enum err file_write(const char *path, const void *p, size_t n, struct why *why) MUST_CHECK;
 
-/* ---- embedded assets ----------------------------------------------------------------------------- */
+/* ---- embedded assets
+ * ----------------------------------------------------------------------------- */
 
 struct asset {
 	const char *name; /* path below assets/, for example "practice/marac.json" */
@@ -166,12 +175,14 @@ struct asset {
 	size_t len;
 };
 
-/* Files of assets/ are linked into the program, so that no path can point elsewhere. NULL when absent. */
+/* Files of assets/ are linked into the program, so that no path can point elsewhere. NULL when
+ * absent. */
 const struct asset *asset_find(const char *name);
 /* All of them, in order of name; *ret_n gets the count. */
 const struct asset *asset_all(size_t *ret_n);
 
-/* ---- log: ids and error words only, never what people said --------------------------------------- */
+/* ---- log: ids and error words only, never what people said
+ * --------------------------------------- */
 
 void log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);

@@ -1,9 +1,9 @@
 #ifndef CASEROOM_PAPERS_H
 #define CASEROOM_PAPERS_H
 /*
- * papers: from a meeting in the record to sealed files in a folder. It gathers what each recipient may have (the
- * entitlement function decides, for each by itself), has it set and sealed in memory, writes only the sealed bytes, and
- * enters each copy in the record. Same thread as the record.
+ * papers: from a meeting in the record to sealed files in a folder. It gathers what each recipient
+ * may have (the entitlement function decides, for each by itself), has it set and sealed in memory,
+ * writes only the sealed bytes, and enters each copy in the record. Same thread as the record.
  */
 #include "caseroom/paper.h"
 #include "caseroom/record.h"
@@ -11,8 +11,9 @@
 enum papers_state {
 	PAPERS_WAITING,
 	PAPERS_SEALED,
-	PAPERS_NO_KEY,	     /* the agency has no age key yet */
-	PAPERS_NO_AGREEMENT, /* it has not signed the information sharing agreement: it can listen, it cannot be given papers */
+	PAPERS_NO_KEY,       /* the agency has no age key yet */
+	PAPERS_NO_AGREEMENT, /* it has not signed the information sharing agreement: it can listen,
+	                        it cannot be given papers */
 	PAPERS_FAILED,
 };
 struct papers_copy {
@@ -21,21 +22,26 @@ struct papers_copy {
 	enum standing standing;
 	const char *name, *code3, *recipient;
 	enum papers_state state;
-	int number; /* copy number; 0 when none was made */
+	int number;       /* copy number; 0 when none was made */
 	const char *file; /* name below the folder, or "" */
 };
 
 /*
- * What stands in the minutes for one reader: the room of `v`, or the agency of `v` when `extract_for` names it. Lives in the
- * arena. ERR_REFUSED while the meeting has not begun.
+ * What stands in the minutes for one reader: the room of `v`, or the agency of `v` when
+ * `extract_for` names it. Lives in the arena. ERR_REFUSED while the meeting has not begun.
  */
-enum err papers_gather(struct record *r, struct arena *a, int64_t meeting, const struct record_viewer *v, const char *extract_for,
-	struct paper_minutes *ret, struct why *why) MUST_CHECK;
+enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
+        const struct record_viewer *v, const char *extract_for, struct paper_minutes *ret,
+        struct why *why) MUST_CHECK;
 
-/* Who gets what: the minutes for the chair's agency, then an extract for each agency that has a seat. Nothing is made yet. */
-enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct papers_copy **ret, size_t *ret_n, struct why *why) MUST_CHECK;
+/* Who gets what: the minutes for the chair's agency, then an extract for each agency that has a
+ * seat. Nothing is made yet. */
+enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct papers_copy **ret,
+        size_t *ret_n, struct why *why) MUST_CHECK;
 
-/* Makes one waiting copy, a new number each time, into `dir` (made when absent, mode 0700). Sets state, number and file. */
-enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir, struct papers_copy *c, struct why *why) MUST_CHECK;
+/* Makes one waiting copy, a new number each time, into `dir` (made when absent, mode 0700). Sets
+ * state, number and file. */
+enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir,
+        struct papers_copy *c, struct why *why) MUST_CHECK;
 
 #endif

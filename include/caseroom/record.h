@@ -1,9 +1,10 @@
 #ifndef CASEROOM_RECORD_H
 #define CASEROOM_RECORD_H
 /*
- * record: the partnership's records in the sealed store. One way to write: record_do(command), checked by practice/,
- * one transaction with its audit row. Queries fill plain rows from an arena of the caller and never hand out what the
- * viewer may not see. SQL about cases lives here alone. One thread at a time.
+ * record: the partnership's records in the sealed store. One way to write: record_do(command),
+ * checked by practice/, one transaction with its audit row. Queries fill plain rows from an arena
+ * of the caller and never hand out what the viewer may not see. SQL about cases lives here alone.
+ * One thread at a time.
  */
 #include "caseroom/practice.h"
 
@@ -14,70 +15,98 @@ struct record;
 #define WORDS_MAX 4000 /* bytes of one statement, decision, action or note */
 #define NAME_MAX_BYTES 200
 
-/* ---- opening ---------------------------------------------------------------------------------------------- */
+/* ---- opening
+ * ---------------------------------------------------------------------------------------------- */
 
 /*
- * Borrows the vault and the practice, both of which must outlive it. Makes or migrates the schema (ERR_VERSION when later
- * than this program), checks the end of the audit chain against the anchor (ERR_OLDER, ERR_AUDIT).
+ * Borrows the vault and the practice, both of which must outlive it. Makes or migrates the schema
+ * (ERR_VERSION when later than this program), checks the end of the audit chain against the anchor
+ * (ERR_OLDER, ERR_AUDIT).
  */
-enum err record_open(struct vault *v, const struct practice *p, struct record **ret, struct why *why) MUST_CHECK;
+enum err record_open(
+        struct vault *v, const struct practice *p, struct record **ret, struct why *why) MUST_CHECK;
 void record_close(struct record *r); /* NULL is fine; wipes what undo kept */
 const struct practice *record_practice(const struct record *r);
 struct vault *record_vault(const struct record *r);
 
-/* The person who acts, for the audit: found by the keyring slot that opened the store; 0 when no person has that slot. */
+/* The person who acts, for the audit: found by the keyring slot that opened the store; 0 when no
+ * person has that slot. */
 int64_t record_actor(const struct record *r);
 /* The person who has a keyring slot (16 bytes); ERR_NOT_FOUND. */
-enum err record_person_by_slot(struct record *r, const uint8_t *slot, int64_t *ret_person) MUST_CHECK;
+enum err record_person_by_slot(
+        struct record *r, const uint8_t *slot, int64_t *ret_person) MUST_CHECK;
 
 /* Name of the partnership ("" until set) and whether this is the invented sample. */
-enum err record_partnership(struct record *r, struct arena *a, const char **ret_name, bool *ret_sample) MUST_CHECK;
+enum err record_partnership(
+        struct record *r, struct arena *a, const char **ret_name, bool *ret_sample) MUST_CHECK;
 
-/* ---- commands ------------------------------------------------------------------------------------------------ */
+/* ---- commands
+ * ------------------------------------------------------------------------------------------------
+ */
 
 enum command_kind {
-	CMD_PARTNERSHIP,    /* set-up: name of the partnership */
+	CMD_PARTNERSHIP, /* set-up: name of the partnership */
 	CMD_AGENCY_ADD,
 	CMD_AGENCY_RECIPIENT,
 	CMD_PERSON_ADD,
 	CMD_PERSON_SLOT,
-	CMD_MEETING_PLAN,   /* makes meeting, seats and agenda by the forum's rules */
+	CMD_MEETING_PLAN, /* makes meeting, seats and agenda by the forum's rules */
 	CMD_MEETING_STATE,
-	CMD_MEETING_NEXT,   /* date of next meeting */
-	CMD_SEAT_PERSON,    /* who sits for the agency: core member, deputy, named substitute */
+	CMD_MEETING_NEXT, /* date of next meeting */
+	CMD_SEAT_PERSON,  /* who sits for the agency: core member, deputy, named substitute */
 	CMD_SEAT_APOLOGIES,
-	CMD_SEAT_GUEST,	    /* observer, co-opted or community member */
+	CMD_SEAT_GUEST, /* observer, co-opted or community member */
 	CMD_SEAT_SIGN,
 	CMD_SEAT_CHAIR,
-	CMD_SEAT_MINUTES,   /* minute taker: never the chair (R12) */
-	CMD_SEAT_LEAVE,	    /* leaves the room, for one item or for good */
+	CMD_SEAT_MINUTES, /* minute taker: never the chair (R12) */
+	CMD_SEAT_LEAVE,   /* leaves the room, for one item or for good */
 	CMD_SEAT_RETURN,
-	CMD_CONFLICT,	    /* declares to know someone in a case; the decision about it */
-	CMD_MINUTES_AGREE,  /* last meeting's minutes agreed, or agreed with a correction */
-	CMD_ITEM_OPEN,	    /* puts on the table */
+	CMD_CONFLICT,      /* declares to know someone in a case; the decision about it */
+	CMD_MINUTES_AGREE, /* last meeting's minutes agreed, or agreed with a correction */
+	CMD_ITEM_OPEN,     /* puts on the table */
 	CMD_ITEM_DONE,
 	CMD_ITEM_DEFER,
 	CMD_ITEM_REMOVE,
 	CMD_ITEM_ADD,
 	CMD_ITEM_MOVE,
-	CMD_WORD,	    /* gives an agency the word */
+	CMD_WORD, /* gives an agency the word */
 	CMD_SHARE,
 	CMD_SHARE_CORRECT,
 	CMD_ASSESS,
 	CMD_DECIDE,
 	CMD_ACTION_ADD,
 	CMD_ACTION_UPDATE,
-	CMD_NOTE,	    /* discussion under any item */
+	CMD_NOTE, /* discussion under any item */
 	CMD_MINUTES_APPROVE,
-	CMD_CLOCK_STOP,	    /* what a clock waits for was done */
-	CMD_PAPER,	    /* a sealed copy was made */
+	CMD_CLOCK_STOP, /* what a clock waits for was done */
+	CMD_PAPER,      /* a sealed copy was made */
 	CMD_COUNT
 };
 
-enum share_kind { SHARE_WORDS, SHARE_NOT, SHARE_NOTHING, SHARE_KIND_COUNT }; /* shared; decided not to; has nothing */
-enum action_state { ACTION_OPEN, ACTION_CARRIED, ACTION_DONE, ACTION_OVERTAKEN, ACTION_NOT_DONE, ACTION_STATE_COUNT };
-const char *action_state_name(enum action_state s); /* "Open", "Carried on", "Done", "Overtaken by circumstances", "Not done" */
-enum item_state { ITEM_WAITING, ITEM_TABLE, ITEM_DONE, ITEM_DEFERRED, ITEM_REMOVED, ITEM_STATE_COUNT };
+enum share_kind {
+	SHARE_WORDS,
+	SHARE_NOT,
+	SHARE_NOTHING,
+	SHARE_KIND_COUNT
+}; /* shared; decided not to; has nothing */
+enum action_state {
+	ACTION_OPEN,
+	ACTION_CARRIED,
+	ACTION_DONE,
+	ACTION_OVERTAKEN,
+	ACTION_NOT_DONE,
+	ACTION_STATE_COUNT
+};
+const char *action_state_name(enum action_state
+                s); /* "Open", "Carried on", "Done", "Overtaken by circumstances", "Not done" */
+enum item_state {
+	ITEM_WAITING,
+	ITEM_TABLE,
+	ITEM_DONE,
+	ITEM_DEFERRED,
+	ITEM_REMOVED,
+	ITEM_STATE_COUNT
+};
 
 #define SHARE_NAMED_MAX 16
 
@@ -94,7 +123,8 @@ struct command {
 		} agency;
 		struct {
 			int64_t agency;
-			const char *recipient; /* age1..., checked by the caller; "" takes it away */
+			const char
+			        *recipient; /* age1..., checked by the caller; "" takes it away */
 		} recipient;
 		struct {
 			int64_t agency, forum; /* forum 0 = none yet */
@@ -144,8 +174,8 @@ struct command {
 			const char *decision; /* list id: leaves, stays ... */
 		} conflict;
 		struct {
-			int64_t meeting;	/* the one whose minutes they are */
-			int64_t at;		/* the meeting that agrees */
+			int64_t meeting;        /* the one whose minutes they are */
+			int64_t at;             /* the meeting that agrees */
 			const char *correction; /* "" = as they stand */
 		} agree;
 		struct {
@@ -173,26 +203,28 @@ struct command {
 			bool opinion;
 			const char *source;
 			int32_t source_day;
-			const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent, *handling;
+			const char *purpose, *gateway, *article6, *article9, *article10, *necessity,
+			        *consent, *handling;
 			const char *reason; /* of a decision not to share */
 			enum restriction restriction;
 			int64_t named[SHARE_NAMED_MAX];
 			size_t n_named;
-			int64_t replaces; /* CMD_SHARE_CORRECT: the share it corrects; with purpose NULL all but the words stays */
+			int64_t replaces; /* CMD_SHARE_CORRECT: the share it corrects; with purpose
+			                     NULL all but the words stays */
 		} share;
 		struct {
 			int64_t item;
 			const char *tool;
-			const int *answer;	    /* n_factors of the tool */
+			const int *answer;         /* n_factors of the tool */
 			const char *const *source; /* the same number; NULL or "" = none said */
 			size_t n;
-			int band;		    /* decided band */
-			const char *override;	    /* reason when it is not the proposed one */
+			int band;             /* decided band */
+			const char *override; /* reason when it is not the proposed one */
 		} assess;
 		struct {
 			int64_t item;
 			bool closes;
-			int32_t review;	     /* when it stays open */
+			int32_t review;      /* when it stays open */
 			const char *outcome; /* list id, when it closes */
 			const char *words, *dissent;
 			int64_t dissent_agency;
@@ -228,12 +260,15 @@ struct command {
 };
 
 /*
- * Checks, writes and audits one command. *ret_id (may be NULL) gets the id of what was made. On any error nothing was
- * changed and `why` has the sentence. ERR_REFUSED: a rule; ERR_DENIED: the room may not; ERR_INPUT: the words.
+ * Checks, writes and audits one command. *ret_id (may be NULL) gets the id of what was made. On any
+ * error nothing was changed and `why` has the sentence. ERR_REFUSED: a rule; ERR_DENIED: the room
+ * may not; ERR_INPUT: the words.
  */
-enum err record_do(struct record *r, const struct command *c, int64_t *ret_id, struct why *why) MUST_CHECK;
+enum err record_do(
+        struct record *r, const struct command *c, int64_t *ret_id, struct why *why) MUST_CHECK;
 
-/* The last command, while it can be undone (ten seconds; none after closing, approving or papers). */
+/* The last command, while it can be undone (ten seconds; none after closing, approving or papers).
+ */
 struct record_undo {
 	const char *text; /* "Action for Police kept." */
 	int left_ms, total_ms;
@@ -241,32 +276,42 @@ struct record_undo {
 bool record_undo_offer(struct record *r, struct record_undo *ret);
 enum err record_undo(struct record *r, struct why *why) MUST_CHECK;
 
-/* ---- the viewer --------------------------------------------------------------------------------------------------- */
+/* ---- the viewer
+ * ---------------------------------------------------------------------------------------------------
+ */
 
 /*
- * Who looks: the people signed in and present at a meeting; or, outside a meeting, whoever opened the store; or the agency a
- * paper is for. Every query of cases takes one. Built anew by record_viewer_* after each command.
+ * Who looks: the people signed in and present at a meeting; or, outside a meeting, whoever opened
+ * the store; or the agency a paper is for. Every query of cases takes one. Built anew by
+ * record_viewer_* after each command.
  */
 struct record_viewer {
 	struct practice_present present[PRACTICE_MAX];
-	int64_t seat[PRACTICE_MAX];   /* seat id of each, 0 for an opener or a paper */
+	int64_t seat[PRACTICE_MAX]; /* seat id of each, 0 for an opener or a paper */
 	size_t n;
 	bool anonymised;
 	int64_t meeting; /* 0 outside one */
-	bool blind;	 /* nobody has signed: sees nothing of any case */
+	bool blind;      /* nobody has signed: sees nothing of any case */
 };
 enum err record_viewer_opener(struct record *r, struct record_viewer *ret) MUST_CHECK;
-enum err record_viewer_meeting(struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;
+enum err record_viewer_meeting(
+        struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;
 /*
- * Who is before the panel: the people of `meeting` (or 0) while it is open; else those who signed at any other meeting that is
- * open, because looking at another group sends nobody out of the room; else whoever opened the store.
+ * Who is before the panel: the people of `meeting` (or 0) while it is open; else those who signed
+ * at any other meeting that is open, because looking at another group sends nobody out of the room;
+ * else whoever opened the store.
  */
-enum err record_viewer_room(struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;
+enum err record_viewer_room(
+        struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;
 void record_viewer_agency(int64_t agency, bool anonymised, struct record_viewer *ret);
-/* The one question, with the case's restriction, named agencies and declared conflicts. ERR_NOT_FOUND. */
-enum err record_sight(struct record *r, const struct record_viewer *v, int64_t case_id, enum sight *ret) MUST_CHECK;
+/* The one question, with the case's restriction, named agencies and declared conflicts.
+ * ERR_NOT_FOUND. */
+enum err record_sight(struct record *r, const struct record_viewer *v, int64_t case_id,
+        enum sight *ret) MUST_CHECK;
 
-/* ---- rows ---------------------------------------------------------------------------------------------------------- */
+/* ---- rows
+ * ----------------------------------------------------------------------------------------------------------
+ */
 
 struct forum_row {
 	int64_t id;
@@ -316,8 +361,8 @@ struct item_row {
 	enum item_state state;
 	enum sight sight;
 	int number;
-	const char *title;   /* for a case: the reference, or "Held back" */
-	const char *second;  /* strand and review, or the reason of a deferral */
+	const char *title;  /* for a case: the reference, or "Held back" */
+	const char *second; /* strand and review, or the reason of a deferral */
 	int children, minutes, band;
 	int64_t opened_us, ended_us;
 	int used_s;
@@ -330,7 +375,7 @@ struct case_row {
 	enum sight sight;
 	bool open;
 	int32_t received, review;
-	int band, score; /* -1: never assessed */
+	int band, score;         /* -1: never assessed */
 	int children, discussed; /* how many times it was on the table before */
 	bool safe_contact, repeat;
 };
@@ -352,7 +397,8 @@ struct share_row {
 	int64_t id, agency, item;
 	enum share_kind what;
 	const char *agency_name, *about, *words, *source, *reason;
-	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent, *handling; /* labels */
+	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent,
+	        *handling; /* labels */
 	bool opinion, held;
 	int version;
 	int64_t said_us;
@@ -373,7 +419,8 @@ struct decision_row {
 };
 struct action_row {
 	int64_t id, case_id, agency, item;
-	const char *ref, *what, *agency_name, *owner, *owner_role, *done_when, *outcome, *case_ref, *uid;
+	const char *ref, *what, *agency_name, *owner, *owner_role, *done_when, *outcome, *case_ref,
+	        *uid;
 	int32_t due, review;
 	enum action_state state;
 	enum sight sight;
@@ -387,12 +434,13 @@ struct note_row {
 struct clock_row {
 	int64_t id, case_id;
 	const char *ref, *what, *left; /* "3 h left of 24 hours" */
-	int permille; /* time used, 1000 = run out */
+	int permille;                  /* time used, 1000 = run out */
 	bool late;
 };
 struct search_row {
 	int64_t case_id;
-	const char *ref, *strand, *matched; /* matched: the name or address, "" in the anonymised view */
+	const char *ref, *strand,
+	        *matched; /* matched: the name or address, "" in the anonymised view */
 };
 struct paper_row {
 	int copy;
@@ -401,102 +449,139 @@ struct paper_row {
 };
 
 /* Each fills an array in the arena; *ret_n may be 0. */
-enum err record_forums(struct record *r, struct arena *a, struct forum_row **ret, size_t *ret_n) MUST_CHECK;
-enum err record_forum(struct record *r, struct arena *a, int64_t id, struct forum_row *ret) MUST_CHECK;
-enum err record_forum_by_code(struct record *r, struct arena *a, const char *code, struct forum_row *ret) MUST_CHECK;
-enum err record_agencies(struct record *r, struct arena *a, struct agency_row **ret, size_t *ret_n) MUST_CHECK;
-enum err record_agency_by_code(struct record *r, struct arena *a, const char *code, struct agency_row *ret) MUST_CHECK;
+enum err record_forums(
+        struct record *r, struct arena *a, struct forum_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_forum(
+        struct record *r, struct arena *a, int64_t id, struct forum_row *ret) MUST_CHECK;
+enum err record_forum_by_code(
+        struct record *r, struct arena *a, const char *code, struct forum_row *ret) MUST_CHECK;
+enum err record_agencies(
+        struct record *r, struct arena *a, struct agency_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_agency_by_code(
+        struct record *r, struct arena *a, const char *code, struct agency_row *ret) MUST_CHECK;
 /* People of a forum (0: all), of one agency (0: all). */
-enum err record_people(
-	struct record *r, struct arena *a, int64_t forum, int64_t agency, struct person_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_people(struct record *r, struct arena *a, int64_t forum, int64_t agency,
+        struct person_row **ret, size_t *ret_n) MUST_CHECK;
 
 /* The meeting that is on or comes next; ERR_NOT_FOUND. And the last closed one before it. */
-enum err record_meeting_next(struct record *r, struct arena *a, int64_t forum, struct meeting_row *ret) MUST_CHECK;
-enum err record_meeting_last(struct record *r, struct arena *a, int64_t forum, int64_t before, struct meeting_row *ret) MUST_CHECK;
-enum err record_meeting(struct record *r, struct arena *a, int64_t id, struct meeting_row *ret) MUST_CHECK;
-enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_t item, struct seat_row **ret, size_t *ret_n) MUST_CHECK;
-enum err record_quorum(struct record *r, int64_t meeting, int64_t item, struct practice_quorum *ret) MUST_CHECK;
-enum err record_items(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, struct item_row **ret,
-	size_t *ret_n) MUST_CHECK;
+enum err record_meeting_next(
+        struct record *r, struct arena *a, int64_t forum, struct meeting_row *ret) MUST_CHECK;
+enum err record_meeting_last(struct record *r, struct arena *a, int64_t forum, int64_t before,
+        struct meeting_row *ret) MUST_CHECK;
+enum err record_meeting(
+        struct record *r, struct arena *a, int64_t id, struct meeting_row *ret) MUST_CHECK;
+enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_t item,
+        struct seat_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_quorum(
+        struct record *r, int64_t meeting, int64_t item, struct practice_quorum *ret) MUST_CHECK;
+enum err record_items(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t meeting, struct item_row **ret, size_t *ret_n) MUST_CHECK;
 
-enum err record_cases(struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, bool open_only, size_t limit,
-	struct case_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_cases(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, bool open_only, size_t limit, struct case_row **ret,
+        size_t *ret_n) MUST_CHECK;
 /* ERR_DENIED unless the viewer's sight is ANON or FULL. Writes the read to the audit log. */
-enum err record_case_read(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id, struct case_row *ret) MUST_CHECK;
-/* The same row without an audit entry, for redraws of a case already read; with HELD or NONE only id and sight are set. */
-enum err record_case(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id, struct case_row *ret) MUST_CHECK;
-enum err record_parties(
-	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct party_row **ret, size_t *ret_n) MUST_CHECK;
-enum err record_incidents(
-	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct incident_row **ret, size_t *ret_n) MUST_CHECK;
-/* Shares of a case; item 0 = all, else those of that item. Case 0: of items without one. Only the newest version of each. */
-enum err record_shares(struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, int64_t item,
-	struct share_row **ret, size_t *ret_n) MUST_CHECK;
-enum err record_assessments(
-	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct assessment_row **ret, size_t *ret_n) MUST_CHECK;
-/* Answers of one assessment: answer[] and source[] have n_factors of the tool; sources live in the arena. */
-enum err record_answers(struct record *r, struct arena *a, const struct record_viewer *v, int64_t assessment, const struct practice_tool *t,
-	int *answer, const char **source) MUST_CHECK;
-enum err record_decisions(
-	struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, int64_t item, struct decision_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_case_read(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t id, struct case_row *ret) MUST_CHECK;
+/* The same row without an audit entry, for redraws of a case already read; with HELD or NONE only
+ * id and sight are set. */
+enum err record_case(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id,
+        struct case_row *ret) MUST_CHECK;
+enum err record_parties(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, struct party_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_incidents(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, struct incident_row **ret, size_t *ret_n) MUST_CHECK;
+/* Shares of a case; item 0 = all, else those of that item. Case 0: of items without one. Only the
+ * newest version of each. */
+enum err record_shares(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, int64_t item, struct share_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_assessments(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, struct assessment_row **ret, size_t *ret_n) MUST_CHECK;
+/* Answers of one assessment: answer[] and source[] have n_factors of the tool; sources live in the
+ * arena. */
+enum err record_answers(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t assessment, const struct practice_tool *t, int *answer,
+        const char **source) MUST_CHECK;
+enum err record_decisions(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, int64_t item, struct decision_row **ret, size_t *ret_n) MUST_CHECK;
 /* Actions of a case (or 0), of an item (or 0), of a forum (or 0); open ones only, or all. */
 struct action_filter {
 	int64_t case_id, item, forum, agency, meeting;
 	bool open_only;
 	bool before_meeting; /* made before `meeting` and open when it began (old actions) */
 };
-enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v, const struct action_filter *f,
-	struct action_row **ret, size_t *ret_n) MUST_CHECK;
-enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, int64_t item, struct note_row **ret,
-	size_t *ret_n) MUST_CHECK;
-enum err record_clocks(
-	struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v,
+        const struct action_filter *f, struct action_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t meeting, int64_t item, struct note_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_clocks(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n) MUST_CHECK;
 /* What should be so before a meeting closes. An open check does not stop it; it is minuted. */
 struct check_row {
-	const char *text, *hint; /* "C-2026-0125 has no review date", "Give one, or say why there is none" */
+	const char *text,
+	        *hint; /* "C-2026-0125 has no review date", "Give one, or say why there is none" */
 	bool done;
 	int64_t item; /* where it is mended; 0 = nowhere */
 };
-enum err record_checks(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, struct check_row **ret,
-	size_t *ret_n) MUST_CHECK;
-/* Who left for an item and what conflicts were declared in its case, as one sentence for the minutes; "" when nobody. */
-enum err record_presence(struct record *r, struct arena *a, const struct record_viewer *v, int64_t item, const char **ret) MUST_CHECK;
+enum err record_checks(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t meeting, struct check_row **ret, size_t *ret_n) MUST_CHECK;
+/* Who left for an item and what conflicts were declared in its case, as one sentence for the
+ * minutes; "" when nobody. */
+enum err record_presence(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t item, const char **ret) MUST_CHECK;
 /* The correction the next meeting agreed, "" when none; and that meeting's day. */
-enum err record_agreed(struct record *r, struct arena *a, int64_t meeting, const char **ret_correction, int32_t *ret_day) MUST_CHECK;
+enum err record_agreed(struct record *r, struct arena *a, int64_t meeting,
+        const char **ret_correction, int32_t *ret_day) MUST_CHECK;
 /* The number of the next copy of this meeting's papers; none is ever used twice. */
 enum err record_paper_next(struct record *r, int64_t meeting, int *ret) MUST_CHECK;
-enum err record_papers(struct record *r, struct arena *a, int64_t meeting, struct paper_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_papers(struct record *r, struct arena *a, int64_t meeting, struct paper_row **ret,
+        size_t *ret_n) MUST_CHECK;
 /* Names, addresses and references that begin with each word of `text`; at most `limit`. */
-enum err record_search(struct record *r, struct arena *a, const struct record_viewer *v, const char *text, size_t limit,
-	struct search_row **ret, size_t *ret_n) MUST_CHECK;
+enum err record_search(struct record *r, struct arena *a, const struct record_viewer *v,
+        const char *text, size_t limit, struct search_row **ret, size_t *ret_n) MUST_CHECK;
 /* Repeats whose twelve months end before `day`, as cases. */
-enum err record_lapsing(struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, int32_t day, struct case_row **ret,
-	size_t *ret_n) MUST_CHECK;
+enum err record_lapsing(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, int32_t day, struct case_row **ret, size_t *ret_n) MUST_CHECK;
 
-/* ---- drafts: what is being typed, sentence by sentence (R44) --------------------------------------------------------- */
+/* ---- drafts: what is being typed, sentence by sentence (R44)
+ * --------------------------------------------------------- */
 
-enum err record_draft_put(struct record *r, const char *kind, int64_t item, int64_t agency, const char *text) MUST_CHECK;
-/* "" while the item's case is held back from its meeting's room; the draft stays kept. `item` is an item's id. */
-enum err record_draft_get(struct record *r, struct arena *a, const char *kind, int64_t item, int64_t agency, const char **ret) MUST_CHECK;
+enum err record_draft_put(struct record *r, const char *kind, int64_t item, int64_t agency,
+        const char *text) MUST_CHECK;
+/* "" while the item's case is held back from its meeting's room; the draft stays kept. `item` is an
+ * item's id. */
+enum err record_draft_get(struct record *r, struct arena *a, const char *kind, int64_t item,
+        int64_t agency, const char **ret) MUST_CHECK;
 
-/* ---- import, export, lists ----------------------------------------------------------------------------------------------- */
+/* ---- import, export, lists
+ * -----------------------------------------------------------------------------------------------
+ */
 
 typedef void record_progress_fn(void *ctx, size_t done, size_t total);
-typedef void record_bad_fn(void *ctx, size_t line, const char *column, const char *value, const char *reason);
+typedef void record_bad_fn(
+        void *ctx, size_t line, const char *column, const char *value, const char *reason);
 /* KINDs in the order they are listed; NULL after the last. */
 const char *record_import_kind(size_t i);
-/* Every bad line is reported to `bad`; with any, nothing is changed and ERR_INPUT comes back. *ret_rows gets the rows taken. */
-enum err record_import(struct record *r, const char *kind, const void *csv, size_t len, record_bad_fn *bad, record_progress_fn *progress,
-	void *ctx, size_t *ret_rows, struct why *why) MUST_CHECK;
-/* Cases and incidents that the opener's agency may not see in full are left out (R30); a backup holds the whole store. */
-enum err record_export(struct record *r, const char *kind, struct buf *out, struct why *why) MUST_CHECK;
-/* Generic listing for the command line: writes a header row and rows as cells. KINDs by record_list_kind(i). */
-typedef enum err record_row_fn(void *ctx, const char *const *column, const char *const *value, size_t n);
+/* Every bad line is reported to `bad`; with any, nothing is changed and ERR_INPUT comes back.
+ * *ret_rows gets the rows taken. */
+enum err record_import(struct record *r, const char *kind, const void *csv, size_t len,
+        record_bad_fn *bad, record_progress_fn *progress, void *ctx, size_t *ret_rows,
+        struct why *why) MUST_CHECK;
+/* Cases and incidents that the opener's agency may not see in full are left out (R30); a backup
+ * holds the whole store. */
+enum err record_export(
+        struct record *r, const char *kind, struct buf *out, struct why *why) MUST_CHECK;
+/* Generic listing for the command line: writes a header row and rows as cells. KINDs by
+ * record_list_kind(i). */
+typedef enum err record_row_fn(
+        void *ctx, const char *const *column, const char *const *value, size_t n);
 const char *record_list_kind(size_t i);
-enum err record_list(struct record *r, const struct record_viewer *v, const char *kind, const char *id, record_row_fn *fn, void *ctx,
-	struct why *why) MUST_CHECK;
+enum err record_list(struct record *r, const struct record_viewer *v, const char *kind,
+        const char *id, record_row_fn *fn, void *ctx, struct why *why) MUST_CHECK;
 
-/* ---- audit --------------------------------------------------------------------------------------------------------------- */
+/* ---- audit
+ * ---------------------------------------------------------------------------------------------------------------
+ */
 
 /* Walks the chain; ERR_AUDIT with *ret_bad = the first entry that does not hold. */
 enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad) MUST_CHECK;
@@ -504,6 +589,7 @@ enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad)
 enum err record_links_verify(struct record *r, int64_t *ret_bad) MUST_CHECK;
 /* The head as printed: "7F3A 91C2 ..." four groups of four. */
 enum err record_fingerprint(struct record *r, char out[24]) MUST_CHECK;
-enum err record_audit_note(struct record *r, const char *act, const char *subject, int64_t id) MUST_CHECK;
+enum err record_audit_note(
+        struct record *r, const char *act, const char *subject, int64_t id) MUST_CHECK;
 
 #endif

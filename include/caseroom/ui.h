@@ -131,9 +131,10 @@ void ui_round(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour c);
 /* Rounded fill with an outline drawn inside r. */
 void ui_box(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, int stroke,
         enum gfx_colour edge);
-/* An area told apart by its fill alone; high contrast has no soft fills and draws its edge instead. */
-void ui_area(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill,
-        enum gfx_colour edge);
+/* An area told apart by its fill alone; high contrast has no soft fills and draws its edge instead.
+ */
+void ui_area(
+        struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour fill, enum gfx_colour edge);
 void ui_dashed(struct ui *ui, struct gfx_rect r, int radius, enum gfx_colour edge);
 void ui_hatch(struct ui *ui, struct gfx_rect r,
         int spacing); /* held + hatch colours: "something is here" */
@@ -321,8 +322,8 @@ void ui_list_pages(struct ui *ui, struct gfx_rect up, struct gfx_rect down, cons
 char *ui_list_range(const struct ui_list *l, char out[40]);
 
 /* A month to choose a day from (Monday first). `*month_shown`: any day of it; `*day` in days since
- * 1970, DAY_NONE = none. `off(ctx, day)` true = dimmed, still choosable. On the small layout, where a
- * month is too high for fingers: the weeks that fit, from the week of *month_shown. */
+ * 1970, DAY_NONE = none. `off(ctx, day)` true = dimmed, still choosable. On the small layout, where
+ * a month is too high for fingers: the weeks that fit, from the week of *month_shown. */
 typedef bool ui_day_fn(void *ctx, int32_t day);
 bool ui_calendar(struct ui *ui, struct gfx_rect r, int32_t *month_shown, int32_t *day,
         int32_t marked_day, ui_day_fn *off, void *ctx);
@@ -394,9 +395,9 @@ bool ui_shows(const struct ui *ui, const char *text);
 
 /*
  * Scripts: one command a line, # comments. tap "Label" [n] · hold "Label" · drag x1 y1 x2 y2 · type
- * "text" · key Tab · wait MS · check · expect "text" · absent "text" · dump FILE · places FILE · shot FILE · size
- * WxH · theme NAME [large] · date YYYY-MM-DD HH:MM · anything else goes to host->command. Stops at
- * the first failure with line and reason in `why`.
+ * "text" · key Tab · wait MS · check · expect "text" · absent "text" · dump FILE · places FILE ·
+ * shot FILE · size WxH · theme NAME [large] · date YYYY-MM-DD HH:MM · anything else goes to
+ * host->command. Stops at the first failure with line and reason in `why`.
  */
 struct ui_script_host {
 	void *ctx;

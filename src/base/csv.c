@@ -4,19 +4,20 @@
 #include <string.h>
 
 /*
- * libcsv tells neither lines nor quotes, so it is fed byte by byte and we look at each byte as it goes in: a
- * cell's line is where its first byte stood, and it was quoted when that byte was a quote.
+ * libcsv tells neither lines nor quotes, so it is fed byte by byte and we look at each byte as it
+ * goes in: a cell's line is where its first byte stood, and it was quoted when that byte was a
+ * quote.
  */
 struct reader {
 	csv_row_fn *fn;
 	void *ctx;
 	enum err err;
 	struct why *why;
-	size_t line;	   /* of the byte being fed */
-	bool at_start;	   /* the next byte begins a cell */
+	size_t line;   /* of the byte being fed */
+	bool at_start; /* the next byte begins a cell */
 	size_t cell_line;
 	bool cell_quoted;
-	struct buf text;   /* the row's cells, zero-terminated, one after another */
+	struct buf text; /* the row's cells, zero-terminated, one after another */
 	size_t offset[CSV_MAX_CELLS];
 	struct csv_cell cell[CSV_MAX_CELLS];
 	size_t n;
@@ -29,11 +30,13 @@ static void on_cell(void *text, size_t len, void *data)
 	if (r->err)
 		return;
 	if (r->n == CSV_MAX_CELLS) {
-		r->err = why(r->why, ERR_LIMIT, "Line %zu has more than %d cells.", r->line, CSV_MAX_CELLS);
+		r->err = why(r->why, ERR_LIMIT, "Line %zu has more than %d cells.", r->line,
+		        CSV_MAX_CELLS);
 		return;
 	}
 	if (len && memchr(text, 0, len)) {
-		r->err = why(r->why, ERR_INPUT, "Line %zu, column %zu holds a zero byte.", r->cell_line, r->n + 1);
+		r->err = why(r->why, ERR_INPUT, "Line %zu, column %zu holds a zero byte.",
+		        r->cell_line, r->n + 1);
 		return;
 	}
 	r->offset[r->n] = r->text.len;
@@ -54,7 +57,8 @@ static void on_row(int c, void *data)
 	if (!r->err && r->n) {
 		for (size_t i = 0; i < r->n; i++)
 			r->cell[i].text = r->text.data + r->offset[i];
-		struct csv_row row = {.line = r->cell[0].line, .n = r->n, .cell = r->cell, .quoted = r->quoted};
+		struct csv_row row = {
+		        .line = r->cell[0].line, .n = r->n, .cell = r->cell, .quoted = r->quoted};
 		r->err = r->fn(r->ctx, &row);
 	}
 	buf_clear(&r->text);
@@ -84,7 +88,10 @@ enum err csv_read(const void *data, size_t len, csv_row_fn *fn, void *ctx, struc
 			size_t line = 1;
 			for (size_t k = 0; k < i; k++)
 				line += s[k] == '\n';
-			e = why(w, ERR_INPUT, "Line %zu is not UTF-8 text. Save the file as UTF-8 and import it again.", line);
+			e = why(w, ERR_INPUT,
+			        "Line %zu is not UTF-8 text. Save the file as UTF-8 and import it "
+			        "again.",
+			        line);
 			goto out_reader;
 		}
 	}
@@ -105,8 +112,9 @@ enum err csv_read(const void *data, size_t len, csv_row_fn *fn, void *ctx, struc
 		if (c == '"')
 			in_quotes = !in_quotes;
 		if (csv_parse(&p, &c, 1, on_cell, on_row, r) != 1) {
-			r->err = why(w, ERR_INPUT, "Line %zu, column %zu has a quotation mark in the wrong place.", r->line,
-				r->n + 1);
+			r->err = why(w, ERR_INPUT,
+			        "Line %zu, column %zu has a quotation mark in the wrong place.",
+			        r->line, r->n + 1);
 			break;
 		}
 		if (!in_quotes && (c == ',' || c == '\n' || c == '\r'))
@@ -114,7 +122,8 @@ enum err csv_read(const void *data, size_t len, csv_row_fn *fn, void *ctx, struc
 		r->line += c == '\n';
 	}
 	if (!r->err && csv_fini(&p, on_cell, on_row, r) != 0)
-		r->err = why(w, ERR_INPUT, "A quotation mark opened on line %zu is never closed.", r->cell_line);
+		r->err = why(w, ERR_INPUT, "A quotation mark opened on line %zu is never closed.",
+		        r->cell_line);
 	e = r->err;
 	wipe(p.entry_buf, p.entry_size);
 	csv_free(&p);
@@ -136,7 +145,8 @@ void csv_put(struct buf *b, bool first, const char *text, bool quoted)
 	if (!first)
 		buf_puts(b, ",");
 	/* a byte-order mark at the start of a file would be taken for one */
-	if (!quoted && strncmp(text, "\xef\xbb\xbf", 3) != 0 && !strpbrk(text, ",\"\r\n") && !blank(text[0]) && (!text[0] || !blank(text[strlen(text) - 1]))) {
+	if (!quoted && strncmp(text, "\xef\xbb\xbf", 3) != 0 && !strpbrk(text, ",\"\r\n") &&
+	        !blank(text[0]) && (!text[0] || !blank(text[strlen(text) - 1]))) {
 		buf_puts(b, text);
 		return;
 	}

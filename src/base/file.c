@@ -37,7 +37,8 @@ enum err file_read(const char *path, size_t limit, struct buf *b, struct why *w)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			e = why(w, from_errno(errno), "%s cannot be read: %s.", path, strerror(errno));
+			e = why(w, from_errno(errno), "%s cannot be read: %s.", path,
+			        strerror(errno));
 			break;
 		}
 		if (n == 0)
@@ -77,7 +78,8 @@ enum err file_write(const char *path, const void *p, size_t n, struct why *w)
 	(void)unlink(tmp); /* left by a power cut */
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return why(w, from_errno(errno), "%s cannot be written: %s.", path, strerror(errno));
+		return why(
+		        w, from_errno(errno), "%s cannot be written: %s.", path, strerror(errno));
 	bool bad = write_all(fd, p, n) != 0;
 	int saved = errno;
 	bad |= close(fd) != 0;
@@ -87,7 +89,8 @@ enum err file_write(const char *path, const void *p, size_t n, struct why *w)
 	}
 	if (bad) {
 		(void)unlink(tmp);
-		return why(w, from_errno(saved), "%s cannot be written: %s. Nothing was changed.", path, strerror(saved));
+		return why(w, from_errno(saved), "%s cannot be written: %s. Nothing was changed.",
+		        path, strerror(saved));
 	}
 	int d = open(dirname(dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d >= 0) {

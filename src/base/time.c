@@ -100,7 +100,8 @@ int32_t day_from_ymd(int year, int month, int day)
 
 int day_weekday(int32_t day)
 {
-	return (int)(((int64_t)day + 3) - floor_div((int64_t)day + 3, 7) * 7) + 1; /* 1970-01-01 was a Thursday */
+	return (int)(((int64_t)day + 3) - floor_div((int64_t)day + 3, 7) * 7) +
+	       1; /* 1970-01-01 was a Thursday */
 }
 
 void time_to_local(int64_t us, struct time_local *ret)
@@ -108,8 +109,8 @@ void time_to_local(int64_t us, struct time_local *ret)
 	time_t t = (time_t)floor_div(us, TIME_SECOND_US);
 	struct tm tm;
 	localtime_r(&t, &tm);
-	*ret = (struct time_local){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_wday == 0 ? 7 : tm.tm_wday,
-		tm.tm_hour, tm.tm_min, tm.tm_sec};
+	*ret = (struct time_local){tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+	        tm.tm_wday == 0 ? 7 : tm.tm_wday, tm.tm_hour, tm.tm_min, tm.tm_sec};
 }
 
 int32_t time_to_day(int64_t us)
@@ -149,8 +150,8 @@ static bool digits(const char *s, int n, int *ret)
 static bool day_prefix(const char *s, int32_t *ret_day)
 {
 	int y, m, d;
-	if (strnlen(s, 10) < 10 || !digits(s, 4, &y) || s[4] != '-' || !digits(s + 5, 2, &m) || s[7] != '-' ||
-		!digits(s + 8, 2, &d))
+	if (strnlen(s, 10) < 10 || !digits(s, 4, &y) || s[4] != '-' || !digits(s + 5, 2, &m) ||
+	        s[7] != '-' || !digits(s + 8, 2, &d))
 		return false;
 	*ret_day = day_from_ymd(y, m, d);
 	return *ret_day != DAY_NONE;
@@ -176,8 +177,8 @@ enum err time_parse(const char *s, int64_t *ret_us)
 		*ret_us = time_from_day(day, 0, 0);
 		return ERR_OK;
 	}
-	if ((*s != 'T' && *s != ' ') || strnlen(s, 6) < 6 || !digits(s + 1, 2, &h) || s[3] != ':' || !digits(s + 4, 2, &m) ||
-		h > 23 || m > 59)
+	if ((*s != 'T' && *s != ' ') || strnlen(s, 6) < 6 || !digits(s + 1, 2, &h) || s[3] != ':' ||
+	        !digits(s + 4, 2, &m) || h > 23 || m > 59)
 		return ERR_INPUT;
 	s += 6;
 	if (*s == ':') {
@@ -196,10 +197,10 @@ enum err time_parse(const char *s, int64_t *ret_us)
 
 char *day_text(char out[TIME_TEXT_MAX], int32_t day, enum day_style style)
 {
-	static const char *const MONTH[] = {"January", "February", "March", "April", "May", "June", "July", "August",
-		"September", "October", "November", "December"};
+	static const char *const MONTH[] = {"January", "February", "March", "April", "May", "June",
+	        "July", "August", "September", "October", "November", "December"};
 	static const char *const WEEKDAY[] = {
-		"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+	        "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
 	int y, m, d;
 	out[0] = 0;
 	if (day == DAY_NONE)
@@ -253,6 +254,7 @@ char *time_text_iso(char out[TIME_TEXT_MAX], int64_t us)
 	int in = (int)(s - (int64_t)day * 86400);
 	int y, m, d;
 	day_to_ymd(day, &y, &m, &d);
-	snprintf(out, TIME_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", y, m, d, in / 3600, in / 60 % 60, in % 60);
+	snprintf(out, TIME_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02dZ", y, m, d, in / 3600,
+	        in / 60 % 60, in % 60);
 	return out;
 }

@@ -5,7 +5,11 @@ uint32_t utf8_decode(const char *s, size_t n, size_t *ret_len)
 {
 	const unsigned char *p = (const unsigned char *)s;
 	static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-	size_t len = p[0] < 0x80 ? 1 : (p[0] & 0xe0) == 0xc0 ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : (p[0] & 0xf8) == 0xf0 ? 4 : 0;
+	size_t len = p[0] < 0x80             ? 1
+	             : (p[0] & 0xe0) == 0xc0 ? 2
+	             : (p[0] & 0xf0) == 0xe0 ? 3
+	             : (p[0] & 0xf8) == 0xf0 ? 4
+	                                     : 0;
 
 	*ret_len = 1;
 	if (len == 0 || len > n)
@@ -60,10 +64,12 @@ bool utf8_printable(const char *s, size_t n, bool lines)
 {
 	for (size_t i = 0, len; i < n; i += len) {
 		uint32_t cp = utf8_decode(s + i, n - i, &len);
-		if (!good(cp, len) || (cp < 0x20 && !(lines && cp == '\n')) || (cp >= 0x7f && cp < 0xa0))
+		if (!good(cp, len) || (cp < 0x20 && !(lines && cp == '\n')) ||
+		        (cp >= 0x7f && cp < 0xa0))
 			return false;
 		/* bidirectional overrides can make a name read as another one */
-		if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) || cp == 0xfeff)
+		if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
+		        cp == 0xfeff)
 			return false;
 	}
 	return true;
@@ -100,9 +106,9 @@ size_t utf8_prev(const char *s, size_t n, size_t i)
 
 /* Latin-1 and Latin Extended-A letters to plain ones, by code point from U+00C0; '.' = none. */
 static const char LATIN1[] = "aaaaaaaceeeeiiiidnooooo.ouuuuyts"
-			     "aaaaaaaceeeeiiiidnooooo.ouuuuyty";
+                             "aaaaaaaceeeeiiiidnooooo.ouuuuyty";
 static const char LATIN_A[] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkklllllll"
-			      "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
+                              "lllnnnnnnnnnoooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
 static char plain_letter(uint32_t cp)
 {

@@ -7,15 +7,17 @@
 
 /* The touch program: options, then the room. */
 
-static const char HELP[] = "caseroom [--store DIR] [--size WxH] [--script FILE] [--out DIR] [--window] [--pace MS]\n"
-			   "\n"
-			   "  --store DIR    the sealed store (default /var/lib/caseroom)\n"
-			   "  --size WxH     a window of that size instead of the whole panel\n"
-			   "  --script FILE  runs the steps of FILE; without --window offscreen, with the clock at rest\n"
-			   "  --window       runs the script in a real window; afterwards it stays open\n"
-			   "  --pace MS      rests that long between the steps of a script\n"
-			   "  --out DIR      where papers, and the pictures of a script, are left (default ./papers)\n"
-			   "\nExit status: 0 ended well, 1 a step failed or it could not start, 64 wrong words.\n";
+static const char HELP[] =
+        "caseroom [--store DIR] [--size WxH] [--script FILE] [--out DIR] [--window] [--pace MS]\n"
+        "\n"
+        "  --store DIR    the sealed store (default /var/lib/caseroom)\n"
+        "  --size WxH     a window of that size instead of the whole panel\n"
+        "  --script FILE  runs the steps of FILE; without --window offscreen, with the clock at "
+        "rest\n"
+        "  --window       runs the script in a real window; afterwards it stays open\n"
+        "  --pace MS      rests that long between the steps of a script\n"
+        "  --out DIR      where papers, and the pictures of a script, are left (default ./papers)\n"
+        "\nExit status: 0 ended well, 1 a step failed or it could not start, 64 wrong words.\n";
 
 static int usage(const char *wrong)
 {
@@ -27,8 +29,9 @@ static int usage(const char *wrong)
 
 int main(int argc, char **argv)
 {
-	static const struct option LONG[] = {{"store", 1, NULL, 's'}, {"size", 1, NULL, 'z'}, {"script", 1, NULL, 'f'}, {"out", 1, NULL, 'o'},
-		{"pace", 1, NULL, 'p'}, {"window", 0, NULL, 'w'}, {"help", 0, NULL, 'h'}, {0}};
+	static const struct option LONG[] = {{"store", 1, NULL, 's'}, {"size", 1, NULL, 'z'},
+	        {"script", 1, NULL, 'f'}, {"out", 1, NULL, 'o'}, {"pace", 1, NULL, 'p'},
+	        {"window", 0, NULL, 'w'}, {"help", 0, NULL, 'h'}, {0}};
 	struct room_options o = {.store = "/var/lib/caseroom", .out_dir = "papers"};
 	struct why why = {0};
 	int c;
@@ -38,7 +41,8 @@ int main(int argc, char **argv)
 			o.store = optarg;
 			break;
 		case 'z':
-			if (sscanf(optarg, "%dx%d", &o.w, &o.h) != 2 || o.w < 320 || o.h < 240 || o.w > 7680 || o.h > 4320)
+			if (sscanf(optarg, "%dx%d", &o.w, &o.h) != 2 || o.w < 320 || o.h < 240 ||
+			        o.w > 7680 || o.h > 4320)
 				return usage("--size takes a width and a height, as 1280x800");
 			break;
 		case 'f':

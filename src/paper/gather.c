@@ -43,23 +43,40 @@ static enum err attendance(struct gather *g)
 	if (!att || !ap || !empty)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		static const char *const GUEST[] = {"Guest", "Guest", "Co-opted", "Observer", "Community"};
+		static const char *const GUEST[] = {
+		        "Guest", "Guest", "Co-opted", "Observer", "Community"};
 		const char *who = *s[i].agency_name ? s[i].agency_name : GUEST[s[i].standing];
 		if (s[i].chair)
-			g->out->chair = *s[i].name ? arena_printf(g->a, "%s, %s", s[i].name, who) : who;
+			g->out->chair =
+			        *s[i].name ? arena_printf(g->a, "%s, %s", s[i].name, who) : who;
 		if (s[i].minute_taker)
-			g->out->minute_taker = *s[i].name ? arena_printf(g->a, "%s, %s", s[i].name, who) : who;
+			g->out->minute_taker =
+			        *s[i].name ? arena_printf(g->a, "%s, %s", s[i].name, who) : who;
 		if (s[i].signed_us != TIME_NONE) {
-			const char *state = arena_printf(g->a, "%s%s%s%s %s", s[i].chair ? "Chair, " : "", s[i].minute_taker ? "Minutes, " : "",
-				*s[i].substitute_role ? arena_printf(g->a, "Sub for %s, ", s[i].substitute_role) : "",
-				s[i].chair || s[i].minute_taker || *s[i].substitute_role ? "signed" : "Signed", hm(g, s[i].signed_us));
-			att[na++] = (struct paper_attendee){.agency = who, .name = s[i].name, .initials = s[i].initials, .role = s[i].role, .state = state,
-				.observer = s[i].standing >= STANDING_OBSERVER, .signed_statement = true};
+			const char *state = arena_printf(g->a, "%s%s%s%s %s",
+			        s[i].chair ? "Chair, " : "", s[i].minute_taker ? "Minutes, " : "",
+			        *s[i].substitute_role
+			                ? arena_printf(g->a, "Sub for %s, ", s[i].substitute_role)
+			                : "",
+			        s[i].chair || s[i].minute_taker || *s[i].substitute_role ? "signed"
+			                                                                 : "Signed",
+			        hm(g, s[i].signed_us));
+			att[na++] = (struct paper_attendee){.agency = who,
+			        .name = s[i].name,
+			        .initials = s[i].initials,
+			        .role = s[i].role,
+			        .state = state,
+			        .observer = s[i].standing >= STANDING_OBSERVER,
+			        .signed_statement = true};
 		} else if (s[i].state == SEAT_APOLOGIES) {
-			ap[np++] = (struct paper_apology){.agency = who, .name = s[i].name, .substitute = "",
-				.information = s[i].information != DAY_NONE
-						       ? arena_printf(g->a, "information received %s", short_day(g, s[i].information))
-						       : ""};
+			ap[np++] = (struct paper_apology){.agency = who,
+			        .name = s[i].name,
+			        .substitute = "",
+			        .information =
+			                s[i].information != DAY_NONE
+			                        ? arena_printf(g->a, "information received %s",
+			                                  short_day(g, s[i].information))
+			                        : ""};
 		} else {
 			empty[ne++] = who;
 		}
@@ -77,16 +94,24 @@ static enum err old_actions(struct gather *g)
 {
 	struct action_row *t;
 	size_t n;
-	struct action_filter f = {.forum = g->m.forum, .meeting = g->m.id, .before_meeting = true, .agency = g->own_agency};
+	struct action_filter f = {.forum = g->m.forum,
+	        .meeting = g->m.id,
+	        .before_meeting = true,
+	        .agency = g->own_agency};
 	TRY(record_actions(g->r, g->a, g->v, &f, &t, &n));
 	struct paper_old_action *o = arena_alloc(g->a, (n + 1) * sizeof(*o));
 	if (!o)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const char *state = t[i].state == ACTION_OPEN ? "Carried on" : action_state_name(t[i].state);
-		o[i] = (struct paper_old_action){.ref = t[i].ref, .what = t[i].what, .agency = t[i].agency_name, .owner = t[i].owner,
-			.due = short_day(g, t[i].due),
-			.outcome = *t[i].outcome ? arena_printf(g->a, "%s: %s", state, t[i].outcome) : state};
+		const char *state =
+		        t[i].state == ACTION_OPEN ? "Carried on" : action_state_name(t[i].state);
+		o[i] = (struct paper_old_action){.ref = t[i].ref,
+		        .what = t[i].what,
+		        .agency = t[i].agency_name,
+		        .owner = t[i].owner,
+		        .due = short_day(g, t[i].due),
+		        .outcome = *t[i].outcome ? arena_printf(g->a, "%s: %s", state, t[i].outcome)
+		                                 : state};
 	}
 	g->out->old_action = o;
 	g->out->n_old_actions = n;
@@ -97,16 +122,22 @@ static const char *ground(struct gather *g, const struct share_row *s)
 {
 	if (s->what != SHARE_WORDS || !*s->gateway)
 		return "";
-	return arena_printf(g->a, "%s; %s%s%s%s%s; %s; handling: %s", s->gateway, s->article6, *s->article9 ? "; " : "", s->article9,
-		*s->article10 ? "; " : "", s->article10, s->necessity, s->handling);
+	return arena_printf(g->a, "%s; %s%s%s%s%s; %s; handling: %s", s->gateway, s->article6,
+	        *s->article9 ? "; " : "", s->article9, *s->article10 ? "; " : "", s->article10,
+	        s->necessity, s->handling);
 }
 
 static void share_entry(struct gather *g, const struct share_row *s, struct paper_entry *e)
 {
 	static const char *const KIND[] = {"Fact", "Decided not to share", "Nothing to share"};
-	*e = (struct paper_entry){.speaker = s->agency_name, .kind = s->what == SHARE_WORDS && s->opinion ? "Opinion" : KIND[s->what], .about = s->about,
-		.text = s->words, .ground = ground(g, s), .action = ""};
-	const struct practice_entry *spoken = practice_entry(record_practice(g->r), "handling", "spoken-only");
+	*e = (struct paper_entry){.speaker = s->agency_name,
+	        .kind = s->what == SHARE_WORDS && s->opinion ? "Opinion" : KIND[s->what],
+	        .about = s->about,
+	        .text = s->words,
+	        .ground = ground(g, s),
+	        .action = ""};
+	const struct practice_entry *spoken =
+	        practice_entry(record_practice(g->r), "handling", "spoken-only");
 	if (spoken && strcmp(s->handling, spoken->label) == 0) {
 		e->text = "Heard at the table; left out of the papers as asked.";
 		e->about = "";
@@ -116,7 +147,8 @@ static void share_entry(struct gather *g, const struct share_row *s, struct pape
 	} else if (s->what == SHARE_NOT) {
 		/* the reason can tell what was not told: it is for the agency that gave it */
 		if (g->v->n == 1 && g->v->present[0].agency == s->agency)
-			e->text = *s->words ? arena_printf(g->a, "%s. %s", s->reason, s->words) : s->reason;
+			e->text = *s->words ? arena_printf(g->a, "%s. %s", s->reason, s->words)
+			                    : s->reason;
 		else
 			e->text = "The reason is kept with the record.";
 	} else if (s->what == SHARE_WORDS && *s->source) {
@@ -132,10 +164,14 @@ static const char *risk_sentence(struct gather *g, const struct item_row *i)
 	size_t n;
 	if (record_assessments(g->r, g->a, g->v, i->case_id, &t, &n) || n == 0 || t[0].band < 0)
 		return "";
-	const char *tool = practice_tool(record_practice(g->r), t[0].tool) ? practice_tool(record_practice(g->r), t[0].tool)->name : t[0].tool;
-	return arena_printf(g->a, "%s: %s, version %d, score %d of %d, %d of %d answers known%s%s.", band_name((enum band)t[0].band), tool,
-		t[0].tool_version, t[0].score, t[0].most, t[0].known, t[0].asked, *t[0].override ? ". Decided otherwise than the score proposes: " : "",
-		t[0].override);
+	const char *tool = practice_tool(record_practice(g->r), t[0].tool)
+	                           ? practice_tool(record_practice(g->r), t[0].tool)->name
+	                           : t[0].tool;
+	return arena_printf(g->a, "%s: %s, version %d, score %d of %d, %d of %d answers known%s%s.",
+	        band_name((enum band)t[0].band), tool, t[0].tool_version, t[0].score, t[0].most,
+	        t[0].known, t[0].asked,
+	        *t[0].override ? ". Decided otherwise than the score proposes: " : "",
+	        t[0].override);
 }
 
 static enum err case_item(struct gather *g, const struct item_row *i, struct paper_item *p)
@@ -158,13 +194,26 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 	for (size_t k = 0; k < ns; k++)
 		share_entry(g, &s[k], &e[n++]);
 	for (size_t k = 0; k < nn; k++)
-		e[n++] = (struct paper_entry){.speaker = note[k].speaker, .kind = "Discussion", .about = "", .text = note[k].words, .ground = "", .action = ""};
+		e[n++] = (struct paper_entry){.speaker = note[k].speaker,
+		        .kind = "Discussion",
+		        .about = "",
+		        .text = note[k].words,
+		        .ground = "",
+		        .action = ""};
 	for (size_t k = 0; k < nt; k++) {
-		act[k] = (struct paper_action){.ref = t[k].ref, .what = t[k].what, .agency = t[k].agency_name, .owner = t[k].owner, .done_when = t[k].done_when,
-			.case_ref = t[k].case_ref, .due = t[k].due, .review = t[k].review, .uid = t[k].uid};
+		act[k] = (struct paper_action){.ref = t[k].ref,
+		        .what = t[k].what,
+		        .agency = t[k].agency_name,
+		        .owner = t[k].owner,
+		        .done_when = t[k].done_when,
+		        .case_ref = t[k].case_ref,
+		        .due = t[k].due,
+		        .review = t[k].review,
+		        .uid = t[k].uid};
 		for (size_t x = 0; x < n; x++) /* beside the words of the agency that took it on */
 			if (strcmp(e[x].speaker, t[k].agency_name) == 0 && !*e[x].action)
-				e[x].action = arena_printf(g->a, "%s. %s, %s", t[k].what, t[k].agency_name, short_day(g, t[k].due));
+				e[x].action = arena_printf(g->a, "%s. %s, %s", t[k].what,
+				        t[k].agency_name, short_day(g, t[k].due));
 	}
 	p->entry = e;
 	p->n_entries = n;
@@ -172,12 +221,18 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 	p->n_actions = nt;
 	p->risk = i->case_id ? risk_sentence(g, i) : "";
 	if (nd) {
-		p->decision = d[0].closes ? arena_printf(g->a, "Closed: %s. %s", d[0].outcome, d[0].words)
-					  : *d[0].words ? d[0].words : "Stays open.";
+		p->decision =
+		        d[0].closes ? arena_printf(g->a, "Closed: %s. %s", d[0].outcome, d[0].words)
+		        : *d[0].words ? d[0].words
+		                      : "Stays open.";
 		if (d[0].review != DAY_NONE)
-			p->review = arena_printf(g->a, "Reviewed again on %s.", short_day(g, d[0].review));
+			p->review = arena_printf(
+			        g->a, "Reviewed again on %s.", short_day(g, d[0].review));
 		if (*d[0].dissent)
-			p->dissent = *d[0].dissent_agency ? arena_printf(g->a, "%s disagrees: %s", d[0].dissent_agency, d[0].dissent) : d[0].dissent;
+			p->dissent = *d[0].dissent_agency
+			                     ? arena_printf(g->a, "%s disagrees: %s",
+			                               d[0].dissent_agency, d[0].dissent)
+			                     : d[0].dissent;
 	}
 	return ERR_OK;
 }
@@ -191,11 +246,19 @@ static enum err items(struct gather *g)
 	if (!p)
 		return ERR_NOMEM;
 	for (size_t k = 0; k < n; k++) {
-		if (i[k].kind == AGENDA_WELCOME || i[k].kind == AGENDA_MINUTES || i[k].kind == AGENDA_ACTIONS || i[k].kind == AGENDA_NEXT)
+		if (i[k].kind == AGENDA_WELCOME || i[k].kind == AGENDA_MINUTES ||
+		        i[k].kind == AGENDA_ACTIONS || i[k].kind == AGENDA_NEXT)
 			continue; /* these have a place of their own */
 		struct paper_item *o = &p[np++];
-		*o = (struct paper_item){.number = i[k].number, .title = i[k].title, .presence = "", .held = "", .timing = "", .risk = "", .decision = "",
-			.dissent = "", .review = ""};
+		*o = (struct paper_item){.number = i[k].number,
+		        .title = i[k].title,
+		        .presence = "",
+		        .held = "",
+		        .timing = "",
+		        .risk = "",
+		        .decision = "",
+		        .dissent = "",
+		        .review = ""};
 		if (i[k].sight == SIGHT_HELD) {
 			o->held = "This item was for named agencies only. Ask the chair.";
 			continue;
@@ -203,12 +266,17 @@ static enum err items(struct gather *g)
 		if (*i[k].second)
 			o->title = arena_printf(g->a, "%s, %s", i[k].title, i[k].second);
 		if (i[k].state == ITEM_DEFERRED || i[k].state == ITEM_REMOVED) {
-			o->title = i[k].state == ITEM_REMOVED ? arena_printf(g->a, "Taken off: %s", i[k].title) : i[k].title;
-			o->decision = arena_printf(g->a, "%s: %s", i[k].state == ITEM_DEFERRED ? "Deferred" : "Taken off the agenda", i[k].second);
+			o->title = i[k].state == ITEM_REMOVED
+			                   ? arena_printf(g->a, "Taken off: %s", i[k].title)
+			                   : i[k].title;
+			o->decision = arena_printf(g->a, "%s: %s",
+			        i[k].state == ITEM_DEFERRED ? "Deferred" : "Taken off the agenda",
+			        i[k].second);
 			continue;
 		}
 		if (i[k].opened_us != TIME_NONE && i[k].ended_us != TIME_NONE)
-			o->timing = arena_printf(g->a, "%s to %s, %d minutes planned", hm(g, i[k].opened_us), hm(g, i[k].ended_us), i[k].minutes);
+			o->timing = arena_printf(g->a, "%s to %s, %d minutes planned",
+			        hm(g, i[k].opened_us), hm(g, i[k].ended_us), i[k].minutes);
 		TRY(case_item(g, &i[k], o));
 	}
 	g->out->item = p;
@@ -228,11 +296,17 @@ static enum err last_minutes(struct gather *g)
 	TRY(e);
 	TRY(record_agreed(g->r, g->a, last.id, &correction, &day));
 	if (day == DAY_NONE)
-		g->out->last_minutes = arena_printf(g->a, "The minutes of %s were not agreed at this meeting.", short_day(g, last.day));
+		g->out->last_minutes =
+		        arena_printf(g->a, "The minutes of %s were not agreed at this meeting.",
+		                short_day(g, last.day));
 	else if (*correction)
-		g->out->last_minutes = arena_printf(g->a, "The minutes of %s were agreed with this correction: %s", short_day(g, last.day), correction);
+		g->out->last_minutes =
+		        arena_printf(g->a, "The minutes of %s were agreed with this correction: %s",
+		                short_day(g, last.day), correction);
 	else
-		g->out->last_minutes = arena_printf(g->a, "The minutes of %s were agreed as a correct record.", short_day(g, last.day));
+		g->out->last_minutes =
+		        arena_printf(g->a, "The minutes of %s were agreed as a correct record.",
+		                short_day(g, last.day));
 	return ERR_OK;
 }
 
@@ -253,8 +327,11 @@ static enum err endings(struct gather *g)
 			point[open++] = c[k].text;
 	g->out->open_point = point;
 	g->out->n_open_points = open;
-	g->out->next_meeting = g->m.next_day == DAY_NONE ? "The date of the next meeting is to be told."
-							  : arena_printf(g->a, "%s at %s", day_text(t, g->m.next_day, DAY_WEEKDAY_YEAR), hm(g, g->m.next_us));
+	g->out->next_meeting = g->m.next_day == DAY_NONE
+	                               ? "The date of the next meeting is to be told."
+	                               : arena_printf(g->a, "%s at %s",
+	                                         day_text(t, g->m.next_day, DAY_WEEKDAY_YEAR),
+	                                         hm(g, g->m.next_us));
 	TRY(record_items(g->r, g->a, g->v, g->m.id, &i, &ni));
 	for (size_t k = 0; k < ni; k++) {
 		if (i[k].kind != AGENDA_CASE)
@@ -263,25 +340,34 @@ static enum err endings(struct gather *g)
 		deferred += i[k].state == ITEM_DEFERRED;
 		used += i[k].used_s;
 	}
-	g->out->statistics = arena_printf(g->a, "Cases heard: %zu\nCases deferred: %zu\nTime on cases: %d minutes", cases, deferred, (used + 30) / 60);
+	g->out->statistics = arena_printf(g->a,
+	        "Cases heard: %zu\nCases deferred: %zu\nTime on cases: %d minutes", cases, deferred,
+	        (used + 30) / 60);
 	TRY(record_quorum(g->r, g->m.id, 0, &q));
 	if (*g->m.quorum_reason)
-		g->out->quorum = arena_printf(g->a, "The meeting was not quorate. The chair went on: %s.", g->m.quorum_reason);
+		g->out->quorum = arena_printf(g->a,
+		        "The meeting was not quorate. The chair went on: %s.", g->m.quorum_reason);
 	else
 		g->out->quorum = "The meeting was quorate.";
-	g->out->quorum = arena_printf(g->a, "%s Item numbers can differ between copies; go by the case reference.", g->out->quorum);
+	g->out->quorum = arena_printf(g->a,
+	        "%s Item numbers can differ between copies; go by the case reference.",
+	        g->out->quorum);
 	TRY(record_fingerprint(g->r, print));
 	g->out->fingerprint = text(g, print);
 	return ERR_OK;
 }
 
-enum err papers_gather(struct record *r, struct arena *a, int64_t meeting, const struct record_viewer *v, const char *extract_for,
-	struct paper_minutes *ret, struct why *w)
+enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
+        const struct record_viewer *v, const char *extract_for, struct paper_minutes *ret,
+        struct why *w)
 {
 	struct gather g = {.r = r, .a = a, .v = v, .out = ret};
 	struct forum_row f;
 	bool sample;
-	*ret = (struct paper_minutes){.marking = "OFFICIAL-SENSITIVE", .extract_for = extract_for, .chair = "", .minute_taker = ""};
+	*ret = (struct paper_minutes){.marking = "OFFICIAL-SENSITIVE",
+	        .extract_for = extract_for,
+	        .chair = "",
+	        .minute_taker = ""};
 	TRY(record_meeting(r, a, meeting, &g.m));
 	if (g.m.state < MEETING_SESSION)
 		return why(w, ERR_REFUSED, "The meeting has not begun; there are no minutes yet.");
@@ -289,11 +375,15 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting, const
 	TRY(record_partnership(r, a, &ret->partnership, &sample));
 	if (extract_for)
 		g.own_agency = v->present[0].agency;
-	ret->heading = g.m.type->minutes_heading && *g.m.type->minutes_heading ? g.m.type->minutes_heading : arena_printf(a, "Minutes of %s", f.name);
+	ret->heading = g.m.type->minutes_heading && *g.m.type->minutes_heading
+	                       ? g.m.type->minutes_heading
+	                       : arena_printf(a, "Minutes of %s", f.name);
 	ret->forum = f.name;
 	ret->type_name = g.m.type->name;
 	ret->venue = g.m.venue;
-	ret->status = g.m.minutes_agreed ? "Minutes agreed" : g.m.minutes_approved ? "Minutes approved by the chair" : "Draft minutes";
+	ret->status = g.m.minutes_agreed     ? "Minutes agreed"
+	              : g.m.minutes_approved ? "Minutes approved by the chair"
+	                                     : "Draft minutes";
 	ret->version = g.m.minutes_version ? g.m.minutes_version : 1;
 	ret->day = g.m.day;
 	ret->started = hm(&g, g.m.started_us);
@@ -307,7 +397,8 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting, const
 	return endings(&g);
 }
 
-enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct papers_copy **ret, size_t *ret_n, struct why *w)
+enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct papers_copy **ret,
+        size_t *ret_n, struct why *w)
 {
 	struct meeting_row m;
 	struct seat_row *s;
@@ -315,7 +406,8 @@ enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct 
 	size_t n, ng, k = 0;
 	TRY(record_meeting(r, a, meeting, &m));
 	if (m.state < MEETING_CLOSED)
-		return why(w, ERR_REFUSED, "The meeting is %s. Papers are made when it is closed.", meeting_state_name(m.state));
+		return why(w, ERR_REFUSED, "The meeting is %s. Papers are made when it is closed.",
+		        meeting_state_name(m.state));
 	TRY(record_seats(r, a, meeting, 0, &s, &n));
 	TRY(record_agencies(r, a, &g, &ng));
 	struct papers_copy *c = arena_alloc(a, (n + 2) * sizeof(*c));
@@ -332,9 +424,17 @@ enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct 
 				again |= pass == 1 && c[x].agency == s[i].agency && !c[x].minutes;
 			if (!agency || again || s[i].guest || (pass == 0 && !s[i].chair))
 				continue;
-			c[k++] = (struct papers_copy){.agency = agency->id, .seat = s[i].id, .minutes = pass == 0, .standing = s[i].standing, .name = agency->name,
-				.code3 = agency->code3, .recipient = agency->recipient, .file = "",
-				.state = agency->isa_signed == DAY_NONE ? PAPERS_NO_AGREEMENT : *agency->recipient ? PAPERS_WAITING : PAPERS_NO_KEY};
+			c[k++] = (struct papers_copy){.agency = agency->id,
+			        .seat = s[i].id,
+			        .minutes = pass == 0,
+			        .standing = s[i].standing,
+			        .name = agency->name,
+			        .code3 = agency->code3,
+			        .recipient = agency->recipient,
+			        .file = "",
+			        .state = agency->isa_signed == DAY_NONE ? PAPERS_NO_AGREEMENT
+			                 : *agency->recipient           ? PAPERS_WAITING
+			                                                : PAPERS_NO_KEY};
 		}
 	}
 	*ret = c;
@@ -342,7 +442,8 @@ enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct 
 	return ERR_OK;
 }
 
-enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir, struct papers_copy *c, struct why *w)
+enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir,
+        struct papers_copy *c, struct why *w)
 {
 	struct paper_minutes m;
 	struct record_viewer v;
@@ -357,7 +458,8 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 	enum err e = record_meeting(r, a, meeting, &row);
 	if (e)
 		return e;
-	/* asked as a room of one: this agency in its standing at this meeting, with the conflicts it declared there */
+	/* asked as a room of one: this agency in its standing at this meeting, with the conflicts
+	 * it declared there */
 	record_viewer_agency(c->agency, row.type->anonymised, &v);
 	v.present[0].standing = c->standing;
 	v.meeting = meeting;
@@ -369,18 +471,23 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 		e = record_paper_next(r, meeting, &number);
 	if (e)
 		return e;
-	struct paper_copy copy = {.number = number, .recipient = c->name, .age_recipient = c->recipient};
+	struct paper_copy copy = {
+	        .number = number, .recipient = c->name, .age_recipient = c->recipient};
 	e = paper_seal(&m, &copy, &out, w);
 	const char *file = NULL;
 	if (!e) {
 		char day[TIME_TEXT_MAX], code[16];
 		size_t o = 0;
-		for (const char *k = c->code3; *k && o + 1 < sizeof(code); k++) /* a code is a partner's word: it makes no path */
-			if ((*k >= 'A' && *k <= 'Z') || (*k >= 'a' && *k <= 'z') || (*k >= '0' && *k <= '9'))
+		for (const char *k = c->code3; *k && o + 1 < sizeof(code);
+		        k++) /* a code is a partner's word: it makes no path */
+			if ((*k >= 'A' && *k <= 'Z') || (*k >= 'a' && *k <= 'z') ||
+			        (*k >= '0' && *k <= '9'))
 				code[o++] = *k;
 		code[o] = 0;
-		file = arena_printf(a, "%s-%s-%s-copy-%d.age", c->minutes ? "minutes" : "extract", day_text(day, row.day, DAY_ISO), code, number);
-		if (!file || (size_t)snprintf(path, sizeof(path), "%s/%s", dir, file) >= sizeof(path))
+		file = arena_printf(a, "%s-%s-%s-copy-%d.age", c->minutes ? "minutes" : "extract",
+		        day_text(day, row.day, DAY_ISO), code, number);
+		if (!file ||
+		        (size_t)snprintf(path, sizeof(path), "%s/%s", dir, file) >= sizeof(path))
 			e = ERR_LIMIT;
 	}
 	if (!e)

@@ -255,8 +255,8 @@ static void put_item(struct writer *w, const struct paper_item *it)
 	struct doc *d = w->d;
 	const char *title = line(w, it->title);
 	heading(w, *title && it->number < 1 ? title
-		: *title ? doc_printf(d, "%d. %s", it->number, title)
-	                  : doc_printf(d, "Item %d", it->number));
+	           : *title                 ? doc_printf(d, "%d. %s", it->number, title)
+	                                    : doc_printf(d, "Item %d", it->number));
 	if (given(it->held)) {
 		say(w, it->held); /* nothing else of it, whatever else we were handed */
 		return;

@@ -3,35 +3,45 @@
 #include <string.h>
 
 /*
- * Actions: one agency and one person who is signed in, a due date, carried until closed. "Overtaken by circumstances" is
- * not "not done" (MARAC minutes checklist).
+ * Actions: one agency and one person who is signed in, a due date, carried until closed. "Overtaken
+ * by circumstances" is not "not done" (MARAC minutes checklist).
  */
 
 const char *action_state_name(enum action_state s)
 {
-	static const char *const NAME[ACTION_STATE_COUNT] = {"Open", "Carried on", "Done", "Overtaken by circumstances", "Not done"};
+	static const char *const NAME[ACTION_STATE_COUNT] = {
+	        "Open", "Carried on", "Done", "Overtaken by circumstances", "Not done"};
 	return (unsigned)s < ACTION_STATE_COUNT ? NAME[s] : "";
 }
 
-static enum err check_owner(struct record *r, const struct item_key *k, int64_t agency, int64_t person, struct why *w)
+static enum err check_owner(
+        struct record *r, const struct item_key *k, int64_t agency, int64_t person, struct why *w)
 {
 	int64_t n;
 	if (!agency || !person)
 		return why(w, ERR_INPUT, "Say who will do it: an agency and a person.");
-	TRY(sql_one_int(r, &n, "SELECT count(*) FROM person WHERE id = ? AND agency = ?", "ii", person, agency));
+	TRY(sql_one_int(r, &n, "SELECT count(*) FROM person WHERE id = ? AND agency = ?", "ii",
+	        person, agency));
 	if (!n)
 		return why(w, ERR_INPUT, "That person is from another agency.");
-	TRY(sql_one_int(r, &n, "SELECT count(*) FROM seat WHERE meeting = ? AND person = ? AND agency = ? AND signed IS NOT NULL AND standing < 3", "iii",
-		k->meeting, person, agency));
+	TRY(sql_one_int(r, &n,
+	        "SELECT count(*) FROM seat WHERE meeting = ? AND person = ? AND agency = ? AND "
+	        "signed IS NOT NULL AND standing < 3",
+	        "iii", k->meeting, person, agency));
 	if (!n)
-		return why(w, ERR_REFUSED, "That person has not signed in at this meeting. Choose someone who is here.");
+		return why(w, ERR_REFUSED,
+		        "That person has not signed in at this meeting. Choose someone who is "
+		        "here.");
 	/* for this case (R33): not one who knows somebody in it */
 	TRY(sql_one_int(r, &n,
-		"SELECT count(*) FROM conflict c JOIN seat s ON s.id = c.seat WHERE c.kase = ? AND s.meeting = ? AND s.person = ? AND"
-		" c.decision <> 'no-conflict'",
-		"iii", k->case_id, k->meeting, person));
+	        "SELECT count(*) FROM conflict c JOIN seat s ON s.id = c.seat WHERE c.kase = ? AND "
+	        "s.meeting = ? AND s.person = ? AND"
+	        " c.decision <> 'no-conflict'",
+	        "iii", k->case_id, k->meeting, person));
 	if (n)
-		return why(w, ERR_REFUSED, "That person declared a conflict of interest in this case. Choose someone else.");
+		return why(w, ERR_REFUSED,
+		        "That person declared a conflict of interest in this case. Choose someone "
+		        "else.");
 	return ERR_OK;
 }
 
@@ -46,24 +56,31 @@ enum err cmd_action_add(struct record *r, const struct command *c, struct done *
 	uid_make(uid);
 	TRY(check_item(r, c->u.action.item, false, &k, w));
 	TRY(check_words(c->u.action.what, WORDS_MAX, false, "What will be done", w));
-	TRY(check_words(c->u.action.done_when, NAME_MAX_BYTES, true, "How it is known to be done", w));
+	TRY(check_words(
+	        c->u.action.done_when, NAME_MAX_BYTES, true, "How it is known to be done", w));
 	TRY(check_owner(r, &k, c->u.action.agency, c->u.action.person, w));
 	TRY(sql_one_int(r, &today, "SELECT day FROM meeting WHERE id = ?", "i", k.meeting));
 	if (c->u.action.due == DAY_NONE || c->u.action.due < (int32_t)today)
-		return why(w, ERR_INPUT, "Give a date from today, %s, on.", day_text(when, (int32_t)today, DAY_MONTH));
+		return why(w, ERR_INPUT, "Give a date from today, %s, on.",
+		        day_text(when, (int32_t)today, DAY_MONTH));
 	day_to_ymd((int32_t)today, &year, &month, &day);
-	/* one more than any that was ever given, so that the number of an action taken back names no other */
-	enum err e = sql_one_int(r, &number, "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'action'", "");
+	/* one more than any that was ever given, so that the number of an action taken back names
+	 * no other */
+	enum err e = sql_one_int(
+	        r, &number, "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'action'", "");
 	if (e == ERR_NOT_FOUND)
 		number = 1;
 	else if (e)
 		return e;
 	snprintf(ref, sizeof(ref), "A-%04d-%04d", year, (int)number);
 	TRY(sql_insert(r, &d->id,
-		"INSERT INTO action(uid, ref, forum, meeting, item, kase, agency, person, what, done_when, due, review, made)"
-		" VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		"btiizziittddu", UID_ARG, ref, k.forum, k.meeting, c->u.action.item, k.case_id, c->u.action.agency, c->u.action.person, c->u.action.what,
-		c->u.action.done_when ? c->u.action.done_when : "", c->u.action.due, c->u.action.review, time_now_us()));
+	        "INSERT INTO action(uid, ref, forum, meeting, item, kase, agency, person, what, "
+	        "done_when, due, review, made)"
+	        " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	        "btiizziittddu", UID_ARG, ref, k.forum, k.meeting, c->u.action.item, k.case_id,
+	        c->u.action.agency, c->u.action.person, c->u.action.what,
+	        c->u.action.done_when ? c->u.action.done_when : "", c->u.action.due,
+	        c->u.action.review, time_now_us()));
 	d->case_id = k.case_id;
 	d->meeting_id = k.meeting;
 	struct arena a;
@@ -77,8 +94,9 @@ enum err cmd_action_add(struct record *r, const struct command *c, struct done *
 
 enum err cmd_action_update(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	static const char *const DONE[ACTION_STATE_COUNT] = {"Action opened again.", "Action carried on.", "Action marked done.",
-		"Action marked overtaken by circumstances.", "Action marked not done."};
+	static const char *const DONE[ACTION_STATE_COUNT] = {"Action opened again.",
+	        "Action carried on.", "Action marked done.",
+	        "Action marked overtaken by circumstances.", "Action marked not done."};
 	enum action_state to = c->u.update.to;
 	int64_t state, kase = 0;
 	d->id = c->u.update.action;
@@ -103,14 +121,20 @@ enum err cmd_action_update(struct record *r, const struct command *c, struct don
 	if (s == SIGHT_NONE && !v.blind)
 		return why(w, ERR_NOT_FOUND, "There is no such action.");
 	if (s < SIGHT_ANON)
-		return why(w, ERR_DENIED, "That action belongs to a case that is held back from this room.");
+		return why(w, ERR_DENIED,
+		        "That action belongs to a case that is held back from this room.");
 	if (state != ACTION_OPEN && to != ACTION_OPEN)
-		return why(w, ERR_REFUSED, "That action is closed already: %s.", action_state_name((enum action_state)state));
+		return why(w, ERR_REFUSED, "That action is closed already: %s.",
+		        action_state_name((enum action_state)state));
 	/* closing needs an outcome (R34) */
-	TRY(check_words(c->u.update.words, WORDS_MAX, to == ACTION_OPEN || to == ACTION_CARRIED, "The outcome", w));
-	TRY(sql_run(r, "INSERT INTO action_update(action, meeting, state, words, at) VALUES(?,?,?,?,?)", "izitu", d->id, c->u.update.meeting, (int64_t)to,
-		c->u.update.words ? c->u.update.words : "", time_now_us()));
-	TRY(sql_run(r, "UPDATE action SET state = ? WHERE id = ?", "ii", (int64_t)(to == ACTION_CARRIED ? ACTION_OPEN : to), d->id));
+	TRY(check_words(c->u.update.words, WORDS_MAX, to == ACTION_OPEN || to == ACTION_CARRIED,
+	        "The outcome", w));
+	TRY(sql_run(r,
+	        "INSERT INTO action_update(action, meeting, state, words, at) VALUES(?,?,?,?,?)",
+	        "izitu", d->id, c->u.update.meeting, (int64_t)to,
+	        c->u.update.words ? c->u.update.words : "", time_now_us()));
+	TRY(sql_run(r, "UPDATE action SET state = ? WHERE id = ?", "ii",
+	        (int64_t)(to == ACTION_CARRIED ? ACTION_OPEN : to), d->id));
 	d->case_id = kase;
 	snprintf(d->text, sizeof(d->text), "%s", DONE[to]);
 	return ERR_OK;
@@ -127,29 +151,51 @@ static const char *hex(struct sql *q, int col, struct arena *a)
 	return s ? s : "";
 }
 
-enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v, const struct action_filter *f, struct action_row **ret,
-	size_t *ret_n)
+enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v,
+        const struct action_filter *f, struct action_row **ret, size_t *ret_n)
 {
-	static const char COLUMNS[] = "SELECT t.id, t.kase, t.agency, t.item, t.ref, t.what, g.name, p.name, p.role, t.done_when, coalesce((SELECT u.words FROM"
-				      " action_update u WHERE u.action = t.id ORDER BY u.at DESC, u.id DESC LIMIT 1), ''), coalesce(k.ref, ''), t.uid, t.due, t.review, t.state,"
-				      " (SELECT count(*) FROM action_update u WHERE u.action = t.id AND u.state = 1) FROM action t JOIN agency g ON g.id = t.agency"
-				      " JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase";
-	/* one statement for each way in, so that each uses its index; the literals' addresses are the cache keys */
+	static const char COLUMNS[] =
+	        "SELECT t.id, t.kase, t.agency, t.item, t.ref, t.what, g.name, p.name, p.role, "
+	        "t.done_when, coalesce((SELECT u.words FROM"
+	        " action_update u WHERE u.action = t.id ORDER BY u.at DESC, u.id DESC LIMIT 1), "
+	        "''), coalesce(k.ref, ''), t.uid, t.due, t.review, t.state,"
+	        " (SELECT count(*) FROM action_update u WHERE u.action = t.id AND u.state = 1) "
+	        "FROM action t JOIN agency g ON g.id = t.agency"
+	        " JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase";
+	/* one statement for each way in, so that each uses its index; the literals' addresses are
+	 * the cache keys */
 	static char by_case[1024], by_item[1024], by_forum[1024], by_old[1400], by_meeting[1024];
 	if (!by_case[0]) {
-		snprintf(by_case, sizeof(by_case), "%s WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id", COLUMNS);
-		snprintf(by_item, sizeof(by_item), "%s WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
-		snprintf(by_forum, sizeof(by_forum), "%s WHERE t.forum = ?1 AND (?2 = 0 OR t.state = 0) ORDER BY t.due, t.id", COLUMNS);
-		snprintf(by_meeting, sizeof(by_meeting), "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
+		snprintf(by_case, sizeof(by_case),
+		        "%s WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id",
+		        COLUMNS);
+		snprintf(by_item, sizeof(by_item), "%s WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id",
+		        COLUMNS);
+		snprintf(by_forum, sizeof(by_forum),
+		        "%s WHERE t.forum = ?1 AND (?2 = 0 OR t.state = 0) ORDER BY t.due, t.id",
+		        COLUMNS);
+		snprintf(by_meeting, sizeof(by_meeting),
+		        "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
 		snprintf(by_old, sizeof(by_old),
-			/* as it was when the meeting began: what was closed there or since was open then */
-			"%s JOIN meeting m ON m.id = ?2 JOIN meeting o ON o.id = t.meeting WHERE t.forum = ?1 AND o.starts < m.starts AND (t.state = 0 OR"
-			" EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND (u.meeting = ?2 OR u.at >= coalesce(m.started, m.starts))))"
-			" ORDER BY g.id, t.due, t.id",
-			COLUMNS);
+		        /* as it was when the meeting began: what was closed there or since was open
+		           then */
+		        "%s JOIN meeting m ON m.id = ?2 JOIN meeting o ON o.id = t.meeting WHERE "
+		        "t.forum = ?1 AND o.starts < m.starts AND (t.state = 0 OR"
+		        " EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND "
+		        "(u.meeting = ?2 OR u.at >= coalesce(m.started, m.starts))))"
+		        " ORDER BY g.id, t.due, t.id",
+		        COLUMNS);
 	}
-	const char *sql = f->before_meeting ? by_old : f->item ? by_item : f->case_id ? by_case : f->forum ? by_forum : by_meeting;
-	int64_t key = f->before_meeting ? f->forum : f->item ? f->item : f->case_id ? f->case_id : f->forum ? f->forum : f->meeting;
+	const char *sql = f->before_meeting ? by_old
+	                  : f->item         ? by_item
+	                  : f->case_id      ? by_case
+	                  : f->forum        ? by_forum
+	                                    : by_meeting;
+	int64_t key = f->before_meeting ? f->forum
+	              : f->item         ? f->item
+	              : f->case_id      ? f->case_id
+	              : f->forum        ? f->forum
+	                                : f->meeting;
 	struct sql q;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
@@ -159,7 +205,8 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
 		int64_t kase = sql_int(&q, 1);
 		enum action_state state = (enum action_state)sql_int(&q, 15);
-		if ((f->open_only && state != ACTION_OPEN) || (f->agency && f->agency != sql_int(&q, 2)))
+		if ((f->open_only && state != ACTION_OPEN) ||
+		        (f->agency && f->agency != sql_int(&q, 2)))
 			continue;
 		if (kase) {
 			q.err = record_sight(r, v, kase, &s);
@@ -173,11 +220,25 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*o = (struct action_row){.id = sql_int(&q, 0), .case_id = kase, .agency = sql_int(&q, 2), .item = sql_int(&q, 3), .ref = sql_text(&q, 4, a),
-			.what = s == SIGHT_FULL ? sql_text(&q, 5, a) : "Words held back in the anonymised view", .agency_name = sql_text(&q, 6, a),
-			.owner = sql_text(&q, 7, a), .owner_role = sql_text(&q, 8, a), .done_when = s == SIGHT_FULL ? sql_text(&q, 9, a) : "",
-			.outcome = s == SIGHT_FULL ? sql_text(&q, 10, a) : "", .case_ref = sql_text(&q, 11, a), .uid = hex(&q, 12, a),
-			.due = sql_day(&q, 13), .review = sql_day(&q, 14), .state = state, .sight = s, .carried = (int)sql_int(&q, 16)};
+		*o = (struct action_row){.id = sql_int(&q, 0),
+		        .case_id = kase,
+		        .agency = sql_int(&q, 2),
+		        .item = sql_int(&q, 3),
+		        .ref = sql_text(&q, 4, a),
+		        .what = s == SIGHT_FULL ? sql_text(&q, 5, a)
+		                                : "Words held back in the anonymised view",
+		        .agency_name = sql_text(&q, 6, a),
+		        .owner = sql_text(&q, 7, a),
+		        .owner_role = sql_text(&q, 8, a),
+		        .done_when = s == SIGHT_FULL ? sql_text(&q, 9, a) : "",
+		        .outcome = s == SIGHT_FULL ? sql_text(&q, 10, a) : "",
+		        .case_ref = sql_text(&q, 11, a),
+		        .uid = hex(&q, 12, a),
+		        .due = sql_day(&q, 13),
+		        .review = sql_day(&q, 14),
+		        .state = state,
+		        .sight = s,
+		        .carried = (int)sql_int(&q, 16)};
 		o->late = state == ACTION_OPEN && o->due < today;
 	}
 	*ret = rows;

@@ -4,14 +4,24 @@
 
 /* Cases, the people and places in them, and their incidents, as this viewer may see them. */
 
-#define CASE_COLUMNS \
-	"SELECT k.id, k.forum, k.ref, k.strand, k.reason, coalesce(g.name, ''), k.restriction, k.open, k.received, k.review, k.band, k.score, k.children," \
-	" k.discussed, k.safe_contact, k.repeat FROM kase k LEFT JOIN agency g ON g.id = k.referred_by"
+#define CASE_COLUMNS                                                                               \
+	"SELECT k.id, k.forum, k.ref, k.strand, k.reason, coalesce(g.name, ''), k.restriction, "   \
+	"k.open, k.received, k.review, k.band, k.score, k.children,"                               \
+	" k.discussed, k.safe_contact, k.repeat FROM kase k LEFT JOIN agency g ON g.id = "         \
+	"k.referred_by"
 
 static void case_fill(struct sql *q, struct arena *a, enum sight s, struct case_row *c)
 {
-	*c = (struct case_row){.id = sql_int(q, 0), .sight = s, .ref = "", .strand = "", .reason = "", .referred_by = "", .band = -1, .score = -1,
-		.received = DAY_NONE, .review = DAY_NONE};
+	*c = (struct case_row){.id = sql_int(q, 0),
+	        .sight = s,
+	        .ref = "",
+	        .strand = "",
+	        .reason = "",
+	        .referred_by = "",
+	        .band = -1,
+	        .score = -1,
+	        .received = DAY_NONE,
+	        .review = DAY_NONE};
 	if (s < SIGHT_ANON)
 		return;
 	c->forum = sql_int(q, 1);
@@ -33,7 +43,8 @@ static void case_fill(struct sql *q, struct arena *a, enum sight s, struct case_
 	c->safe_contact = sql_int(q, 14);
 }
 
-static enum err case_rows(struct record *r, struct arena *a, const struct record_viewer *v, struct sql *q, size_t limit, struct case_row **ret, size_t *ret_n)
+static enum err case_rows(struct record *r, struct arena *a, const struct record_viewer *v,
+        struct sql *q, size_t limit, struct case_row **ret, size_t *ret_n)
 {
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
@@ -42,7 +53,8 @@ static enum err case_rows(struct record *r, struct arena *a, const struct record
 		q->err = record_sight(r, v, sql_int(q, 0), &s);
 		if (q->err)
 			break;
-		if (s < SIGHT_ANON) /* lists show what may be opened; what is held back stands on the agenda */
+		if (s < SIGHT_ANON) /* lists show what may be opened; what is held back stands on
+		                       the agenda */
 			continue;
 		struct case_row *c = arena_grow(a, &rows, &n, &cap, sizeof(*c));
 		if (!c)
@@ -55,24 +67,32 @@ static enum err case_rows(struct record *r, struct arena *a, const struct record
 	return sql_end(q);
 }
 
-enum err record_cases(struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, bool open_only, size_t limit, struct case_row **ret,
-	size_t *ret_n)
+enum err record_cases(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, bool open_only, size_t limit, struct case_row **ret, size_t *ret_n)
 {
 	struct sql q;
-	sql_query(r, &q, CASE_COLUMNS " WHERE k.forum = ?1 AND (?2 = 0 OR k.open = 1) ORDER BY k.received DESC, k.id DESC", "ii", forum, (int64_t)open_only);
+	sql_query(r, &q,
+	        CASE_COLUMNS " WHERE k.forum = ?1 AND (?2 = 0 OR k.open = 1) ORDER BY k.received "
+	                     "DESC, k.id DESC",
+	        "ii", forum, (int64_t)open_only);
 	return case_rows(r, a, v, &q, limit, ret, ret_n);
 }
 
-enum err record_lapsing(struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, int32_t day, struct case_row **ret, size_t *ret_n)
+enum err record_lapsing(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, int32_t day, struct case_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	/* twelve months from the referral (R19) */
-	sql_query(r, &q, CASE_COLUMNS " WHERE k.forum = ?1 AND k.received >= ?2 AND k.received <= ?3 ORDER BY k.received", "idd", forum,
-		practice_add_months(time_today(), -12), practice_add_months(day, -12));
+	sql_query(r, &q,
+	        CASE_COLUMNS
+	        " WHERE k.forum = ?1 AND k.received >= ?2 AND k.received <= ?3 ORDER BY k.received",
+	        "idd", forum, practice_add_months(time_today(), -12),
+	        practice_add_months(day, -12));
 	return case_rows(r, a, v, &q, 100, ret, ret_n);
 }
 
-enum err record_case(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id, struct case_row *ret)
+enum err record_case(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id,
+        struct case_row *ret)
 {
 	struct sql q;
 	enum sight s;
@@ -85,9 +105,14 @@ enum err record_case(struct record *r, struct arena *a, const struct record_view
 	return sql_end(&q);
 }
 
-enum err record_case_read(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id, struct case_row *ret)
+enum err record_case_read(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t id, struct case_row *ret)
 {
-	struct audit_entry e = {.act = "case.read", .subject = "case", .subject_id = id, .case_id = id, .meeting_id = v->meeting};
+	struct audit_entry e = {.act = "case.read",
+	        .subject = "case",
+	        .subject_id = id,
+	        .case_id = id,
+	        .meeting_id = v->meeting};
 	enum sight s;
 	TRY(record_sight(r, v, id, &s));
 	if (s == SIGHT_NONE)
@@ -112,13 +137,16 @@ static const char *first_word(struct arena *a, const char *name)
 	return space ? arena_strndup(a, name, (size_t)(space - name)) : name;
 }
 
-static enum err relations(struct record *r, struct arena *a, int64_t case_id, struct party_row *p, size_t n)
+static enum err relations(
+        struct record *r, struct arena *a, int64_t case_id, struct party_row *p, size_t n)
 {
 	struct sql q;
-	sql_query(r, &q, "SELECT party, kind, other FROM relation WHERE kase = ? ORDER BY id", "i", case_id);
+	sql_query(r, &q, "SELECT party, kind, other FROM relation WHERE kase = ? ORDER BY id", "i",
+	        case_id);
 	while (sql_step(&q)) {
 		int64_t from = sql_int(&q, 0), to = sql_int(&q, 2);
-		const struct practice_entry *e = practice_entry(r->practice, "relation", sql_text(&q, 1, a));
+		const struct practice_entry *e =
+		        practice_entry(r->practice, "relation", sql_text(&q, 1, a));
 		struct party_row *pf = NULL, *pt = NULL;
 		for (size_t i = 0; i < n; i++) {
 			if (p[i].id == from)
@@ -128,10 +156,13 @@ static enum err relations(struct record *r, struct arena *a, int64_t case_id, st
 		}
 		if (!pf || !pt || !e)
 			continue;
-		/* both readings: "child of Avery" beside the child; the parent's line keeps what outranks it */
-		pf->relations = arena_printf(a, "%s%s%s %s", pf->relations, *pf->relations ? ", " : "", e->label, pt->short_name);
+		/* both readings: "child of Avery" beside the child; the parent's line keeps what
+		 * outranks it */
+		pf->relations = arena_printf(a, "%s%s%s %s", pf->relations,
+		        *pf->relations ? ", " : "", e->label, pt->short_name);
 		if (*e->detail)
-			pt->relations = arena_printf(a, "%s%s%s %s", pt->relations, *pt->relations ? ", " : "", e->detail, pf->short_name);
+			pt->relations = arena_printf(a, "%s%s%s %s", pt->relations,
+			        *pt->relations ? ", " : "", e->detail, pf->short_name);
 		if (!pf->relations || !pt->relations) {
 			q.err = ERR_NOMEM;
 			break;
@@ -140,7 +171,8 @@ static enum err relations(struct record *r, struct arena *a, int64_t case_id, st
 	return sql_end(&q);
 }
 
-enum err record_parties(struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct party_row **ret, size_t *ret_n)
+enum err record_parties(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, struct party_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	enum sight s;
@@ -151,15 +183,25 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 	TRY(record_sight(r, v, case_id, &s));
 	if (s < SIGHT_ANON)
 		return ERR_OK;
-	sql_query(r, &q, "SELECT id, role, name, address, postcode, phone, safe_contact, born FROM party WHERE kase = ? ORDER BY position", "i", case_id);
+	sql_query(r, &q,
+	        "SELECT id, role, name, address, postcode, phone, safe_contact, born FROM party "
+	        "WHERE kase = ? ORDER BY position",
+	        "i", case_id);
 	while (sql_step(&q)) {
 		struct party_row *p = arena_grow(a, &rows, &n, &cap, sizeof(*p));
 		if (!p) {
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*p = (struct party_row){.id = sql_int(&q, 0), .role = sql_text(&q, 1, a), .name = "", .address = "", .postcode = "", .phone = "",
-			.safe_contact = "", .relations = "", .born = DAY_NONE};
+		*p = (struct party_row){.id = sql_int(&q, 0),
+		        .role = sql_text(&q, 1, a),
+		        .name = "",
+		        .address = "",
+		        .postcode = "",
+		        .phone = "",
+		        .safe_contact = "",
+		        .relations = "",
+		        .born = DAY_NONE};
 		p->role_label = entry_label(r, "party-role", p->role);
 		p->victim = strcmp(p->role, "victim") == 0 || strcmp(p->role, "complainant") == 0;
 		p->child = strcmp(p->role, "child") == 0;
@@ -172,7 +214,8 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 			practice_anon_name(p->role_label, same, label, sizeof(label));
 			p->name = arena_strdup(a, label);
 			p->short_name = p->name;
-			p->relations = p->place ? "" : practice_age_band(sql_day(&q, 7), time_today());
+			p->relations =
+			        p->place ? "" : practice_age_band(sql_day(&q, 7), time_today());
 			continue;
 		}
 		p->name = sql_text(&q, 2, a);
@@ -189,7 +232,8 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 	return s == SIGHT_FULL ? relations(r, a, case_id, rows, n) : ERR_OK;
 }
 
-enum err record_incidents(struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, struct incident_row **ret, size_t *ret_n)
+enum err record_incidents(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, struct incident_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	enum sight s;
@@ -203,22 +247,27 @@ enum err record_incidents(struct record *r, struct arena *a, const struct record
 		return ERR_OK;
 	/* new: since the meeting before this one at which the case was on the table */
 	enum err e = sql_one_int(r, &last,
-		"SELECT max(m.day) FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.kase = ?1 AND i.state = 2 AND i.meeting <> ?2", "ii", case_id,
-		v->meeting);
+	        "SELECT max(m.day) FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.kase = "
+	        "?1 AND i.state = 2 AND i.meeting <> ?2",
+	        "ii", case_id, v->meeting);
 	if (e && e != ERR_NOT_FOUND)
 		return e;
 	sql_query(r, &q,
-		"SELECT i.id, i.day, i.kind, i.what, coalesce(g.name, '') FROM incident i LEFT JOIN agency g ON g.id = i.reported_to WHERE i.kase = ?"
-		" ORDER BY i.day, i.id",
-		"i", case_id);
+	        "SELECT i.id, i.day, i.kind, i.what, coalesce(g.name, '') FROM incident i LEFT "
+	        "JOIN agency g ON g.id = i.reported_to WHERE i.kase = ?"
+	        " ORDER BY i.day, i.id",
+	        "i", case_id);
 	while (sql_step(&q)) {
 		struct incident_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
 		if (!o) {
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*o = (struct incident_row){.id = sql_int(&q, 0), .day = sql_day(&q, 1), .kind = entry_label(r, "incident-kind", sql_text(&q, 2, a)),
-			.what = s == SIGHT_FULL ? sql_text(&q, 3, a) : "", .reported_to = sql_text(&q, 4, a)};
+		*o = (struct incident_row){.id = sql_int(&q, 0),
+		        .day = sql_day(&q, 1),
+		        .kind = entry_label(r, "incident-kind", sql_text(&q, 2, a)),
+		        .what = s == SIGHT_FULL ? sql_text(&q, 3, a) : "",
+		        .reported_to = sql_text(&q, 4, a)};
 		o->fresh = last > 0 && o->day > last;
 		if (s == SIGHT_ANON) { /* months, not days */
 			int y, m, d;

@@ -8,16 +8,20 @@ enum err check_words(const char *s, size_t max, bool may_be_empty, const char *w
 	if (n == 0 && !may_be_empty)
 		return why(w, ERR_INPUT, "%s is missing. Say it in a sentence.", what);
 	if (n > max)
-		return why(w, ERR_LIMIT, "%s is longer than %zu letters. Make two of it.", what, max);
+		return why(
+		        w, ERR_LIMIT, "%s is longer than %zu letters. Make two of it.", what, max);
 	if (n && !utf8_printable(s, n, max > NAME_MAX_BYTES)) /* what is short stands on one line */
-		return why(w, ERR_INPUT, "%s holds letters that cannot be shown. Type it again.", what);
+		return why(w, ERR_INPUT, "%s holds letters that cannot be shown. Type it again.",
+		        what);
 	return ERR_OK;
 }
 
-enum err check_entry(struct record *r, const char *list, const char *id, bool may_be_empty, const char *what, struct why *w)
+enum err check_entry(struct record *r, const char *list, const char *id, bool may_be_empty,
+        const char *what, struct why *w)
 {
 	if (!id || !*id)
-		return may_be_empty ? ERR_OK : why(w, ERR_INPUT, "%s is missing. Choose one.", what);
+		return may_be_empty ? ERR_OK
+		                    : why(w, ERR_INPUT, "%s is missing. Choose one.", what);
 	if (!practice_entry(r->practice, list, id))
 		return why(w, ERR_INPUT, "%s is not one of the list.", what);
 	return ERR_OK;
@@ -38,18 +42,20 @@ enum err check_meeting(struct record *r, int64_t meeting, enum meeting_state wan
 	TRY(e);
 	if (state == (int64_t)want)
 		return ERR_OK;
-	return why(w, ERR_REFUSED, "The meeting is %s; that is done when it is %s.", meeting_state_name((enum meeting_state)state),
-		meeting_state_name(want));
+	return why(w, ERR_REFUSED, "The meeting is %s; that is done when it is %s.",
+	        meeting_state_name((enum meeting_state)state), meeting_state_name(want));
 }
 
 /* The number the room sees beside an item: hidden ones are not counted. */
-static enum err item_number(struct record *r, const struct record_viewer *v, int64_t meeting, int64_t item, int *ret)
+static enum err item_number(
+        struct record *r, const struct record_viewer *v, int64_t meeting, int64_t item, int *ret)
 {
 	struct sql q;
 	*ret = 0;
 	sql_query(r, &q,
-		"SELECT kase FROM item WHERE meeting = ?1 AND state <> 4 AND position <= (SELECT position FROM item WHERE id = ?2) ORDER BY position",
-		"ii", meeting, item);
+	        "SELECT kase FROM item WHERE meeting = ?1 AND state <> 4 AND position <= (SELECT "
+	        "position FROM item WHERE id = ?2) ORDER BY position",
+	        "ii", meeting, item);
 	while (sql_step(&q)) {
 		enum sight s = SIGHT_FULL;
 		if (sql_int(&q, 0))
@@ -61,7 +67,8 @@ static enum err item_number(struct record *r, const struct record_viewer *v, int
 	return sql_end(&q);
 }
 
-enum err check_item(struct record *r, int64_t item, bool on_table, struct item_key *ret, struct why *w)
+enum err check_item(
+        struct record *r, int64_t item, bool on_table, struct item_key *ret, struct why *w)
 {
 	struct sql q;
 	struct arena a;
@@ -70,8 +77,9 @@ enum err check_item(struct record *r, int64_t item, bool on_table, struct item_k
 	*ret = (struct item_key){0};
 	arena_init(&a, 1u << 16);
 	sql_query(r, &q,
-		"SELECT i.meeting, i.kase, m.forum, i.kind, i.state, m.state, m.table_item, i.title FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.id = ?",
-		"i", item);
+	        "SELECT i.meeting, i.kase, m.forum, i.kind, i.state, m.state, m.table_item, "
+	        "i.title FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.id = ?",
+	        "i", item);
 	found = sql_step(&q);
 	if (found) {
 		ret->meeting = sql_int(&q, 0);
@@ -88,7 +96,8 @@ enum err check_item(struct record *r, int64_t item, bool on_table, struct item_k
 	if (!found)
 		return why(w, ERR_NOT_FOUND, "There is no such item.");
 	if (ret->meeting_state != MEETING_SESSION && ret->meeting_state != MEETING_CLOSING)
-		return why(w, ERR_REFUSED, "The meeting is %s. Open it first.", meeting_state_name(ret->meeting_state));
+		return why(w, ERR_REFUSED, "The meeting is %s. Open it first.",
+		        meeting_state_name(ret->meeting_state));
 	struct record_viewer v;
 	enum sight s = SIGHT_FULL;
 	TRY(record_viewer_meeting(r, ret->meeting, &v));
@@ -104,7 +113,8 @@ enum err check_item(struct record *r, int64_t item, bool on_table, struct item_k
 		return why(w, ERR_REFUSED, "Put the item on the table first.");
 	TRY(item_number(r, &v, ret->meeting, item, &ret->number));
 	if (s < SIGHT_ANON)
-		return why(w, ERR_DENIED, "This item is held back. It opens when those it is not for have left.");
+		return why(w, ERR_DENIED,
+		        "This item is held back. It opens when those it is not for have left.");
 	return ERR_OK;
 }
 

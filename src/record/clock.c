@@ -2,15 +2,20 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Clocks: started by one recorded event, stopped by another; what the record keeps is the version it was made under. */
+/* Clocks: started by one recorded event, stopped by another; what the record keeps is the version
+ * it was made under. */
 
-enum err clocks_start(struct record *r, int64_t kase, const struct practice_type *t, const char *event, int64_t at_us)
+enum err clocks_start(struct record *r, int64_t kase, const struct practice_type *t,
+        const char *event, int64_t at_us)
 {
 	for (size_t i = 0; i < t->n_clocks; i++) {
 		const struct practice_clock *c = practice_clock(r->practice, t->clock[i]);
 		if (c && strcmp(c->starts, event) == 0)
-			TRY(sql_run(r, "INSERT INTO clock(kase, clock, version, started, due) VALUES(?,?,?,?,?)", "itiuu", kase, c->id, (int64_t)c->version,
-				at_us, practice_clock_due(r->practice, c, at_us)));
+			TRY(sql_run(r,
+			        "INSERT INTO clock(kase, clock, version, started, due) "
+			        "VALUES(?,?,?,?,?)",
+			        "itiuu", kase, c->id, (int64_t)c->version, at_us,
+			        practice_clock_due(r->practice, c, at_us)));
 	}
 	return ERR_OK;
 }
@@ -31,7 +36,10 @@ enum err clocks_event(struct record *r, int64_t kase, const char *event, int64_t
 	}
 	e = sql_end(&q);
 	for (size_t i = 0; !e && i < n; i++)
-		e = sql_run(r, "UPDATE clock SET stopped = ? WHERE kase = ? AND clock = ? AND stopped IS NULL", "uit", at_us, kase, stop[i]);
+		e = sql_run(r,
+		        "UPDATE clock SET stopped = ? WHERE kase = ? AND clock = ? AND stopped IS "
+		        "NULL",
+		        "uit", at_us, kase, stop[i]);
 	/* what this event starts, by the type of the case's forum */
 	struct forum_row f;
 	int64_t forum = 0;
@@ -45,16 +53,18 @@ enum err clocks_event(struct record *r, int64_t kase, const char *event, int64_t
 	return e;
 }
 
-enum err record_clocks(struct record *r, struct arena *a, const struct record_viewer *v, int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n)
+enum err record_clocks(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	int64_t now = time_now_us();
 	sql_query(r, &q,
-		"SELECT c.kase, k.ref, c.clock, c.started, c.due, c.id FROM clock c JOIN kase k ON k.id = c.kase WHERE c.stopped IS NULL AND k.forum = ? AND k.open = 1"
-		" ORDER BY c.due",
-		"i", forum);
+	        "SELECT c.kase, k.ref, c.clock, c.started, c.due, c.id FROM clock c JOIN kase k ON "
+	        "k.id = c.kase WHERE c.stopped IS NULL AND k.forum = ? AND k.open = 1"
+	        " ORDER BY c.due",
+	        "i", forum);
 	while (n < limit && sql_step(&q)) {
 		enum sight s;
 		const struct practice_clock *c = practice_clock(r->practice, sql_text(&q, 2, a));
@@ -71,9 +81,14 @@ enum err record_clocks(struct record *r, struct arena *a, const struct record_vi
 		}
 		int64_t started = sql_us(&q, 3), due = sql_us(&q, 4);
 		practice_clock_words(r->practice, c, started, now, words, sizeof(words));
-		*o = (struct clock_row){.id = sql_int(&q, 5), .case_id = sql_int(&q, 0), .ref = sql_text(&q, 1, a), .what = c->what, .left = arena_strdup(a, words),
-			.late = due < now};
-		int64_t permille = due > started ? (now - started) / ((due - started) / 1000 + 1) : 1000;
+		*o = (struct clock_row){.id = sql_int(&q, 5),
+		        .case_id = sql_int(&q, 0),
+		        .ref = sql_text(&q, 1, a),
+		        .what = c->what,
+		        .left = arena_strdup(a, words),
+		        .late = due < now};
+		int64_t permille =
+		        due > started ? (now - started) / ((due - started) / 1000 + 1) : 1000;
 		o->permille = permille < 0 ? 0 : permille > 1000 ? 1000 : (int)permille;
 	}
 	*ret = rows;
@@ -94,7 +109,8 @@ enum err cmd_clock_stop(struct record *r, const struct command *c, struct done *
 	TRY(record_sight(r, &v, d->case_id, &s));
 	if (s < SIGHT_ANON)
 		return why(w, ERR_NOT_FOUND, "There is no such clock.");
-	TRY(sql_one_int(r, &open, "SELECT count(*) FROM clock WHERE id = ? AND stopped IS NULL", "i", d->id));
+	TRY(sql_one_int(r, &open, "SELECT count(*) FROM clock WHERE id = ? AND stopped IS NULL",
+	        "i", d->id));
 	if (!open)
 		return why(w, ERR_EXISTS, "That clock has stopped already.");
 	TRY(sql_run(r, "UPDATE clock SET stopped = ? WHERE id = ?", "ui", time_now_us(), d->id));

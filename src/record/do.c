@@ -5,10 +5,13 @@
 
 /*
  * One way to write. Invariants:
- * 1. A command is applied inside one transaction, together with its audit row; on any error nothing stays.
- * 2. The audit row's digest is over the change set that SQLite's session extension saw, so it binds every byte changed.
- * 3. The change set of the last command is kept ten seconds; undo applies its inverse, as a transaction with an audit row
- *    of its own. A change that something later was built on does not invert cleanly, and is then refused whole.
+ * 1. A command is applied inside one transaction, together with its audit row; on any error nothing
+ * stays.
+ * 2. The audit row's digest is over the change set that SQLite's session extension saw, so it binds
+ * every byte changed.
+ * 3. The change set of the last command is kept ten seconds; undo applies its inverse, as a
+ * transaction with an audit row of its own. A change that something later was built on does not
+ * invert cleanly, and is then refused whole.
  * 4. What must not be taken back (closing, approving, papers, set-up) leaves no undo.
  * 5. Search tables follow by trigger; audit and drafts are never part of a change set.
  */
@@ -18,41 +21,41 @@ static const struct {
 	command_fn *apply;
 	bool undo;
 } COMMAND[CMD_COUNT] = {
-	[CMD_PARTNERSHIP] = {"partnership.name", "partnership", cmd_partnership, false},
-	[CMD_AGENCY_ADD] = {"agency.add", "agency", cmd_agency_add, false},
-	[CMD_AGENCY_RECIPIENT] = {"agency.recipient", "agency", cmd_agency_recipient, false},
-	[CMD_PERSON_ADD] = {"person.add", "person", cmd_person_add, false},
-	[CMD_PERSON_SLOT] = {"person.slot", "person", cmd_person_slot, false},
-	[CMD_MEETING_PLAN] = {"meeting.plan", "meeting", cmd_meeting_plan, true},
-	[CMD_MEETING_STATE] = {"meeting.state", "meeting", cmd_meeting_state, true},
-	[CMD_MEETING_NEXT] = {"meeting.next", "meeting", cmd_meeting_next, true},
-	[CMD_SEAT_PERSON] = {"seat.person", "seat", cmd_seat_person, true},
-	[CMD_SEAT_APOLOGIES] = {"seat.apologies", "seat", cmd_seat_apologies, true},
-	[CMD_SEAT_GUEST] = {"seat.guest", "seat", cmd_seat_guest, true},
-	[CMD_SEAT_SIGN] = {"seat.sign", "seat", cmd_seat_sign, true},
-	[CMD_SEAT_CHAIR] = {"seat.chair", "seat", cmd_seat_chair, true},
-	[CMD_SEAT_MINUTES] = {"seat.minutes", "seat", cmd_seat_minutes, true},
-	[CMD_SEAT_LEAVE] = {"seat.leave", "seat", cmd_seat_leave, true},
-	[CMD_SEAT_RETURN] = {"seat.return", "seat", cmd_seat_return, true},
-	[CMD_CONFLICT] = {"conflict.declare", "conflict", cmd_conflict, true},
-	[CMD_MINUTES_AGREE] = {"minutes.agree", "meeting", cmd_minutes_agree, true},
-	[CMD_ITEM_OPEN] = {"item.open", "item", cmd_item_open, true},
-	[CMD_ITEM_DONE] = {"item.done", "item", cmd_item_done, true},
-	[CMD_ITEM_DEFER] = {"item.defer", "item", cmd_item_defer, true},
-	[CMD_ITEM_REMOVE] = {"item.remove", "item", cmd_item_remove, true},
-	[CMD_ITEM_ADD] = {"item.add", "item", cmd_item_add, true},
-	[CMD_ITEM_MOVE] = {"item.move", "item", cmd_item_move, true},
-	[CMD_WORD] = {"item.word", "item", cmd_word, true},
-	[CMD_SHARE] = {"share.keep", "share", cmd_share, true},
-	[CMD_SHARE_CORRECT] = {"share.correct", "share", cmd_share_correct, true},
-	[CMD_ASSESS] = {"assessment.keep", "assessment", cmd_assess, true},
-	[CMD_DECIDE] = {"decision.keep", "decision", cmd_decide, true},
-	[CMD_ACTION_ADD] = {"action.add", "action", cmd_action_add, true},
-	[CMD_ACTION_UPDATE] = {"action.update", "action", cmd_action_update, true},
-	[CMD_NOTE] = {"note.keep", "note", cmd_note, true},
-	[CMD_MINUTES_APPROVE] = {"minutes.approve", "meeting", cmd_minutes_approve, false},
-	[CMD_CLOCK_STOP] = {"clock.stop", "clock", cmd_clock_stop, true},
-	[CMD_PAPER] = {"paper.seal", "paper", cmd_paper, false},
+        [CMD_PARTNERSHIP] = {"partnership.name", "partnership", cmd_partnership, false},
+        [CMD_AGENCY_ADD] = {"agency.add", "agency", cmd_agency_add, false},
+        [CMD_AGENCY_RECIPIENT] = {"agency.recipient", "agency", cmd_agency_recipient, false},
+        [CMD_PERSON_ADD] = {"person.add", "person", cmd_person_add, false},
+        [CMD_PERSON_SLOT] = {"person.slot", "person", cmd_person_slot, false},
+        [CMD_MEETING_PLAN] = {"meeting.plan", "meeting", cmd_meeting_plan, true},
+        [CMD_MEETING_STATE] = {"meeting.state", "meeting", cmd_meeting_state, true},
+        [CMD_MEETING_NEXT] = {"meeting.next", "meeting", cmd_meeting_next, true},
+        [CMD_SEAT_PERSON] = {"seat.person", "seat", cmd_seat_person, true},
+        [CMD_SEAT_APOLOGIES] = {"seat.apologies", "seat", cmd_seat_apologies, true},
+        [CMD_SEAT_GUEST] = {"seat.guest", "seat", cmd_seat_guest, true},
+        [CMD_SEAT_SIGN] = {"seat.sign", "seat", cmd_seat_sign, true},
+        [CMD_SEAT_CHAIR] = {"seat.chair", "seat", cmd_seat_chair, true},
+        [CMD_SEAT_MINUTES] = {"seat.minutes", "seat", cmd_seat_minutes, true},
+        [CMD_SEAT_LEAVE] = {"seat.leave", "seat", cmd_seat_leave, true},
+        [CMD_SEAT_RETURN] = {"seat.return", "seat", cmd_seat_return, true},
+        [CMD_CONFLICT] = {"conflict.declare", "conflict", cmd_conflict, true},
+        [CMD_MINUTES_AGREE] = {"minutes.agree", "meeting", cmd_minutes_agree, true},
+        [CMD_ITEM_OPEN] = {"item.open", "item", cmd_item_open, true},
+        [CMD_ITEM_DONE] = {"item.done", "item", cmd_item_done, true},
+        [CMD_ITEM_DEFER] = {"item.defer", "item", cmd_item_defer, true},
+        [CMD_ITEM_REMOVE] = {"item.remove", "item", cmd_item_remove, true},
+        [CMD_ITEM_ADD] = {"item.add", "item", cmd_item_add, true},
+        [CMD_ITEM_MOVE] = {"item.move", "item", cmd_item_move, true},
+        [CMD_WORD] = {"item.word", "item", cmd_word, true},
+        [CMD_SHARE] = {"share.keep", "share", cmd_share, true},
+        [CMD_SHARE_CORRECT] = {"share.correct", "share", cmd_share_correct, true},
+        [CMD_ASSESS] = {"assessment.keep", "assessment", cmd_assess, true},
+        [CMD_DECIDE] = {"decision.keep", "decision", cmd_decide, true},
+        [CMD_ACTION_ADD] = {"action.add", "action", cmd_action_add, true},
+        [CMD_ACTION_UPDATE] = {"action.update", "action", cmd_action_update, true},
+        [CMD_NOTE] = {"note.keep", "note", cmd_note, true},
+        [CMD_MINUTES_APPROVE] = {"minutes.approve", "meeting", cmd_minutes_approve, false},
+        [CMD_CLOCK_STOP] = {"clock.stop", "clock", cmd_clock_stop, true},
+        [CMD_PAPER] = {"paper.seal", "paper", cmd_paper, false},
 };
 
 enum err txn_begin(struct record *r)
@@ -91,7 +94,8 @@ void undo_forget(struct record *r)
 static int in_change_set(void *ctx, const char *table)
 {
 	(void)ctx;
-	return strcmp(table, "audit") != 0 && strcmp(table, "draft") != 0 && strncmp(table, "find", 4) != 0;
+	return strcmp(table, "audit") != 0 && strcmp(table, "draft") != 0 &&
+	       strncmp(table, "find", 4) != 0;
 }
 
 static enum err session_start(struct record *r, sqlite3_session **ret)
@@ -110,12 +114,17 @@ static void digest_of(const void *set, int n, uint8_t ret[VAULT_HASH_BYTES])
 	vault_chain(zero, set ? set : "", (size_t)n, ret);
 }
 
-static enum err write_audit(struct record *r, enum command_kind k, const struct done *d, const void *set, int n)
+static enum err write_audit(
+        struct record *r, enum command_kind k, const struct done *d, const void *set, int n)
 {
 	uint8_t digest[VAULT_HASH_BYTES];
 	digest_of(set, n, digest);
-	struct audit_entry e = {.act = COMMAND[k].act, .subject = COMMAND[k].subject, .subject_id = d->id, .case_id = d->case_id,
-		.meeting_id = d->meeting_id, .digest = digest};
+	struct audit_entry e = {.act = COMMAND[k].act,
+	        .subject = COMMAND[k].subject,
+	        .subject_id = d->id,
+	        .case_id = d->case_id,
+	        .meeting_id = d->meeting_id,
+	        .digest = digest};
 	return audit_add(r, &e);
 }
 
@@ -180,7 +189,8 @@ bool record_undo_offer(struct record *r, struct record_undo *ret)
 		undo_forget(r);
 		return false;
 	}
-	*ret = (struct record_undo){.text = r->undo_text, .left_ms = (int)left, .total_ms = UNDO_MS};
+	*ret = (struct record_undo){
+	        .text = r->undo_text, .left_ms = (int)left, .total_ms = UNDO_MS};
 	return true;
 }
 
@@ -198,7 +208,8 @@ enum err record_undo(struct record *r, struct why *w)
 	if (w)
 		w->text[0] = 0;
 	if (!record_undo_offer(r, &offer))
-		return why(w, ERR_REFUSED, "The ten seconds are over. Correct it with a new entry instead.");
+		return why(w, ERR_REFUSED,
+		        "The ten seconds are over. Correct it with a new entry instead.");
 	enum err e = sql_error(r, sqlite3changeset_invert(r->undo_n, r->undo, &n, &inverse));
 	if (!e)
 		e = txn_begin(r);
@@ -206,14 +217,19 @@ enum err record_undo(struct record *r, struct why *w)
 		goto out;
 	int rc = sqlite3changeset_apply(r->db, n, inverse, NULL, refuse, NULL);
 	if (rc == SQLITE_ABORT || rc == SQLITE_CONSTRAINT)
-		e = why(w, ERR_REFUSED, "Something was built on it since. Correct it with a new entry instead.");
+		e = why(w, ERR_REFUSED,
+		        "Something was built on it since. Correct it with a new entry instead.");
 	else
 		e = sql_error(r, rc);
 	if (!e) {
 		uint8_t digest[VAULT_HASH_BYTES];
 		digest_of(inverse, n, digest);
-		struct audit_entry entry = {.act = "undo", .subject = "audit", .subject_id = r->undo_seq, .case_id = r->undo_case,
-			.meeting_id = r->undo_meeting, .digest = digest};
+		struct audit_entry entry = {.act = "undo",
+		        .subject = "audit",
+		        .subject_id = r->undo_seq,
+		        .case_id = r->undo_case,
+		        .meeting_id = r->undo_meeting,
+		        .digest = digest};
 		e = audit_add(r, &entry);
 	}
 	if (e)

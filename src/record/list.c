@@ -3,39 +3,56 @@
 #include <string.h>
 
 /*
- * Lists for the command line. The first column names the row. `kase` says which column of the statement holds a case id:
- * such rows are asked of the entitlement function, and left out or held back like everywhere else; -1 = no case.
+ * Lists for the command line. The first column names the row. `kase` says which column of the
+ * statement holds a case id: such rows are asked of the entitlement function, and left out or held
+ * back like everywhere else; -1 = no case.
  */
 static const struct list {
 	const char *kind;
 	const char *sql; /* the case id, or 0, is its last column and is not shown */
 } LIST[] = {
-	{"forums", "SELECT code, name, kind, reports_to, meets, 0 FROM forum ORDER BY id"},
-	{"members", "SELECT forum, agency_kind, standing, 0 FROM member ORDER BY id"},
-	{"agencies", "SELECT code, name, kind, coalesce(date(isa_signed * 86400, 'unixepoch'), '') AS agreement_signed, coalesce(recipient, '') AS"
-		     " recipient, 0 FROM agency ORDER BY id"},
-	{"people", "SELECT p.id, p.name, coalesce(g.name, '') AS agency, p.role, CASE WHEN p.slot IS NULL THEN 'no' ELSE 'yes' END AS opens, 0 FROM"
-		   " person p LEFT JOIN agency g ON g.id = p.agency ORDER BY p.id"},
-	{"measures", "SELECT code, theme, name, unit, better, baseline, target, target_year, 0 FROM measure ORDER BY id"},
-	{"plan", "SELECT theme, project, objective, lead_role, status, 0 FROM plan ORDER BY id"},
-	{"projects", "SELECT project, lead_organisation, aim, 0 FROM project ORDER BY id"},
-	{"standards", "SELECT code, what, \"limit\", unit, applies_to, source, 0 FROM standard ORDER BY id"},
-	{"cases", "SELECT k.ref, f.code AS forum, k.strand, date(k.received * 86400, 'unixepoch') AS received, CASE k.band WHEN 0 THEN 'Standard' WHEN 1"
-		  " THEN 'Medium' WHEN 2 THEN 'High' WHEN 3 THEN 'Very high' ELSE '' END AS risk, coalesce(date(k.review * 86400, 'unixepoch'), '')"
-		  " AS review, CASE k.open WHEN 1 THEN 'open' ELSE 'closed' END AS status, k.id FROM kase k JOIN forum f ON f.id = k.forum ORDER BY k.id"},
-	{"incidents", "SELECT i.id, k.ref AS \"case\", date(i.day * 86400, 'unixepoch') AS date, i.kind, i.what, i.kase FROM incident i JOIN kase k ON"
-		      " k.id = i.kase ORDER BY i.day, i.id"},
-	{"actions", "SELECT t.ref, coalesce(k.ref, '') AS \"case\", t.what, g.name AS agency, p.name AS owner, date(t.due * 86400, 'unixepoch') AS due,"
-		    " CASE t.state WHEN 0 THEN 'open' WHEN 2 THEN 'done' WHEN 3 THEN 'overtaken by circumstances' ELSE 'not done' END AS state,"
-		    " coalesce(t.kase, 0) FROM action t JOIN agency g ON g.id = t.agency JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase"
-		    " ORDER BY t.id"},
-	{"meetings", "SELECT m.id, f.code AS forum, date(m.day * 86400, 'unixepoch') AS date, CASE m.state WHEN 0 THEN 'planned' WHEN 1 THEN 'signing in'"
-		     " WHEN 2 THEN 'in session' WHEN 3 THEN 'covered' WHEN 4 THEN 'closing' WHEN 5 THEN 'closed' ELSE 'agreed' END AS state, m.minutes_version"
-		     " AS minutes_version, 0 FROM meeting m JOIN forum f ON f.id = m.forum ORDER BY m.starts"},
-	{"papers", "SELECT p.id, p.meeting, p.copy, coalesce(g.name, 'Chair') AS recipient, p.bytes, 0 FROM paper p LEFT JOIN agency g ON g.id = p.agency"
-		   " ORDER BY p.id"},
-	{"audit", "SELECT seq, strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at, actor, act, subject, subject_id, kase AS \"case\", meeting,"
-		  " 0 FROM audit ORDER BY seq"},
+        {"forums", "SELECT code, name, kind, reports_to, meets, 0 FROM forum ORDER BY id"},
+        {"members", "SELECT forum, agency_kind, standing, 0 FROM member ORDER BY id"},
+        {"agencies", "SELECT code, name, kind, coalesce(date(isa_signed * 86400, 'unixepoch'), '') "
+                     "AS agreement_signed, coalesce(recipient, '') AS"
+                     " recipient, 0 FROM agency ORDER BY id"},
+        {"people", "SELECT p.id, p.name, coalesce(g.name, '') AS agency, p.role, CASE WHEN p.slot "
+                   "IS NULL THEN 'no' ELSE 'yes' END AS opens, 0 FROM"
+                   " person p LEFT JOIN agency g ON g.id = p.agency ORDER BY p.id"},
+        {"measures", "SELECT code, theme, name, unit, better, baseline, target, target_year, 0 "
+                     "FROM measure ORDER BY id"},
+        {"plan", "SELECT theme, project, objective, lead_role, status, 0 FROM plan ORDER BY id"},
+        {"projects", "SELECT project, lead_organisation, aim, 0 FROM project ORDER BY id"},
+        {"standards", "SELECT code, what, \"limit\", unit, applies_to, source, 0 FROM standard "
+                      "ORDER BY id"},
+        {"cases", "SELECT k.ref, f.code AS forum, k.strand, date(k.received * 86400, 'unixepoch') "
+                  "AS received, CASE k.band WHEN 0 THEN 'Standard' WHEN 1"
+                  " THEN 'Medium' WHEN 2 THEN 'High' WHEN 3 THEN 'Very high' ELSE '' END AS risk, "
+                  "coalesce(date(k.review * 86400, 'unixepoch'), '')"
+                  " AS review, CASE k.open WHEN 1 THEN 'open' ELSE 'closed' END AS status, k.id "
+                  "FROM kase k JOIN forum f ON f.id = k.forum ORDER BY k.id"},
+        {"incidents", "SELECT i.id, k.ref AS \"case\", date(i.day * 86400, 'unixepoch') AS date, "
+                      "i.kind, i.what, i.kase FROM incident i JOIN kase k ON"
+                      " k.id = i.kase ORDER BY i.day, i.id"},
+        {"actions", "SELECT t.ref, coalesce(k.ref, '') AS \"case\", t.what, g.name AS agency, "
+                    "p.name AS owner, date(t.due * 86400, 'unixepoch') AS due,"
+                    " CASE t.state WHEN 0 THEN 'open' WHEN 2 THEN 'done' WHEN 3 THEN 'overtaken by "
+                    "circumstances' ELSE 'not done' END AS state,"
+                    " coalesce(t.kase, 0) FROM action t JOIN agency g ON g.id = t.agency JOIN "
+                    "person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase"
+                    " ORDER BY t.id"},
+        {"meetings", "SELECT m.id, f.code AS forum, date(m.day * 86400, 'unixepoch') AS date, CASE "
+                     "m.state WHEN 0 THEN 'planned' WHEN 1 THEN 'signing in'"
+                     " WHEN 2 THEN 'in session' WHEN 3 THEN 'covered' WHEN 4 THEN 'closing' WHEN 5 "
+                     "THEN 'closed' ELSE 'agreed' END AS state, m.minutes_version"
+                     " AS minutes_version, 0 FROM meeting m JOIN forum f ON f.id = m.forum ORDER "
+                     "BY m.starts"},
+        {"papers", "SELECT p.id, p.meeting, p.copy, coalesce(g.name, 'Chair') AS recipient, "
+                   "p.bytes, 0 FROM paper p LEFT JOIN agency g ON g.id = p.agency"
+                   " ORDER BY p.id"},
+        {"audit", "SELECT seq, strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at, "
+                  "actor, act, subject, subject_id, kase AS \"case\", meeting,"
+                  " 0 FROM audit ORDER BY seq"},
 };
 
 const char *record_list_kind(size_t i)
@@ -43,7 +60,8 @@ const char *record_list_kind(size_t i)
 	return i < COUNT_OF(LIST) ? LIST[i].kind : NULL;
 }
 
-static enum err rows(struct record *r, const struct record_viewer *v, sqlite3_stmt *s, const char *id, record_row_fn *fn, void *ctx, size_t *ret_n)
+static enum err rows(struct record *r, const struct record_viewer *v, sqlite3_stmt *s,
+        const char *id, record_row_fn *fn, void *ctx, size_t *ret_n)
 {
 	const char *column[16], *value[16];
 	int n = sqlite3_column_count(s) - 1, rc;
@@ -70,7 +88,8 @@ static enum err rows(struct record *r, const struct record_viewer *v, sqlite3_st
 	return sql_error(r, rc);
 }
 
-enum err record_list(struct record *r, const struct record_viewer *v, const char *kind, const char *id, record_row_fn *fn, void *ctx, struct why *w)
+enum err record_list(struct record *r, const struct record_viewer *v, const char *kind,
+        const char *id, record_row_fn *fn, void *ctx, struct why *w)
 {
 	for (size_t i = 0; i < COUNT_OF(LIST); i++) {
 		if (strcmp(LIST[i].kind, kind) != 0)
@@ -89,10 +108,13 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 			e = rows(r, v, s, id, fn, ctx, &n);
 		sqlite3_finalize(s);
 		if (!e && id && n == 0)
-			return why(w, ERR_NOT_FOUND, "Nothing called \"%.40s\" is in the list of %.20s.", id, kind);
+			return why(w, ERR_NOT_FOUND,
+			        "Nothing called \"%.40s\" is in the list of %.20s.", id, kind);
 		return e;
 	}
-	return why(w, ERR_INPUT, "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, incidents, actions, meetings, measures, plan, "
-				 "projects, standards, papers, audit.",
-		kind);
+	return why(w, ERR_INPUT,
+	        "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, "
+	        "incidents, actions, meetings, measures, plan, "
+	        "projects, standards, papers, audit.",
+	        kind);
 }

@@ -5,18 +5,34 @@
 
 /* ---- rows ---- */
 
-#define MEETING_COLUMNS \
-	"SELECT id, forum, type, state, day, starts, started, ended, venue, chair, minute_taker, table_item, word, table_since, next_day," \
-	" next_starts, coalesce(quorum_words, ''), minutes_version, approved, agreed_at FROM meeting"
+#define MEETING_COLUMNS                                                                            \
+	"SELECT id, forum, type, state, day, starts, started, ended, venue, chair, minute_taker, " \
+	"table_item, word, table_since, next_day,"                                                 \
+	" next_starts, coalesce(quorum_words, ''), minutes_version, approved, agreed_at FROM "     \
+	"meeting"
 
 static void meeting_fill(struct record *r, struct sql *q, struct arena *a, struct meeting_row *m)
 {
-	*m = (struct meeting_row){.id = sql_int(q, 0), .forum = sql_int(q, 1), .type = practice_type(r->practice, sql_text(q, 2, a)),
-		.state = (enum meeting_state)sql_int(q, 3), .day = sql_day(q, 4), .starts_us = sql_us(q, 5), .started_us = sql_us(q, 6),
-		.ended_us = sql_us(q, 7), .venue = sql_text(q, 8, a), .chair_seat = sql_int(q, 9), .minutes_seat = sql_int(q, 10),
-		.table_item = sql_int(q, 11), .word_agency = sql_int(q, 12), .table_since_us = sql_us(q, 13), .next_day = sql_day(q, 14),
-		.next_us = sql_us(q, 15), .quorum_reason = sql_text(q, 16, a), .minutes_version = (int)sql_int(q, 17),
-		.minutes_approved = !sql_null(q, 18), .minutes_agreed = !sql_null(q, 19)};
+	*m = (struct meeting_row){.id = sql_int(q, 0),
+	        .forum = sql_int(q, 1),
+	        .type = practice_type(r->practice, sql_text(q, 2, a)),
+	        .state = (enum meeting_state)sql_int(q, 3),
+	        .day = sql_day(q, 4),
+	        .starts_us = sql_us(q, 5),
+	        .started_us = sql_us(q, 6),
+	        .ended_us = sql_us(q, 7),
+	        .venue = sql_text(q, 8, a),
+	        .chair_seat = sql_int(q, 9),
+	        .minutes_seat = sql_int(q, 10),
+	        .table_item = sql_int(q, 11),
+	        .word_agency = sql_int(q, 12),
+	        .table_since_us = sql_us(q, 13),
+	        .next_day = sql_day(q, 14),
+	        .next_us = sql_us(q, 15),
+	        .quorum_reason = sql_text(q, 16, a),
+	        .minutes_version = (int)sql_int(q, 17),
+	        .minutes_approved = !sql_null(q, 18),
+	        .minutes_agreed = !sql_null(q, 19)};
 	if (!m->type)
 		q->err = ERR_VERSION; /* a meeting type that is no longer loaded */
 }
@@ -37,20 +53,26 @@ enum err record_meeting(struct record *r, struct arena *a, int64_t id, struct me
 	return one(r, a, &q, ret);
 }
 
-enum err record_meeting_next(struct record *r, struct arena *a, int64_t forum, struct meeting_row *ret)
+enum err record_meeting_next(
+        struct record *r, struct arena *a, int64_t forum, struct meeting_row *ret)
 {
 	struct sql q;
 	/* one that was begun comes before one that is only planned */
-	sql_query(r, &q, MEETING_COLUMNS " WHERE forum = ? AND state < 5 ORDER BY state = 0, starts LIMIT 1", "i", forum);
+	sql_query(r, &q,
+	        MEETING_COLUMNS " WHERE forum = ? AND state < 5 ORDER BY state = 0, starts LIMIT 1",
+	        "i", forum);
 	return one(r, a, &q, ret);
 }
 
-enum err record_meeting_last(struct record *r, struct arena *a, int64_t forum, int64_t before, struct meeting_row *ret)
+enum err record_meeting_last(
+        struct record *r, struct arena *a, int64_t forum, int64_t before, struct meeting_row *ret)
 {
 	struct sql q;
-	sql_query(r, &q, MEETING_COLUMNS " WHERE forum = ?1 AND state >= 5 AND (?2 = 0 OR starts < (SELECT starts FROM meeting WHERE id = ?2))"
-					 " ORDER BY starts DESC LIMIT 1",
-		"ii", forum, before);
+	sql_query(r, &q,
+	        MEETING_COLUMNS " WHERE forum = ?1 AND state >= 5 AND (?2 = 0 OR starts < (SELECT "
+	                        "starts FROM meeting WHERE id = ?2))"
+	                        " ORDER BY starts DESC LIMIT 1",
+	        "ii", forum, before);
 	return one(r, a, &q, ret);
 }
 
@@ -91,13 +113,17 @@ enum err record_quorum(struct record *r, int64_t meeting, int64_t item, struct p
 
 /* ---- planning ---- */
 
-static enum err add_item(struct record *r, int64_t meeting, enum agenda_kind kind, const char *title, int64_t kase, int minutes, int *position)
+static enum err add_item(struct record *r, int64_t meeting, enum agenda_kind kind,
+        const char *title, int64_t kase, int minutes, int *position)
 {
 	uint8_t uid[16];
 	uid_make(uid);
 	*position += 1024; /* room between, so that a moved item touches no other */
-	return sql_run(r, "INSERT INTO item(uid, meeting, kind, title, kase, position, minutes) VALUES(?,?,?,?,?,?,?)", "biitzii", UID_ARG,
-		meeting, (int64_t)kind, title, kase, (int64_t)*position, (int64_t)minutes);
+	return sql_run(r,
+	        "INSERT INTO item(uid, meeting, kind, title, kase, position, minutes) "
+	        "VALUES(?,?,?,?,?,?,?)",
+	        "biitzii", UID_ARG, meeting, (int64_t)kind, title, kase, (int64_t)*position,
+	        (int64_t)minutes);
 }
 
 static int key_order(const void *a, const void *b)
@@ -105,8 +131,10 @@ static int key_order(const void *a, const void *b)
 	return practice_case_order(a, b);
 }
 
-/* Open cases of the forum, received by that day, that are new, were put off, or whose review has come. */
-static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int32_t day, const struct practice_type *t, int *position)
+/* Open cases of the forum, received by that day, that are new, were put off, or whose review has
+ * come. */
+static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int32_t day,
+        const struct practice_type *t, int *position)
 {
 	struct sql q;
 	struct arena a;
@@ -114,13 +142,15 @@ static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int3
 	size_t n = 0, cap = 0;
 	arena_init(&a, 16u << 20);
 	sql_query(r, &q,
-		"SELECT id, children, band, received, ref FROM kase WHERE forum = ?1 AND open = 1 AND received <= ?2 AND (review IS NULL OR"
-		" review <= ?2"
-		/* or put off: the last meeting that had it on its agenda closed before it was done */
-		" OR (SELECT i.state FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.kase = kase.id AND m.state >= 5 AND i.state <> 4"
-		" ORDER BY m.starts DESC LIMIT 1) IN (0, 1, 3))",
-		"id",
-		forum, day);
+	        "SELECT id, children, band, received, ref FROM kase WHERE forum = ?1 AND open = 1 "
+	        "AND received <= ?2 AND (review IS NULL OR"
+	        " review <= ?2"
+	        /* or put off: the last meeting that had it on its agenda closed before it was done
+	         */
+	        " OR (SELECT i.state FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.kase = "
+	        "kase.id AND m.state >= 5 AND i.state <> 4"
+	        " ORDER BY m.starts DESC LIMIT 1) IN (0, 1, 3))",
+	        "id", forum, day);
 	struct listed {
 		struct practice_case_key key;
 		const char *ref;
@@ -131,8 +161,10 @@ static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int3
 			q.err = ERR_NOMEM;
 			break;
 		}
-		l->key = (struct practice_case_key){.id = sql_int(&q, 0), .children = t->children_first && sql_int(&q, 1) > 0,
-			.band = (int)sql_int(&q, 2), .received = sql_day(&q, 3)};
+		l->key = (struct practice_case_key){.id = sql_int(&q, 0),
+		        .children = t->children_first && sql_int(&q, 1) > 0,
+		        .band = (int)sql_int(&q, 2),
+		        .received = sql_day(&q, 3)};
 		l->ref = sql_text(&q, 4, &a);
 	}
 	enum err e = sql_end(&q);
@@ -146,7 +178,8 @@ static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int3
 	return e;
 }
 
-static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int32_t day, const struct practice_type *t)
+static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int32_t day,
+        const struct practice_type *t)
 {
 	struct arena a;
 	struct meeting_row last;
@@ -167,8 +200,9 @@ static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int
 		if (p->kind == AGENDA_MINUTES || p->kind == AGENDA_ACTIONS) {
 			if (first)
 				continue;
-			snprintf(title, sizeof(title), p->kind == AGENDA_MINUTES ? "Minutes of %s" : "Actions from %s",
-				day_text(when, last.day, DAY_MONTH));
+			snprintf(title, sizeof(title),
+			        p->kind == AGENDA_MINUTES ? "Minutes of %s" : "Actions from %s",
+			        day_text(when, last.day, DAY_MONTH));
 		}
 		e = add_item(r, meeting, p->kind, title, 0, p->minutes, &position);
 	}
@@ -178,20 +212,27 @@ static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int
 
 static enum err add_seats(struct record *r, int64_t meeting, int64_t forum)
 {
-	/* a seat for each agency of a kind that sits on the forum, in the forum's order; its person is the core member */
+	/* a seat for each agency of a kind that sits on the forum, in the forum's order; its person
+	 * is the core member */
 	TRY(sql_run(r,
-		"INSERT INTO seat(uid, meeting, agency, person, standing, position)"
-		" SELECT randomblob(16), ?1, g.id, (SELECT p.id FROM membership s JOIN person p ON p.id = s.person WHERE s.forum = f.id AND"
-		" p.agency = g.id ORDER BY s.standing, p.id LIMIT 1), CASE m.standing WHEN 'co-opted' THEN 2 WHEN 'observer' THEN 3 WHEN 'community' THEN 4 ELSE 0 END,"
-		" row_number() OVER (ORDER BY m.id, g.id) FROM forum f JOIN member m ON m.forum = f.code JOIN agency g ON g.kind = m.agency_kind"
-		" WHERE f.id = ?2",
-		"ii", meeting, forum));
-	/* a person who may see less than their agency's seat sits as themselves: observer, then co-opted, then community */
+	        "INSERT INTO seat(uid, meeting, agency, person, standing, position)"
+	        " SELECT randomblob(16), ?1, g.id, (SELECT p.id FROM membership s JOIN person p ON "
+	        "p.id = s.person WHERE s.forum = f.id AND"
+	        " p.agency = g.id ORDER BY s.standing, p.id LIMIT 1), CASE m.standing WHEN "
+	        "'co-opted' THEN 2 WHEN 'observer' THEN 3 WHEN 'community' THEN 4 ELSE 0 END,"
+	        " row_number() OVER (ORDER BY m.id, g.id) FROM forum f JOIN member m ON m.forum = "
+	        "f.code JOIN agency g ON g.kind = m.agency_kind"
+	        " WHERE f.id = ?2",
+	        "ii", meeting, forum));
+	/* a person who may see less than their agency's seat sits as themselves: observer, then
+	 * co-opted, then community */
 	return sql_run(r,
-		"UPDATE seat SET standing = b.standing FROM membership b WHERE seat.meeting = ?1 AND b.forum = ?2 AND b.person = seat.person AND"
-		" b.standing > 1 AND CASE b.standing WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE b.standing END > CASE seat.standing WHEN 2 THEN 3 WHEN 3 THEN 2"
-		" ELSE seat.standing END",
-		"ii", meeting, forum);
+	        "UPDATE seat SET standing = b.standing FROM membership b WHERE seat.meeting = ?1 "
+	        "AND b.forum = ?2 AND b.person = seat.person AND"
+	        " b.standing > 1 AND CASE b.standing WHEN 2 THEN 3 WHEN 3 THEN 2 ELSE b.standing "
+	        "END > CASE seat.standing WHEN 2 THEN 3 WHEN 3 THEN 2"
+	        " ELSE seat.standing END",
+	        "ii", meeting, forum);
 }
 
 static bool is_time(int hour, int minute)
@@ -214,13 +255,18 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 	if (!e && (c->u.plan.day == DAY_NONE || !is_time(c->u.plan.hour, c->u.plan.minute)))
 		e = why(w, ERR_INPUT, "Give a date and a time of day.");
 	if (!e && !f.type) /* a kind of group that no meeting type serves */
-		e = why(w, ERR_REFUSED, "No kind of meeting is known for %.120s. Ask your administrator.", f.name);
+		e = why(w, ERR_REFUSED,
+		        "No kind of meeting is known for %.120s. Ask your administrator.", f.name);
 	if (!e)
 		e = check_words(c->u.plan.venue, NAME_MAX_BYTES, true, "The venue", w);
 	if (!e) {
-		e = sql_insert(r, &d->id, "INSERT INTO meeting(uid, forum, type, type_version, day, starts, venue) VALUES(?,?,?,?,?,?,?)", "bitidut",
-			UID_ARG, f.id, f.type->id, (int64_t)f.type->version, c->u.plan.day,
-			time_from_day(c->u.plan.day, c->u.plan.hour, c->u.plan.minute), c->u.plan.venue ? c->u.plan.venue : "");
+		e = sql_insert(r, &d->id,
+		        "INSERT INTO meeting(uid, forum, type, type_version, day, starts, venue) "
+		        "VALUES(?,?,?,?,?,?,?)",
+		        "bitidut", UID_ARG, f.id, f.type->id, (int64_t)f.type->version,
+		        c->u.plan.day,
+		        time_from_day(c->u.plan.day, c->u.plan.hour, c->u.plan.minute),
+		        c->u.plan.venue ? c->u.plan.venue : "");
 		if (e == ERR_EXISTS)
 			e = why(w, e, "%s already meets at that time.", f.name);
 	}
@@ -228,23 +274,34 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 	if (!e)
 		e = add_seats(r, d->id, f.id);
 	if (!e)
-		e = sql_one_int(r, &seats, "SELECT count(*) FROM seat WHERE meeting = ?", "i", d->id);
+		e = sql_one_int(
+		        r, &seats, "SELECT count(*) FROM seat WHERE meeting = ?", "i", d->id);
 	if (!e && seats == 0)
-		e = why(w, ERR_REFUSED, "%s has no members yet. Import its members and agencies first.", f.name);
-	/* the same agency takes the chair and the minutes as last time, until somebody says otherwise */
+		e = why(w, ERR_REFUSED,
+		        "%s has no members yet. Import its members and agencies first.", f.name);
+	/* the same agency takes the chair and the minutes as last time, until somebody says
+	 * otherwise */
 	if (!e)
 		e = sql_run(r,
-			"UPDATE meeting SET chair = (SELECT s.id FROM seat s WHERE s.meeting = ?1 AND s.agency = (SELECT p.agency FROM meeting o JOIN seat p"
-			" ON p.id = o.chair WHERE o.forum = ?2 AND o.state >= 5 ORDER BY o.starts DESC LIMIT 1)), minute_taker = (SELECT s.id FROM seat s"
-			" WHERE s.meeting = ?1 AND s.agency = (SELECT p.agency FROM meeting o JOIN seat p ON p.id = o.minute_taker WHERE o.forum = ?2 AND"
-			" o.state >= 5 ORDER BY o.starts DESC LIMIT 1)) WHERE id = ?1",
-			"ii", d->id, f.id);
-	if (!e) /* who took the minutes as a guest of the chair's agency has no seat of their own yet */
-		e = sql_run(r, "UPDATE meeting SET minute_taker = NULL WHERE id = ? AND minute_taker = chair", "i", d->id);
+		        "UPDATE meeting SET chair = (SELECT s.id FROM seat s WHERE s.meeting = ?1 "
+		        "AND s.agency = (SELECT p.agency FROM meeting o JOIN seat p"
+		        " ON p.id = o.chair WHERE o.forum = ?2 AND o.state >= 5 ORDER BY o.starts "
+		        "DESC LIMIT 1)), minute_taker = (SELECT s.id FROM seat s"
+		        " WHERE s.meeting = ?1 AND s.agency = (SELECT p.agency FROM meeting o JOIN "
+		        "seat p ON p.id = o.minute_taker WHERE o.forum = ?2 AND"
+		        " o.state >= 5 ORDER BY o.starts DESC LIMIT 1)) WHERE id = ?1",
+		        "ii", d->id, f.id);
+	if (!e) /* who took the minutes as a guest of the chair's agency has no seat of their own
+	           yet */
+		e = sql_run(r,
+		        "UPDATE meeting SET minute_taker = NULL WHERE id = ? AND minute_taker = "
+		        "chair",
+		        "i", d->id);
 	if (!e)
 		e = add_agenda(r, d->id, f.id, c->u.plan.day, f.type);
 	if (!e)
-		snprintf(d->text, sizeof(d->text), "Meeting planned for %s.", day_text(when, c->u.plan.day, DAY_MONTH));
+		snprintf(d->text, sizeof(d->text), "Meeting planned for %s.",
+		        day_text(when, c->u.plan.day, DAY_MONTH));
 	arena_finish(&a);
 	return e;
 }
@@ -255,16 +312,21 @@ enum err cmd_meeting_next(struct record *r, const struct command *c, struct done
 	int64_t day, approved;
 	d->id = d->meeting_id = c->u.next.meeting;
 	TRY(sql_one_int(r, &day, "SELECT day FROM meeting WHERE id = ?", "i", d->id));
-	TRY(sql_one_int(r, &approved, "SELECT approved IS NOT NULL OR state = 6 FROM meeting WHERE id = ?", "i", d->id));
+	TRY(sql_one_int(r, &approved,
+	        "SELECT approved IS NOT NULL OR state = 6 FROM meeting WHERE id = ?", "i", d->id));
 	if (approved)
-		return why(w, ERR_REFUSED, "The minutes are approved, and they name the next meeting.");
+		return why(w, ERR_REFUSED,
+		        "The minutes are approved, and they name the next meeting.");
 	if (!is_time(c->u.next.hour, c->u.next.minute))
 		return why(w, ERR_INPUT, "Give a date and a time of day.");
 	if (c->u.next.day == DAY_NONE || c->u.next.day <= day)
-		return why(w, ERR_INPUT, "Give a date after this meeting, %s.", day_text(when, (int32_t)day, DAY_MONTH));
-	TRY(sql_run(r, "UPDATE meeting SET next_day = ?, next_starts = ? WHERE id = ?", "dui", c->u.next.day,
-		time_from_day(c->u.next.day, c->u.next.hour, c->u.next.minute), d->id));
-	snprintf(d->text, sizeof(d->text), "Next meeting on %s.", day_text(when, c->u.next.day, DAY_MONTH));
+		return why(w, ERR_INPUT, "Give a date after this meeting, %s.",
+		        day_text(when, (int32_t)day, DAY_MONTH));
+	TRY(sql_run(r, "UPDATE meeting SET next_day = ?, next_starts = ? WHERE id = ?", "dui",
+	        c->u.next.day, time_from_day(c->u.next.day, c->u.next.hour, c->u.next.minute),
+	        d->id));
+	snprintf(d->text, sizeof(d->text), "Next meeting on %s.",
+	        day_text(when, c->u.next.day, DAY_MONTH));
 	return ERR_OK;
 }
 
@@ -275,8 +337,11 @@ static enum err may_start(struct record *r, const struct command *c, int64_t cha
 	struct practice_quorum quorum;
 	int64_t signed_chair = 0;
 	if (!chair)
-		return why(w, ERR_REFUSED, "Nobody is in the chair. Touch a seat and say who takes it.");
-	TRY(sql_one_int(r, &signed_chair, "SELECT signed IS NOT NULL AND left_at IS NULL FROM seat WHERE id = ?", "i", chair));
+		return why(w, ERR_REFUSED,
+		        "Nobody is in the chair. Touch a seat and say who takes it.");
+	TRY(sql_one_int(r, &signed_chair,
+	        "SELECT signed IS NOT NULL AND left_at IS NULL FROM seat WHERE id = ?", "i",
+	        chair));
 	if (!signed_chair)
 		return why(w, ERR_REFUSED, "The chair still has to sign.");
 	TRY(record_quorum(r, c->u.state.meeting, 0, &quorum));
@@ -285,17 +350,22 @@ static enum err may_start(struct record *r, const struct command *c, int64_t cha
 	const char *words = c->u.state.words ? c->u.state.words : "";
 	if (!c->u.state.reason || !*c->u.state.reason) {
 		if (quorum.n_missing)
-			return why(w, ERR_REFUSED, "%s still has to sign. The chair can go on without it, with a reason.",
-				quorum.missing[0]);
-		return why(w, ERR_REFUSED, "%d more agencies have to sign. The chair can go on without them, with a reason.",
-			quorum.number_missing);
+			return why(w, ERR_REFUSED,
+			        "%s still has to sign. The chair can go on without it, with a "
+			        "reason.",
+			        quorum.missing[0]);
+		return why(w, ERR_REFUSED,
+		        "%d more agencies have to sign. The chair can go on without them, with a "
+		        "reason.",
+		        quorum.number_missing);
 	}
 	TRY(check_entry(r, "no-quorum", c->u.state.reason, false, "The reason", w));
 	TRY(check_words(words, WORDS_MAX, true, "The reason", w));
 	char text[WORDS_MAX + 256];
-	snprintf(text, sizeof(text), "%s%s%s", entry_label(r, "no-quorum", c->u.state.reason), *words ? ": " : "", words);
-	return sql_run(r, "UPDATE meeting SET quorum_reason = ?, quorum_words = ? WHERE id = ?", "tti", c->u.state.reason, text,
-		c->u.state.meeting);
+	snprintf(text, sizeof(text), "%s%s%s", entry_label(r, "no-quorum", c->u.state.reason),
+	        *words ? ": " : "", words);
+	return sql_run(r, "UPDATE meeting SET quorum_reason = ?, quorum_words = ? WHERE id = ?",
+	        "tti", c->u.state.reason, text, c->u.state.meeting);
 }
 
 static const char *state_sentence(enum meeting_state s)
@@ -316,23 +386,28 @@ enum err cmd_meeting_state(struct record *r, const struct command *c, struct don
 	enum meeting_state to = c->u.state.to;
 	d->id = d->meeting_id = c->u.state.meeting;
 	TRY(sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", d->id));
-	err_ignore(sql_one_int(r, &chair, "SELECT coalesce(chair, 0) FROM meeting WHERE id = ?", "i", d->id));
+	err_ignore(sql_one_int(
+	        r, &chair, "SELECT coalesce(chair, 0) FROM meeting WHERE id = ?", "i", d->id));
 	if (to == MEETING_AGREED || !practice_meeting_may((enum meeting_state)state, to))
-		return why(w, ERR_REFUSED, "The meeting is %s and cannot become %s.", meeting_state_name((enum meeting_state)state),
-			meeting_state_name(to));
+		return why(w, ERR_REFUSED, "The meeting is %s and cannot become %s.",
+		        meeting_state_name((enum meeting_state)state), meeting_state_name(to));
 	if (state == MEETING_SIGNING && to == MEETING_SESSION) {
 		TRY(may_start(r, c, chair, w));
 		TRY(sql_run(r, "UPDATE meeting SET started = ? WHERE id = ?", "ui", now, d->id));
 		/* the welcome and the declaration are what has just been done */
-		TRY(sql_run(r, "UPDATE item SET state = 2, opened = ?2, ended = ?2 WHERE meeting = ?1 AND kind = ?3", "iui", d->id, now,
-			(int64_t)AGENDA_WELCOME));
+		TRY(sql_run(r,
+		        "UPDATE item SET state = 2, opened = ?2, ended = ?2 WHERE meeting = ?1 AND "
+		        "kind = ?3",
+		        "iui", d->id, now, (int64_t)AGENDA_WELCOME));
 	}
 	if (to == MEETING_CLOSING || to == MEETING_CLOSED)
 		TRY(item_off_table(r, d->id));
 	if (to == MEETING_CLOSED)
-		TRY(sql_run(r, "UPDATE meeting SET ended = ?, minutes_version = 1 WHERE id = ?", "ui", now, d->id));
+		TRY(sql_run(r, "UPDATE meeting SET ended = ?, minutes_version = 1 WHERE id = ?",
+		        "ui", now, d->id));
 	TRY(sql_run(r, "UPDATE meeting SET state = ? WHERE id = ?", "ii", (int64_t)to, d->id));
-	snprintf(d->text, sizeof(d->text), "%s", state == MEETING_COVERED ? "" : state_sentence(to));
+	snprintf(
+	        d->text, sizeof(d->text), "%s", state == MEETING_COVERED ? "" : state_sentence(to));
 	return ERR_OK;
 }
 
@@ -346,32 +421,44 @@ enum err cmd_minutes_agree(struct record *r, const struct command *c, struct don
 	TRY(check_meeting(r, c->u.agree.at, MEETING_SESSION, w));
 	TRY(sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", d->id));
 	TRY(sql_one_int(r, &same,
-		"SELECT m.forum = o.forum AND m.starts < o.starts FROM meeting m JOIN meeting o ON o.id = ? WHERE m.id = ?", "ii", c->u.agree.at, d->id));
+	        "SELECT m.forum = o.forum AND m.starts < o.starts FROM meeting m JOIN meeting o ON "
+	        "o.id = ? WHERE m.id = ?",
+	        "ii", c->u.agree.at, d->id));
 	if (!same)
-		return why(w, ERR_REFUSED, "Those are not the minutes of an earlier meeting of this group.");
+		return why(w, ERR_REFUSED,
+		        "Those are not the minutes of an earlier meeting of this group.");
 	if (state != MEETING_CLOSED)
-		return why(w, ERR_REFUSED, "Those minutes are %s.", state == MEETING_AGREED ? "agreed already" : "not closed yet");
+		return why(w, ERR_REFUSED, "Those minutes are %s.",
+		        state == MEETING_AGREED ? "agreed already" : "not closed yet");
 	TRY(check_words(c->u.agree.correction, WORDS_MAX, true, "The correction", w));
 	const char *correction = c->u.agree.correction ? c->u.agree.correction : "";
-	TRY(sql_run(r, "UPDATE meeting SET state = ?, agreed_at = ?, correction = ?, minutes_version = minutes_version + ? WHERE id = ?", "iitii",
-		(int64_t)MEETING_AGREED, c->u.agree.at, correction, (int64_t)(*correction != 0), d->id));
-	TRY(sql_run(r, "UPDATE item SET state = 2, ended = ?2 WHERE meeting = ?1 AND kind = ?3", "iui", c->u.agree.at, time_now_us(),
-		(int64_t)AGENDA_MINUTES));
+	TRY(sql_run(r,
+	        "UPDATE meeting SET state = ?, agreed_at = ?, correction = ?, minutes_version = "
+	        "minutes_version + ? WHERE id = ?",
+	        "iitii", (int64_t)MEETING_AGREED, c->u.agree.at, correction,
+	        (int64_t)(*correction != 0), d->id));
+	TRY(sql_run(r, "UPDATE item SET state = 2, ended = ?2 WHERE meeting = ?1 AND kind = ?3",
+	        "iui", c->u.agree.at, time_now_us(), (int64_t)AGENDA_MINUTES));
 	TRY(sql_one_int(r, &day, "SELECT day FROM meeting WHERE id = ?", "i", d->id));
-	snprintf(d->text, sizeof(d->text), "Minutes of %s agreed%s.", day_text(when, (int32_t)day, DAY_MONTH),
-		*correction ? " with a correction" : "");
+	snprintf(d->text, sizeof(d->text), "Minutes of %s agreed%s.",
+	        day_text(when, (int32_t)day, DAY_MONTH), *correction ? " with a correction" : "");
 	return ERR_OK;
 }
 
-enum err cmd_minutes_approve(struct record *r, const struct command *c, struct done *d, struct why *w)
+enum err cmd_minutes_approve(
+        struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	d->id = d->meeting_id = c->u.approve.meeting;
 	int64_t approved;
 	TRY(check_meeting(r, d->id, MEETING_CLOSED, w));
-	TRY(sql_one_int(r, &approved, "SELECT approved IS NOT NULL FROM meeting WHERE id = ?", "i", d->id));
+	TRY(sql_one_int(
+	        r, &approved, "SELECT approved IS NOT NULL FROM meeting WHERE id = ?", "i", d->id));
 	if (approved)
 		return why(w, ERR_EXISTS, "Those minutes are approved already.");
-	return sql_run(r, "UPDATE meeting SET approved = ?, minutes_version = minutes_version + 1 WHERE id = ?", "ui", time_now_us(), d->id);
+	return sql_run(r,
+	        "UPDATE meeting SET approved = ?, minutes_version = minutes_version + 1 WHERE id = "
+	        "?",
+	        "ui", time_now_us(), d->id);
 }
 
 enum err cmd_note(struct record *r, const struct command *c, struct done *d, struct why *w)
@@ -381,24 +468,28 @@ enum err cmd_note(struct record *r, const struct command *c, struct done *d, str
 	uid_make(uid);
 	TRY(check_item(r, c->u.note.item, false, &k, w));
 	TRY(check_words(c->u.note.words, WORDS_MAX, false, "The note", w));
-	TRY(sql_insert(r, &d->id, "INSERT INTO note(uid, meeting, item, agency, words, at) VALUES(?,?,?,?,?,?)", "biiztu", UID_ARG, k.meeting,
-		c->u.note.item, c->u.note.agency, c->u.note.words, time_now_us()));
+	TRY(sql_insert(r, &d->id,
+	        "INSERT INTO note(uid, meeting, item, agency, words, at) VALUES(?,?,?,?,?,?)",
+	        "biiztu", UID_ARG, k.meeting, c->u.note.item, c->u.note.agency, c->u.note.words,
+	        time_now_us()));
 	d->case_id = k.case_id;
 	d->meeting_id = k.meeting;
 	snprintf(d->text, sizeof(d->text), "Note kept.");
 	return ERR_OK;
 }
 
-enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v, int64_t meeting, int64_t item, struct note_row **ret,
-	size_t *ret_n)
+enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t meeting, int64_t item, struct note_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	sql_query(r, &q,
-		"SELECT n.id, n.item, n.at, coalesce(g.name, 'Chair'), n.words, i.kase FROM note n LEFT JOIN agency g ON g.id = n.agency LEFT JOIN item i"
-		" ON i.id = n.item WHERE n.meeting = ?1 AND (?2 = 0 OR n.item = ?2) ORDER BY n.at, n.id",
-		"ii", meeting, item);
+	        "SELECT n.id, n.item, n.at, coalesce(g.name, 'Chair'), n.words, i.kase FROM note n "
+	        "LEFT JOIN agency g ON g.id = n.agency LEFT JOIN item i"
+	        " ON i.id = n.item WHERE n.meeting = ?1 AND (?2 = 0 OR n.item = ?2) ORDER BY n.at, "
+	        "n.id",
+	        "ii", meeting, item);
 	while (sql_step(&q)) {
 		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
 		if (sql_int(&q, 5)) {
@@ -413,8 +504,11 @@ enum err record_notes(struct record *r, struct arena *a, const struct record_vie
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*o = (struct note_row){.id = sql_int(&q, 0), .item = sql_int(&q, 1), .at_us = sql_us(&q, 2), .speaker = sql_text(&q, 3, a),
-			.words = sql_text(&q, 4, a)};
+		*o = (struct note_row){.id = sql_int(&q, 0),
+		        .item = sql_int(&q, 1),
+		        .at_us = sql_us(&q, 2),
+		        .speaker = sql_text(&q, 3, a),
+		        .words = sql_text(&q, 4, a)};
 	}
 	*ret = rows;
 	*ret_n = n;
@@ -426,35 +520,43 @@ enum err record_notes(struct record *r, struct arena *a, const struct record_vie
 enum err cmd_paper(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	d->meeting_id = c->u.paper.meeting;
-	enum err e = sql_insert(r, &d->id, "INSERT INTO paper(meeting, copy, agency, digest, bytes, sealed) VALUES(?,?,?,?,?,?)", "iizbiu",
-		c->u.paper.meeting, (int64_t)c->u.paper.copy, c->u.paper.agency, c->u.paper.digest, (size_t)VAULT_HASH_BYTES, c->u.paper.bytes,
-		time_now_us());
+	enum err e = sql_insert(r, &d->id,
+	        "INSERT INTO paper(meeting, copy, agency, digest, bytes, sealed) "
+	        "VALUES(?,?,?,?,?,?)",
+	        "iizbiu", c->u.paper.meeting, (int64_t)c->u.paper.copy, c->u.paper.agency,
+	        c->u.paper.digest, (size_t)VAULT_HASH_BYTES, c->u.paper.bytes, time_now_us());
 	return e == ERR_EXISTS ? why(w, e, "Copy %d was made already.", c->u.paper.copy) : e;
 }
 
 enum err record_paper_next(struct record *r, int64_t meeting, int *ret)
 {
 	int64_t n;
-	TRY(sql_one_int(r, &n, "SELECT coalesce(max(copy), 0) + 1 FROM paper WHERE meeting = ?", "i", meeting));
+	TRY(sql_one_int(r, &n, "SELECT coalesce(max(copy), 0) + 1 FROM paper WHERE meeting = ?",
+	        "i", meeting));
 	*ret = (int)n;
 	return ERR_OK;
 }
 
-enum err record_papers(struct record *r, struct arena *a, int64_t meeting, struct paper_row **ret, size_t *ret_n)
+enum err record_papers(
+        struct record *r, struct arena *a, int64_t meeting, struct paper_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
-	sql_query(r, &q, "SELECT p.copy, coalesce(g.name, 'Chair'), p.sealed FROM paper p LEFT JOIN agency g ON g.id = p.agency WHERE p.meeting = ?"
-			 " ORDER BY p.copy",
-		"i", meeting);
+	sql_query(r, &q,
+	        "SELECT p.copy, coalesce(g.name, 'Chair'), p.sealed FROM paper p LEFT JOIN agency "
+	        "g ON g.id = p.agency WHERE p.meeting = ?"
+	        " ORDER BY p.copy",
+	        "i", meeting);
 	while (sql_step(&q)) {
 		struct paper_row *p = arena_grow(a, &rows, &n, &cap, sizeof(*p));
 		if (!p) {
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*p = (struct paper_row){.copy = (int)sql_int(&q, 0), .agency = sql_text(&q, 1, a), .sealed_us = sql_us(&q, 2)};
+		*p = (struct paper_row){.copy = (int)sql_int(&q, 0),
+		        .agency = sql_text(&q, 1, a),
+		        .sealed_us = sql_us(&q, 2)};
 	}
 	*ret = rows;
 	*ret_n = n;

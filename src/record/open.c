@@ -9,7 +9,8 @@ static enum err find_actor(struct record *r)
 	r->actor = r->actor_agency = 0;
 	if (!s)
 		return ERR_OK;
-	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id, (size_t)VAULT_ID_BYTES);
+	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id,
+	        (size_t)VAULT_ID_BYTES);
 	if (sql_step(&q)) {
 		r->actor = sql_int(&q, 0);
 		r->actor_agency = sql_int(&q, 1);
@@ -64,12 +65,14 @@ int64_t record_actor(const struct record *r)
 	return r->actor;
 }
 
-enum err record_partnership(struct record *r, struct arena *a, const char **ret_name, bool *ret_sample)
+enum err record_partnership(
+        struct record *r, struct arena *a, const char **ret_name, bool *ret_sample)
 {
 	struct sql q;
 	*ret_name = "";
 	*ret_sample = false;
-	sql_query(r, &q, "SELECT key, value FROM setting WHERE key IN ('partnership', 'sample')", "");
+	sql_query(
+	        r, &q, "SELECT key, value FROM setting WHERE key IN ('partnership', 'sample')", "");
 	while (sql_step(&q)) {
 		const char *key = sql_text(&q, 0, a), *value = sql_text(&q, 1, a);
 		if (strcmp(key, "partnership") == 0)
@@ -83,9 +86,14 @@ enum err record_partnership(struct record *r, struct arena *a, const char **ret_
 enum err cmd_partnership(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	(void)d;
-	TRY(check_words(c->u.partnership.name, NAME_MAX_BYTES, false, "The name of the partnership", w));
-	TRY(sql_run(r, "INSERT INTO setting VALUES('partnership', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", "t",
-		c->u.partnership.name));
-	return sql_run(r, "INSERT INTO setting VALUES('sample', ?) ON CONFLICT(key) DO UPDATE SET value = excluded.value", "t",
-		c->u.partnership.sample ? "1" : "0");
+	TRY(check_words(
+	        c->u.partnership.name, NAME_MAX_BYTES, false, "The name of the partnership", w));
+	TRY(sql_run(r,
+	        "INSERT INTO setting VALUES('partnership', ?) ON CONFLICT(key) DO UPDATE SET value "
+	        "= excluded.value",
+	        "t", c->u.partnership.name));
+	return sql_run(r,
+	        "INSERT INTO setting VALUES('sample', ?) ON CONFLICT(key) DO UPDATE SET value = "
+	        "excluded.value",
+	        "t", c->u.partnership.sample ? "1" : "0");
 }

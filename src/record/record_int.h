@@ -1,8 +1,9 @@
 #ifndef RECORD_INT_H
 #define RECORD_INT_H
 /*
- * Private to record/: the open store, the SQL helpers, and what the command files share. A command's apply function runs
- * inside record_do's transaction; it returns an error and a sentence, and never begins or ends a transaction itself.
+ * Private to record/: the open store, the SQL helpers, and what the command files share. A
+ * command's apply function runs inside record_do's transaction; it returns an error and a sentence,
+ * and never begins or ends a transaction itself.
  */
 #include <sqlite3.h>
 #include "caseroom/record.h"
@@ -34,18 +35,21 @@ struct record {
 /* ---- sql.c ---- */
 
 /*
- * Types of the arguments, one letter each: i int64_t, t const char * (NULL = NULL), b pointer and size_t,
- * d int32_t day (DAY_NONE = NULL), u int64_t moment (TIME_NONE = NULL), z int64_t id (0 = NULL). `sql` must be a literal.
+ * Types of the arguments, one letter each: i int64_t, t const char * (NULL = NULL), b pointer and
+ * size_t, d int32_t day (DAY_NONE = NULL), u int64_t moment (TIME_NONE = NULL), z int64_t id (0 =
+ * NULL). `sql` must be a literal.
  */
 enum err sql_run(struct record *r, const char *sql, const char *types, ...) MUST_CHECK;
 /* The same with the new row's id. */
-enum err sql_insert(struct record *r, int64_t *ret_id, const char *sql, const char *types, ...) MUST_CHECK;
+enum err sql_insert(
+        struct record *r, int64_t *ret_id, const char *sql, const char *types, ...) MUST_CHECK;
 struct sql {
 	struct record *r;
 	sqlite3_stmt *st;
 	enum err err;
 };
-/* A query: `while (sql_step(&q)) ...` then `return sql_end(&q)`. Errors stick and come out at the end. */
+/* A query: `while (sql_step(&q)) ...` then `return sql_end(&q)`. Errors stick and come out at the
+ * end. */
 void sql_query(struct record *r, struct sql *q, const char *sql, const char *types, ...);
 bool sql_step(struct sql *q);
 enum err sql_end(struct sql *q) MUST_CHECK;
@@ -56,8 +60,10 @@ int64_t sql_us(struct sql *q, int col);
 /* "" for NULL; in the arena. Without memory the query ends in ERR_NOMEM. */
 const char *sql_text(struct sql *q, int col, struct arena *a);
 /* First column of the first row; ERR_NOT_FOUND without one. */
-enum err sql_one_int(struct record *r, int64_t *ret, const char *sql, const char *types, ...) MUST_CHECK;
-enum err sql_script(struct record *r, const char *sql) MUST_CHECK; /* no arguments, several statements */
+enum err sql_one_int(
+        struct record *r, int64_t *ret, const char *sql, const char *types, ...) MUST_CHECK;
+enum err sql_script(
+        struct record *r, const char *sql) MUST_CHECK; /* no arguments, several statements */
 enum err sql_error(struct record *r, int rc);
 
 /* ---- schema.c ---- */
@@ -78,17 +84,19 @@ enum err audit_load_head(struct record *r, struct why *why) MUST_CHECK;
 /* ---- do.c ---- */
 /* What a command's apply function leaves for the audit and the undo bar. */
 struct done {
-	int64_t id;			    /* what was made or changed */
+	int64_t id; /* what was made or changed */
 	int64_t case_id, meeting_id;
 	char text[160]; /* sentence of the undo bar; "" = no undo */
 };
-typedef enum err command_fn(struct record *r, const struct command *c, struct done *d, struct why *w);
-command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add, cmd_person_slot, cmd_meeting_plan, cmd_meeting_state,
-	cmd_meeting_next, cmd_seat_person, cmd_seat_apologies, cmd_seat_guest, cmd_seat_sign, cmd_seat_chair, cmd_seat_minutes,
-	cmd_seat_leave, cmd_seat_return, cmd_conflict, cmd_minutes_agree, cmd_item_open, cmd_item_done, cmd_item_defer, cmd_item_remove,
-	cmd_item_add, cmd_item_move, cmd_word, cmd_share, cmd_share_correct, cmd_assess, cmd_decide, cmd_action_add, cmd_action_update,
-	cmd_note, cmd_minutes_approve, cmd_clock_stop,
-	cmd_paper;
+typedef enum err command_fn(
+        struct record *r, const struct command *c, struct done *d, struct why *w);
+command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add, cmd_person_slot,
+        cmd_meeting_plan, cmd_meeting_state, cmd_meeting_next, cmd_seat_person, cmd_seat_apologies,
+        cmd_seat_guest, cmd_seat_sign, cmd_seat_chair, cmd_seat_minutes, cmd_seat_leave,
+        cmd_seat_return, cmd_conflict, cmd_minutes_agree, cmd_item_open, cmd_item_done,
+        cmd_item_defer, cmd_item_remove, cmd_item_add, cmd_item_move, cmd_word, cmd_share,
+        cmd_share_correct, cmd_assess, cmd_decide, cmd_action_add, cmd_action_update, cmd_note,
+        cmd_minutes_approve, cmd_clock_stop, cmd_paper;
 
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;
@@ -97,10 +105,13 @@ void txn_rollback(struct record *r);
 void undo_forget(struct record *r);
 
 /* ---- shared checks (check.c) ---- */
-/* Printable UTF-8 of 1..max bytes ("" allowed when `may_be_empty`); `what` begins the sentence: "What is said". */
-enum err check_words(const char *s, size_t max, bool may_be_empty, const char *what, struct why *w) MUST_CHECK;
+/* Printable UTF-8 of 1..max bytes ("" allowed when `may_be_empty`); `what` begins the sentence:
+ * "What is said". */
+enum err check_words(
+        const char *s, size_t max, bool may_be_empty, const char *what, struct why *w) MUST_CHECK;
 /* The id is an entry of that list (or "" / NULL when allowed). */
-enum err check_entry(struct record *r, const char *list, const char *id, bool may_be_empty, const char *what, struct why *w) MUST_CHECK;
+enum err check_entry(struct record *r, const char *list, const char *id, bool may_be_empty,
+        const char *what, struct why *w) MUST_CHECK;
 struct item_key {
 	int64_t meeting, case_id, forum;
 	enum agenda_kind kind;
@@ -110,16 +121,21 @@ struct item_key {
 	char title[NAME_MAX_BYTES];
 };
 /* The item, when its meeting is in session and the room may see its case; else the sentence. */
-enum err check_item(struct record *r, int64_t item, bool on_table, struct item_key *ret, struct why *w) MUST_CHECK;
-enum err check_meeting(struct record *r, int64_t meeting, enum meeting_state want, struct why *w) MUST_CHECK;
-enum err viewer_room(struct record *r, const struct record_viewer *v, int64_t case_id, struct record_viewer *room) MUST_CHECK;
-enum err limit_of_case(struct record *r, int64_t case_id, struct practice_limit *ret, int64_t named[PRACTICE_MAX]) MUST_CHECK;
+enum err check_item(struct record *r, int64_t item, bool on_table, struct item_key *ret,
+        struct why *w) MUST_CHECK;
+enum err check_meeting(
+        struct record *r, int64_t meeting, enum meeting_state want, struct why *w) MUST_CHECK;
+enum err viewer_room(struct record *r, const struct record_viewer *v, int64_t case_id,
+        struct record_viewer *room) MUST_CHECK;
+enum err limit_of_case(struct record *r, int64_t case_id, struct practice_limit *ret,
+        int64_t named[PRACTICE_MAX]) MUST_CHECK;
 const char *entry_label(struct record *r, const char *list, const char *id);
 /* Takes what is on the table off it, adding the time it was there. */
 enum err item_off_table(struct record *r, int64_t meeting) MUST_CHECK;
 /* A recorded event of a case: stops the clocks that wait for it, starts those it begins. */
 enum err clocks_event(struct record *r, int64_t kase, const char *event, int64_t at_us) MUST_CHECK;
-enum err clocks_start(struct record *r, int64_t kase, const struct practice_type *t, const char *event, int64_t at_us) MUST_CHECK;
+enum err clocks_start(struct record *r, int64_t kase, const struct practice_type *t,
+        const char *event, int64_t at_us) MUST_CHECK;
 void uid_make(uint8_t out[16]);
 /* A new row's uid, as the `b` argument pair. */
 #define UID_ARG uid, (size_t)16

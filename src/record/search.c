@@ -2,8 +2,9 @@
 #include <string.h>
 
 /*
- * Search as you type: each word of what was typed begins a word of a name, an address or a reference. What the viewer
- * may not see is neither listed nor counted; in the anonymised view only references are looked through.
+ * Search as you type: each word of what was typed begins a word of a name, an address or a
+ * reference. What the viewer may not see is neither listed nor counted; in the anonymised view only
+ * references are looked through.
  */
 
 /* "avery sa" -> "\"avery\"* \"sa\"*"; folded words hold no quotation marks. */
@@ -30,7 +31,8 @@ static bool fts_query(const char *text, char *out, size_t cap)
 	return o > 0;
 }
 
-enum err record_search(struct record *r, struct arena *a, const struct record_viewer *v, const char *text, size_t limit, struct search_row **ret, size_t *ret_n)
+enum err record_search(struct record *r, struct arena *a, const struct record_viewer *v,
+        const char *text, size_t limit, struct search_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	char match[600];
@@ -41,10 +43,12 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 	if (v->blind || !fts_query(text, match, sizeof(match)))
 		return ERR_OK;
 	sql_query(r, &q,
-		"SELECT k.id, k.ref, k.strand, coalesce(p.name || CASE WHEN p.address = '' THEN '' ELSE ', ' || p.address END, ''), p.id FROM find f"
-		" LEFT JOIN party p ON f.rowid % 2 = 0 AND p.id = f.rowid / 2"
-		" JOIN kase k ON k.id = CASE f.rowid % 2 WHEN 1 THEN f.rowid / 2 ELSE p.kase END WHERE find MATCH ?1 ORDER BY f.rowid DESC",
-		"t", match); /* no LIMIT: hidden rows must not take the place of others */
+	        "SELECT k.id, k.ref, k.strand, coalesce(p.name || CASE WHEN p.address = '' THEN '' "
+	        "ELSE ', ' || p.address END, ''), p.id FROM find f"
+	        " LEFT JOIN party p ON f.rowid % 2 = 0 AND p.id = f.rowid / 2"
+	        " JOIN kase k ON k.id = CASE f.rowid % 2 WHEN 1 THEN f.rowid / 2 ELSE p.kase END "
+	        "WHERE find MATCH ?1 ORDER BY f.rowid DESC",
+	        "t", match); /* no LIMIT: hidden rows must not take the place of others */
 	while (n < limit && sql_step(&q)) {
 		enum sight s;
 		q.err = record_sight(r, v, sql_int(&q, 0), &s);
@@ -54,7 +58,8 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 			continue;
 		bool again = false;
 		for (size_t i = 0; i < n; i++)
-			again |= ((struct search_row *)rows)[i].case_id == sql_int(&q, 0) && sql_null(&q, 4);
+			again |= ((struct search_row *)rows)[i].case_id == sql_int(&q, 0) &&
+			         sql_null(&q, 4);
 		if (again)
 			continue;
 		struct search_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
@@ -62,7 +67,10 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*o = (struct search_row){.case_id = sql_int(&q, 0), .ref = sql_text(&q, 1, a), .strand = sql_text(&q, 2, a), .matched = sql_text(&q, 3, a)};
+		*o = (struct search_row){.case_id = sql_int(&q, 0),
+		        .ref = sql_text(&q, 1, a),
+		        .strand = sql_text(&q, 2, a),
+		        .matched = sql_text(&q, 3, a)};
 	}
 	wipe(match, sizeof(match));
 	*ret = rows;
@@ -72,15 +80,20 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 
 /* ---- drafts ---- */
 
-enum err record_draft_put(struct record *r, const char *kind, int64_t item, int64_t agency, const char *text)
+enum err record_draft_put(
+        struct record *r, const char *kind, int64_t item, int64_t agency, const char *text)
 {
 	if (!text || !*text)
-		return sql_run(r, "DELETE FROM draft WHERE kind = ? AND item = ? AND agency = ?", "tii", kind, item, agency);
-	return sql_run(r, "INSERT INTO draft VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET words = excluded.words, at = excluded.at", "tiitu", kind, item,
-		agency, text, time_now_us());
+		return sql_run(r, "DELETE FROM draft WHERE kind = ? AND item = ? AND agency = ?",
+		        "tii", kind, item, agency);
+	return sql_run(r,
+	        "INSERT INTO draft VALUES(?,?,?,?,?) ON CONFLICT DO UPDATE SET words = "
+	        "excluded.words, at = excluded.at",
+	        "tiitu", kind, item, agency, text, time_now_us());
 }
 
-/* A draft is of its item: when that is held back from the room, so is what was being typed. It stays kept. */
+/* A draft is of its item: when that is held back from the room, so is what was being typed. It
+ * stays kept. */
 static enum err draft_shown(struct record *r, int64_t item, bool *ret)
 {
 	struct record_viewer v;
@@ -102,7 +115,8 @@ static enum err draft_shown(struct record *r, int64_t item, bool *ret)
 	return ERR_OK;
 }
 
-enum err record_draft_get(struct record *r, struct arena *a, const char *kind, int64_t item, int64_t agency, const char **ret)
+enum err record_draft_get(struct record *r, struct arena *a, const char *kind, int64_t item,
+        int64_t agency, const char **ret)
 {
 	struct sql q;
 	bool shown;
@@ -110,7 +124,8 @@ enum err record_draft_get(struct record *r, struct arena *a, const char *kind, i
 	TRY(draft_shown(r, item, &shown));
 	if (!shown)
 		return ERR_OK;
-	sql_query(r, &q, "SELECT words FROM draft WHERE kind = ? AND item = ? AND agency = ?", "tii", kind, item, agency);
+	sql_query(r, &q, "SELECT words FROM draft WHERE kind = ? AND item = ? AND agency = ?",
+	        "tii", kind, item, agency);
 	if (sql_step(&q))
 		*ret = sql_text(&q, 0, a);
 	return sql_end(&q);

@@ -3,19 +3,23 @@
 #include <string.h>
 
 /*
- * What is said at the table, with why it may be said (R24-R28): appended, never changed. A correction is a new row that
- * names the one it replaces; a decision not to share has the same weight and the same place.
+ * What is said at the table, with why it may be said (R24-R28): appended, never changed. A
+ * correction is a new row that names the one it replaces; a decision not to share has the same
+ * weight and the same place.
  */
 
-static enum err check_speaker(struct record *r, const struct item_key *k, int64_t agency, int64_t *ret_person, struct why *w)
+static enum err check_speaker(struct record *r, const struct item_key *k, int64_t agency,
+        int64_t *ret_person, struct why *w)
 {
 	struct sql q;
 	bool here = false, sent = false;
 	*ret_person = 0;
 	sql_query(r, &q,
-		"SELECT person, signed IS NOT NULL AND left_at IS NULL AND NOT EXISTS (SELECT 1 FROM absence x WHERE x.seat = seat.id AND x.back_at IS NULL),"
-		" information IS NOT NULL FROM seat WHERE meeting = ? AND agency = ? ORDER BY 2 DESC",
-		"ii", k->meeting, agency);
+	        "SELECT person, signed IS NOT NULL AND left_at IS NULL AND NOT EXISTS (SELECT 1 "
+	        "FROM absence x WHERE x.seat = seat.id AND x.back_at IS NULL),"
+	        " information IS NOT NULL FROM seat WHERE meeting = ? AND agency = ? ORDER BY 2 "
+	        "DESC",
+	        "ii", k->meeting, agency);
 	if (sql_step(&q)) {
 		*ret_person = sql_int(&q, 0);
 		here = sql_int(&q, 1);
@@ -23,26 +27,31 @@ static enum err check_speaker(struct record *r, const struct item_key *k, int64_
 	}
 	TRY(sql_end(&q));
 	if (!here && !sent)
-		return why(w, ERR_REFUSED, "That agency is not in the room. Let it sign, or record what it sent.");
+		return why(w, ERR_REFUSED,
+		        "That agency is not in the room. Let it sign, or record what it sent.");
 	return ERR_OK;
 }
 
 static enum err check_ground(struct record *r, const struct command *c, struct why *w)
 {
-	if ((unsigned)c->u.share.what >= SHARE_KIND_COUNT || (unsigned)c->u.share.restriction >= RESTRICTION_COUNT)
+	if ((unsigned)c->u.share.what >= SHARE_KIND_COUNT ||
+	        (unsigned)c->u.share.restriction >= RESTRICTION_COUNT)
 		return why(w, ERR_INPUT, "Say what is shared and with whom.");
 	if (c->u.share.what == SHARE_NOTHING)
 		return ERR_OK;
 	if (c->u.share.what == SHARE_NOT) {
-		TRY(check_entry(r, "not-shared", c->u.share.reason, false, "The reason for not sharing", w));
-		const struct practice_entry *e = practice_entry(r->practice, "not-shared", c->u.share.reason);
+		TRY(check_entry(r, "not-shared", c->u.share.reason, false,
+		        "The reason for not sharing", w));
+		const struct practice_entry *e =
+		        practice_entry(r->practice, "not-shared", c->u.share.reason);
 		return check_words(c->u.share.words, WORDS_MAX, !e->needs_words, "The reason", w);
 	}
 	TRY(check_words(c->u.share.words, WORDS_MAX, false, "What is said", w));
 	TRY(check_words(c->u.share.source, NAME_MAX_BYTES, false, "The source", w));
 	TRY(check_entry(r, "purpose", c->u.share.purpose, false, "The purpose", w));
 	TRY(check_entry(r, "gateway", c->u.share.gateway, false, "The gateway", w));
-	TRY(check_entry(r, "article6", c->u.share.article6, false, "The UK GDPR Article 6 ground", w));
+	TRY(check_entry(
+	        r, "article6", c->u.share.article6, false, "The UK GDPR Article 6 ground", w));
 	TRY(check_entry(r, "article9", c->u.share.article9, true, "The Article 9 condition", w));
 	TRY(check_entry(r, "article10", c->u.share.article10, true, "The Article 10 condition", w));
 	TRY(check_entry(r, "necessity", c->u.share.necessity, false, "Why it is necessary", w));
@@ -55,7 +64,8 @@ static const char *or_empty(const char *s)
 	return s ? s : "";
 }
 
-static enum err share_insert(struct record *r, const struct command *c, struct done *d, int64_t version, struct why *w)
+static enum err share_insert(
+        struct record *r, const struct command *c, struct done *d, int64_t version, struct why *w)
 {
 	struct item_key k;
 	uint8_t uid[16];
@@ -65,7 +75,8 @@ static enum err share_insert(struct record *r, const struct command *c, struct d
 	TRY(check_speaker(r, &k, c->u.share.agency, &person, w));
 	TRY(check_ground(r, c, w));
 	if (c->u.share.about) {
-		enum err e = sql_one_int(r, &about_case, "SELECT kase FROM party WHERE id = ?", "i", c->u.share.about);
+		enum err e = sql_one_int(r, &about_case, "SELECT kase FROM party WHERE id = ?", "i",
+		        c->u.share.about);
 		if (e && e != ERR_NOT_FOUND)
 			return e;
 		if (about_case != k.case_id)
@@ -75,25 +86,41 @@ static enum err share_insert(struct record *r, const struct command *c, struct d
 		return why(w, ERR_LIMIT, "Name at most %d agencies.", SHARE_NAMED_MAX);
 	if (c->u.share.restriction != RESTRICTION_NORMAL && c->u.share.n_named == 0)
 		return why(w, ERR_INPUT, "Name the agencies that may have it.");
-	TRY(sql_one_int(r, &type_version, "SELECT type_version FROM meeting WHERE id = ?", "i", k.meeting));
-	/* what was not checked is not stored: grounds belong to what is shared, a reason to what is not */
+	TRY(sql_one_int(
+	        r, &type_version, "SELECT type_version FROM meeting WHERE id = ?", "i", k.meeting));
+	/* what was not checked is not stored: grounds belong to what is shared, a reason to what is
+	 * not */
 	bool words = c->u.share.what == SHARE_WORDS, not = c->u.share.what == SHARE_NOT;
 #define GROUND(x) (words ? or_empty(c->u.share.x) : "")
 	TRY(sql_insert(r, &d->id,
-		"INSERT INTO share(uid, item, kase, agency, person, what, about, words, opinion, source, source_day, purpose, gateway, article6, article9,"
-		" article10, necessity, consent, handling, reason, restriction, type_version, said, version, replaces)"
-		" VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		"bizizizti" "td" "tttttttt" "t" "iiuiz", UID_ARG, c->u.share.item, k.case_id, c->u.share.agency, person, (int64_t)c->u.share.what,
-		c->u.share.about, words || not ? or_empty(c->u.share.words) : "", (int64_t)(words && c->u.share.opinion), GROUND(source),
-		words ? c->u.share.source_day : DAY_NONE, GROUND(purpose), GROUND(gateway), GROUND(article6), GROUND(article9),
-		GROUND(article10), GROUND(necessity), GROUND(consent), GROUND(handling), not ? or_empty(c->u.share.reason) : "", (int64_t)c->u.share.restriction, type_version, time_now_us(), version,
-		c->u.share.replaces));
+	        "INSERT INTO share(uid, item, kase, agency, person, what, about, words, opinion, "
+	        "source, source_day, purpose, gateway, article6, article9,"
+	        " article10, necessity, consent, handling, reason, restriction, type_version, "
+	        "said, version, replaces)"
+	        " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	        "bizizizti"
+	        "td"
+	        "tttttttt"
+	        "t"
+	        "iiuiz",
+	        UID_ARG, c->u.share.item, k.case_id, c->u.share.agency, person,
+	        (int64_t)c->u.share.what, c->u.share.about,
+	        words || not ? or_empty(c->u.share.words) : "",
+	        (int64_t)(words && c->u.share.opinion), GROUND(source),
+	        words ? c->u.share.source_day : DAY_NONE, GROUND(purpose), GROUND(gateway),
+	        GROUND(article6), GROUND(article9), GROUND(article10), GROUND(necessity),
+	        GROUND(consent), GROUND(handling), not ? or_empty(c->u.share.reason) : "",
+	        (int64_t)c->u.share.restriction, type_version, time_now_us(), version,
+	        c->u.share.replaces));
 	for (size_t i = 0; i < c->u.share.n_named; i++)
-		TRY(sql_run(r, "INSERT OR IGNORE INTO share_agency(share, agency) VALUES(?,?)", "ii", d->id, c->u.share.named[i]));
+		TRY(sql_run(r, "INSERT OR IGNORE INTO share_agency(share, agency) VALUES(?,?)",
+		        "ii", d->id, c->u.share.named[i]));
 	if (c->u.share.restriction != RESTRICTION_NORMAL) /* who said it may have it */
-		TRY(sql_run(r, "INSERT OR IGNORE INTO share_agency(share, agency) VALUES(?,?)", "ii", d->id, c->u.share.agency));
+		TRY(sql_run(r, "INSERT OR IGNORE INTO share_agency(share, agency) VALUES(?,?)",
+		        "ii", d->id, c->u.share.agency));
 	if (version == 1) /* the word has been used */
-		TRY(sql_run(r, "UPDATE meeting SET word = NULL WHERE id = ? AND word = ?", "ii", k.meeting, c->u.share.agency));
+		TRY(sql_run(r, "UPDATE meeting SET word = NULL WHERE id = ? AND word = ?", "ii",
+		        k.meeting, c->u.share.agency));
 	d->case_id = k.case_id;
 	d->meeting_id = k.meeting;
 	return ERR_OK;
@@ -101,17 +128,20 @@ static enum err share_insert(struct record *r, const struct command *c, struct d
 
 enum err cmd_share(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	static const char *const DONE[] = {"What was said is kept.", "Decision not to share kept.", "Nothing to share: kept."};
+	static const char *const DONE[] = {
+	        "What was said is kept.", "Decision not to share kept.", "Nothing to share: kept."};
 	TRY(share_insert(r, c, d, 1, w));
 	snprintf(d->text, sizeof(d->text), "%s", DONE[c->u.share.what]);
 	return ERR_OK;
 }
 
 /* A share can be for fewer eyes than its case. */
-static enum err share_sight(struct record *r, const struct record_viewer *room, int64_t share, enum restriction level, enum sight of_case, enum sight *ret)
+static enum err share_sight(struct record *r, const struct record_viewer *room, int64_t share,
+        enum restriction level, enum sight of_case, enum sight *ret)
 {
 	struct practice_limit limit = {.level = level};
-	struct practice_room pr = {.present = room->present, .n = room->n, .anonymised = room->anonymised};
+	struct practice_room pr = {
+	        .present = room->present, .n = room->n, .anonymised = room->anonymised};
 	int64_t named[PRACTICE_MAX];
 	struct sql q;
 	*ret = of_case;
@@ -128,14 +158,16 @@ static enum err share_sight(struct record *r, const struct record_viewer *room, 
 }
 
 /* A correction of the words alone: everything else is as the entry it replaces has it. */
-static enum err words_only(struct record *r, struct arena *a, const struct command *c, struct command *ret)
+static enum err words_only(
+        struct record *r, struct arena *a, const struct command *c, struct command *ret)
 {
 	struct sql q;
 	*ret = *c;
 	sql_query(r, &q,
-		"SELECT about, opinion, source, source_day, purpose, gateway, article6, article9, article10, necessity, consent, handling, restriction"
-		" FROM share WHERE id = ?",
-		"i", c->u.share.replaces);
+	        "SELECT about, opinion, source, source_day, purpose, gateway, article6, article9, "
+	        "article10, necessity, consent, handling, restriction"
+	        " FROM share WHERE id = ?",
+	        "i", c->u.share.replaces);
 	if (sql_step(&q)) {
 		ret->u.share.about = sql_int(&q, 0);
 		ret->u.share.opinion = sql_int(&q, 1);
@@ -153,7 +185,8 @@ static enum err words_only(struct record *r, struct arena *a, const struct comma
 	}
 	TRY(sql_end(&q));
 	ret->u.share.n_named = 0;
-	sql_query(r, &q, "SELECT agency FROM share_agency WHERE share = ?", "i", c->u.share.replaces);
+	sql_query(
+	        r, &q, "SELECT agency FROM share_agency WHERE share = ?", "i", c->u.share.replaces);
 	while (ret->u.share.n_named < SHARE_NAMED_MAX && sql_step(&q))
 		ret->u.share.named[ret->u.share.n_named++] = sql_int(&q, 0);
 	return sql_end(&q);
@@ -165,29 +198,37 @@ enum err cmd_share_correct(struct record *r, const struct command *c, struct don
 	struct record_viewer v, room;
 	struct item_key k;
 	enum sight s;
-	enum err e = sql_one_int(r, &version, "SELECT version FROM share WHERE id = ?", "i", c->u.share.replaces);
+	enum err e = sql_one_int(
+	        r, &version, "SELECT version FROM share WHERE id = ?", "i", c->u.share.replaces);
 	if (e)
 		return why(w, e, "There is no such entry to correct.");
 	/* words stay in their case, and are corrected where they may be seen */
 	TRY(check_item(r, c->u.share.item, false, &k, w));
-	TRY(sql_one_int(r, &same, "SELECT count(*) FROM share WHERE id = ? AND kase IS ? AND (kase IS NOT NULL OR item = ?)", "izi",
-		c->u.share.replaces, k.case_id, c->u.share.item));
+	TRY(sql_one_int(r, &same,
+	        "SELECT count(*) FROM share WHERE id = ? AND kase IS ? AND (kase IS NOT NULL OR "
+	        "item = ?)",
+	        "izi", c->u.share.replaces, k.case_id, c->u.share.item));
 	if (!same)
 		return why(w, ERR_REFUSED, "That entry belongs to another item. Correct it there.");
-	TRY(sql_one_int(r, &level, "SELECT restriction FROM share WHERE id = ?", "i", c->u.share.replaces));
+	TRY(sql_one_int(
+	        r, &level, "SELECT restriction FROM share WHERE id = ?", "i", c->u.share.replaces));
 	TRY(record_viewer_meeting(r, k.meeting, &v));
 	TRY(viewer_room(r, &v, k.case_id, &room));
 	TRY(share_sight(r, &room, c->u.share.replaces, (enum restriction)level, SIGHT_FULL, &s));
 	if (s == SIGHT_NONE)
 		return why(w, ERR_NOT_FOUND, "There is no such entry to correct.");
 	if (s == SIGHT_HELD)
-		return why(w, ERR_DENIED, "That entry is held back. It opens when those it is not for have left.");
-	TRY(sql_one_int(r, &agency, "SELECT agency FROM share WHERE id = ?", "i", c->u.share.replaces));
+		return why(w, ERR_DENIED,
+		        "That entry is held back. It opens when those it is not for have left.");
+	TRY(sql_one_int(
+	        r, &agency, "SELECT agency FROM share WHERE id = ?", "i", c->u.share.replaces));
 	if (agency != c->u.share.agency)
 		return why(w, ERR_REFUSED, "Only the agency that said it can correct it.");
-	TRY(sql_one_int(r, &newer, "SELECT count(*) FROM share WHERE replaces = ?", "i", c->u.share.replaces));
+	TRY(sql_one_int(r, &newer, "SELECT count(*) FROM share WHERE replaces = ?", "i",
+	        c->u.share.replaces));
 	if (newer)
-		return why(w, ERR_EXISTS, "That entry has been corrected already. Correct the newest one.");
+		return why(w, ERR_EXISTS,
+		        "That entry has been corrected already. Correct the newest one.");
 	if (c->u.share.what == SHARE_WORDS && !c->u.share.purpose) {
 		struct arena a;
 		struct command full;
@@ -200,12 +241,13 @@ enum err cmd_share_correct(struct record *r, const struct command *c, struct don
 	} else {
 		TRY(share_insert(r, c, d, version + 1, w));
 	}
-	snprintf(d->text, sizeof(d->text), "Correction kept; the earlier words stay in the record.");
+	snprintf(
+	        d->text, sizeof(d->text), "Correction kept; the earlier words stay in the record.");
 	return ERR_OK;
 }
 
-enum err record_shares(struct record *r, struct arena *a, const struct record_viewer *v, int64_t case_id, int64_t item, struct share_row **ret,
-	size_t *ret_n)
+enum err record_shares(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, int64_t item, struct share_row **ret, size_t *ret_n)
 {
 	struct sql q;
 	struct record_viewer room;
@@ -224,14 +266,18 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 		return ERR_OK;
 	TRY(viewer_room(r, v, case_id, &room));
 	sql_query(r, &q,
-		"SELECT s.id, s.agency, s.item, s.what, g.name, coalesce(p.name, ''), s.words, s.source, s.reason, s.purpose, s.gateway, s.article6, s.article9,"
-		" s.article10, s.necessity, s.consent, s.handling, s.opinion, s.restriction, s.version, s.said, s.source_day, coalesce(p.role, '') FROM share s"
-		" JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about WHERE s.kase IS ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
-		" (SELECT 1 FROM share x WHERE x.replaces = s.id) ORDER BY s.said, s.id",
-		"zi", case_id, item);
+	        "SELECT s.id, s.agency, s.item, s.what, g.name, coalesce(p.name, ''), s.words, "
+	        "s.source, s.reason, s.purpose, s.gateway, s.article6, s.article9,"
+	        " s.article10, s.necessity, s.consent, s.handling, s.opinion, s.restriction, "
+	        "s.version, s.said, s.source_day, coalesce(p.role, '') FROM share s"
+	        " JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about WHERE "
+	        "s.kase IS ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
+	        " (SELECT 1 FROM share x WHERE x.replaces = s.id) ORDER BY s.said, s.id",
+	        "zi", case_id, item);
 	while (sql_step(&q)) {
 		enum sight s;
-		q.err = share_sight(r, &room, sql_int(&q, 0), (enum restriction)sql_int(&q, 18), of_case, &s);
+		q.err = share_sight(
+		        r, &room, sql_int(&q, 0), (enum restriction)sql_int(&q, 18), of_case, &s);
 		if (q.err)
 			break;
 		if (s == SIGHT_NONE)
@@ -241,16 +287,35 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*o = (struct share_row){.id = sql_int(&q, 0), .agency = sql_int(&q, 1), .item = sql_int(&q, 2), .what = (enum share_kind)sql_int(&q, 3),
-			.agency_name = sql_text(&q, 4, a), .about = "", .words = "", .source = "", .reason = "", .purpose = "", .gateway = "",
-			.article6 = "", .article9 = "", .article10 = "", .necessity = "", .consent = "", .handling = "", .opinion = sql_int(&q, 17),
-			.held = s == SIGHT_HELD, .version = (int)sql_int(&q, 19), .said_us = sql_us(&q, 20), .source_day = DAY_NONE};
+		*o = (struct share_row){.id = sql_int(&q, 0),
+		        .agency = sql_int(&q, 1),
+		        .item = sql_int(&q, 2),
+		        .what = (enum share_kind)sql_int(&q, 3),
+		        .agency_name = sql_text(&q, 4, a),
+		        .about = "",
+		        .words = "",
+		        .source = "",
+		        .reason = "",
+		        .purpose = "",
+		        .gateway = "",
+		        .article6 = "",
+		        .article9 = "",
+		        .article10 = "",
+		        .necessity = "",
+		        .consent = "",
+		        .handling = "",
+		        .opinion = sql_int(&q, 17),
+		        .held = s == SIGHT_HELD,
+		        .version = (int)sql_int(&q, 19),
+		        .said_us = sql_us(&q, 20),
+		        .source_day = DAY_NONE};
 		if (s == SIGHT_HELD)
 			continue;
 		o->purpose = entry_label(r, "purpose", sql_text(&q, 9, a));
 		o->gateway = entry_label(r, "gateway", sql_text(&q, 10, a));
 		o->reason = entry_label(r, "not-shared", sql_text(&q, 8, a));
-		if (s == SIGHT_ANON) { /* free text cannot be made anonymous by a rule: it is left out */
+		if (s == SIGHT_ANON) { /* free text cannot be made anonymous by a rule: it is left
+			                  out */
 			o->about = entry_label(r, "party-role", sql_text(&q, 22, a));
 			continue;
 		}

@@ -57,7 +57,8 @@ static sqlite3_stmt *prepared(struct record *r, const char *sql, enum err *ret_e
 			if (sqlite3_stmt_busy(r->cache[i].st))
 				continue;
 			sqlite3_finalize(r->cache[i].st);
-			memmove(&r->cache[i], &r->cache[i + 1], (STMT_CACHE - i - 1) * sizeof(r->cache[0]));
+			memmove(&r->cache[i], &r->cache[i + 1],
+			        (STMT_CACHE - i - 1) * sizeof(r->cache[0]));
 			r->n_cache--;
 			break;
 		}
@@ -88,23 +89,27 @@ static enum err bind(struct record *r, sqlite3_stmt *st, const char *types, va_l
 		}
 		case 'u': {
 			int64_t v = va_arg(*ap, int64_t);
-			rc = v != TIME_NONE ? sqlite3_bind_int64(st, i, v) : sqlite3_bind_null(st, i);
+			rc = v != TIME_NONE ? sqlite3_bind_int64(st, i, v)
+			                    : sqlite3_bind_null(st, i);
 			break;
 		}
 		case 'd': {
 			int32_t v = va_arg(*ap, int32_t);
-			rc = v != DAY_NONE ? sqlite3_bind_int64(st, i, v) : sqlite3_bind_null(st, i);
+			rc = v != DAY_NONE ? sqlite3_bind_int64(st, i, v)
+			                   : sqlite3_bind_null(st, i);
 			break;
 		}
 		case 't': {
 			const char *s = va_arg(*ap, const char *);
-			rc = s ? sqlite3_bind_text(st, i, s, -1, SQLITE_TRANSIENT) : sqlite3_bind_null(st, i);
+			rc = s ? sqlite3_bind_text(st, i, s, -1, SQLITE_TRANSIENT)
+			       : sqlite3_bind_null(st, i);
 			break;
 		}
 		case 'b': {
 			const void *p = va_arg(*ap, const void *);
 			size_t n = va_arg(*ap, size_t);
-			rc = p ? sqlite3_bind_blob64(st, i, p, n, SQLITE_TRANSIENT) : sqlite3_bind_null(st, i);
+			rc = p ? sqlite3_bind_blob64(st, i, p, n, SQLITE_TRANSIENT)
+			       : sqlite3_bind_null(st, i);
 			break;
 		}
 		default:

@@ -1,7 +1,8 @@
 #include "app.h"
 #include <string.h>
 
-/* The agenda in session: old actions first, cases with children, then adult cases; what is held back is hatched. */
+/* The agenda in session: old actions first, cases with children, then adult cases; what is held
+ * back is hatched. */
 
 struct agenda_state {
 	int heights[256];
@@ -26,14 +27,21 @@ static void bands(struct app *app, struct agenda_state *st)
 			last_child = app->item[i].number;
 	for (size_t i = 0; i < app->n_items && i < COUNT_OF(st->band); i++) {
 		const struct item_row *t = &app->item[i];
-		const char *b = !is_case(t) ? NULL : t->number <= last_child && app->meeting.type->children_first ? "Cases with children" : "Adult cases";
+		const char *b = !is_case(t) ? NULL
+		                : t->number <= last_child && app->meeting.type->children_first
+		                        ? "Cases with children"
+		                        : "Adult cases";
 		st->band[i] = b && (!before || strcmp(b, before) != 0) ? b : NULL;
-		st->band2[i] = st->band[i] && b[0] == 'C' ? fmt(app, "their agencies may leave after item %d", last_child) : "";
+		st->band2[i] =
+		        st->band[i] && b[0] == 'C'
+		                ? fmt(app, "their agencies may leave after item %d", last_child)
+		                : "";
 		before = b ? b : before;
 	}
 }
 
-static void item_command(struct app *app, enum command_kind kind, int64_t item, const char *reason, const char *words)
+static void item_command(struct app *app, enum command_kind kind, int64_t item, const char *reason,
+        const char *words)
 {
 	struct command c = {.kind = kind};
 	c.u.item.item = item;
@@ -99,12 +107,14 @@ static void item_done(struct app *app, struct sheet *s)
 		open_item(app, i);
 		break;
 	case DO_DEFER:
-		n = sheet_open(app, fmt(app, "Why is item %d deferred?", i->number), "It comes back at the next meeting.", "Defer it", defer_done, i->id);
+		n = sheet_open(app, fmt(app, "Why is item %d deferred?", i->number),
+		        "It comes back at the next meeting.", "Defer it", defer_done, i->id);
 		sheet_list(app, n, "deferred");
 		sheet_words(n, "More about it", false, "");
 		break;
 	case DO_REMOVE:
-		n = sheet_open(app, fmt(app, "Why is item %d taken off?", i->number), "The reason is minuted.", "Take it off", remove_done, i->id);
+		n = sheet_open(app, fmt(app, "Why is item %d taken off?", i->number),
+		        "The reason is minuted.", "Take it off", remove_done, i->id);
 		sheet_list(app, n, "case-removed");
 		sheet_words(n, "More about it", false, "");
 		break;
@@ -120,14 +130,19 @@ static void item_done(struct app *app, struct sheet *s)
 static void item_sheet(struct app *app, const struct item_row *i)
 {
 	if (!app_in_session(app)) {
-		app_fail(app, ERR_REFUSED, &(struct why){"The meeting is not in session. Open it and sign in first."});
+		app_fail(app, ERR_REFUSED,
+		        &(struct why){"The meeting is not in session. Open it and sign in first."});
 		return;
 	}
-	struct sheet *s = sheet_open(app, fmt(app, "Item %d: %s", i->number, i->title), i->sight >= SIGHT_ANON ? i->second : NULL, NULL, item_done, i->id);
-	sheet_row(s, "case", i->state == ITEM_DONE ? "Look at it again" : "Put it on the table", NULL, DO_OPEN, NULL, false);
+	struct sheet *s = sheet_open(app, fmt(app, "Item %d: %s", i->number, i->title),
+	        i->sight >= SIGHT_ANON ? i->second : NULL, NULL, item_done, i->id);
+	sheet_row(s, "case", i->state == ITEM_DONE ? "Look at it again" : "Put it on the table",
+	        NULL, DO_OPEN, NULL, false);
 	if (i->sight >= SIGHT_ANON && i->state != ITEM_DONE && i->kind == AGENDA_CASE) {
-		sheet_row(s, "defer", "Defer it to the next meeting", "With a reason", DO_DEFER, NULL, false);
-		sheet_row(s, "close", "Take it off the agenda", "With a reason", DO_REMOVE, NULL, false);
+		sheet_row(s, "defer", "Defer it to the next meeting", "With a reason", DO_DEFER,
+		        NULL, false);
+		sheet_row(s, "close", "Take it off the agenda", "With a reason", DO_REMOVE, NULL,
+		        false);
 	}
 	if (i->state == ITEM_WAITING) {
 		sheet_row(s, "up", "Move it up", NULL, DO_UP, NULL, false);
@@ -161,11 +176,14 @@ static void add_case(struct app *app, struct sheet *s)
 {
 	int64_t kase = s->row[s->chosen].id;
 	if (!kase) {
-		struct sheet *n = sheet_open(app, "What is it called?", NULL, "Add the item", add_paper, 0);
+		struct sheet *n =
+		        sheet_open(app, "What is it called?", NULL, "Add the item", add_paper, 0);
 		sheet_words(n, "Title", true, "");
 		return;
 	}
-	struct sheet *n = sheet_open(app, fmt(app, "Why is %s added?", s->row[s->chosen].label), "A case is not tabled only to get a partner’s information.", "Add the case", add_done, kase);
+	struct sheet *n = sheet_open(app, fmt(app, "Why is %s added?", s->row[s->chosen].label),
+	        "A case is not tabled only to get a partner’s information.", "Add the case",
+	        add_done, kase);
 	sheet_list(app, n, "case-added");
 	sheet_words(n, "More about it", false, "");
 }
@@ -174,14 +192,17 @@ static void add_open(struct app *app)
 {
 	struct case_row *c;
 	size_t n;
-	struct sheet *s = sheet_open(app, "What is added?", "Open cases of this group that are not on the agenda.", NULL, add_case, 0);
+	struct sheet *s = sheet_open(app, "What is added?",
+	        "Open cases of this group that are not on the agenda.", NULL, add_case, 0);
 	sheet_row(s, "paper", "A paper or another matter", NULL, 0, NULL, false);
-	if (record_cases(app->record, &app->rows, &app->viewer, app->forum_id, true, SHEET_ROWS, &c, &n))
+	if (record_cases(
+	            app->record, &app->rows, &app->viewer, app->forum_id, true, SHEET_ROWS, &c, &n))
 		return;
 	for (size_t i = 0; i < n; i++) {
 		bool there = false;
 		for (size_t k = 0; k < app->n_items; k++)
-			there |= app->item[k].case_id == c[i].id && app->item[k].state != ITEM_REMOVED;
+			there |= app->item[k].case_id == c[i].id &&
+			         app->item[k].state != ITEM_REMOVED;
 		if (!there)
 			sheet_row(s, "case", c[i].ref, c[i].strand, c[i].id, NULL, false);
 	}
@@ -189,7 +210,8 @@ static void add_open(struct app *app)
 
 /* ---- the picture ---- */
 
-static void state_words(struct app *app, const struct item_row *i, const char **icon, const char **text, enum gfx_colour *c)
+static void state_words(struct app *app, const struct item_row *i, const char **icon,
+        const char **text, enum gfx_colour *c)
 {
 	*icon = NULL;
 	*text = "";
@@ -199,7 +221,8 @@ static void state_words(struct app *app, const struct item_row *i, const char **
 		*text = i->state == ITEM_TABLE ? "Called" : "Held back";
 	} else if (i->state == ITEM_DONE) {
 		*icon = "done";
-		*text = i->ended_us != TIME_NONE ? fmt(app, "Done %s", fmt_hm(app, i->ended_us)) : "Done";
+		*text = i->ended_us != TIME_NONE ? fmt(app, "Done %s", fmt_hm(app, i->ended_us))
+		                                 : "Done";
 		*c = GFX_ACCENT;
 	} else if (i->state == ITEM_DEFERRED) {
 		*icon = "defer";
@@ -214,7 +237,8 @@ static void state_words(struct app *app, const struct item_row *i, const char **
 	}
 }
 
-static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct item_row *i, bool next)
+static void row(
+        struct app *app, struct ui *ui, struct gfx_rect r, const struct item_row *i, bool next)
 {
 	bool small = app_small(app), table = i->state == ITEM_TABLE, held = i->sight == SIGHT_HELD;
 	const char *icon, *text;
@@ -225,7 +249,8 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 		icon = "forward";
 		text = "Next";
 	}
-	if (ui_hit(ui, r, UI_ROLE_ROW, fmt(app, "%d %s", i->number, i->title), (table ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE))
+	if (ui_hit(ui, r, UI_ROLE_ROW, fmt(app, "%d %s", i->number, i->title),
+	            (table ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE))
 		item_sheet(app, i);
 	if (ui_pressed(ui))
 		ui_fill(ui, r, GFX_SUNK);
@@ -246,24 +271,30 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 		struct gfx_rect mins = ui_cut_right(&in, ui_px(ui, 90));
 		if (held)
 			ui_fill(ui, ui_inset(mins, 0, 12), GFX_HELD);
-		ui_label(ui, ui_inset(mins, 8, 0), GFX_BODY, GFX_TEXT2, UI_RIGHT, fmt(app, "%d min", i->minutes));
+		ui_label(ui, ui_inset(mins, 8, 0), GFX_BODY, GFX_TEXT2, UI_RIGHT,
+		        fmt(app, "%d min", i->minutes));
 	} else {
-		ui_icon(ui, ui_cut_right(&in, ui_px(ui, 34)), icon ? icon : "forward", ui_px(ui, 24), c);
+		ui_icon(ui, ui_cut_right(&in, ui_px(ui, 34)), icon ? icon : "forward",
+		        ui_px(ui, 24), c);
 	}
 	struct gfx_rect badge = ui_cut_right(&in, small && i->band < 0 ? 0 : ui_px(ui, 146));
 	if (i->band >= 0)
-		(void)ui_risk_badge(ui, badge.x, badge.y + (badge.h - ui_px(ui, 36)) / 2, risk_of(i->band), false);
+		(void)ui_risk_badge(ui, badge.x, badge.y + (badge.h - ui_px(ui, 36)) / 2,
+		        risk_of(i->band), false);
 	if (!small) {
 		struct gfx_rect kids = ui_cut_right(&in, ui_px(ui, 60));
 		if (i->children) {
-			ui_icon(ui, ui_cut_left(&kids, ui_px(ui, 24)), "child", ui_px(ui, 22), GFX_TEXT);
-			ui_label(ui, kids, GFX_CAPTION_B, GFX_TEXT, UI_LEFT, fmt(app, "%d", i->children));
+			ui_icon(ui, ui_cut_left(&kids, ui_px(ui, 24)), "child", ui_px(ui, 22),
+			        GFX_TEXT);
+			ui_label(ui, kids, GFX_CAPTION_B, GFX_TEXT, UI_LEFT,
+			        fmt(app, "%d", i->children));
 		}
 	}
 	struct gfx_rect num = ui_cut_left(&in, ui_px(ui, 42));
 	if (held)
 		ui_fill(ui, ui_inset(num, 0, 12), GFX_HELD);
-	ui_label(ui, ui_inset(num, 6, 0), GFX_BODY, table ? GFX_ON_SOFT : GFX_TEXT2, small ? UI_LEFT : UI_RIGHT, i->number ? fmt(app, "%d", i->number) : "–");
+	ui_label(ui, ui_inset(num, 6, 0), GFX_BODY, table ? GFX_ON_SOFT : GFX_TEXT2,
+	        small ? UI_LEFT : UI_RIGHT, i->number ? fmt(app, "%d", i->number) : "–");
 	ui_cut_left(&in, 8);
 	int wt = ui_text_w(ui, GFX_BODY_B, i->title), ws = ui_text_w(ui, GFX_BODY, i->second);
 	if (held) {
@@ -275,9 +306,12 @@ static void row(struct app *app, struct ui *ui, struct gfx_rect r, const struct 
 		ui_label(ui, ui_cut_left(&in, wt + 12), GFX_BODY_B, words, UI_LEFT, i->title);
 		ui_label(ui, in, GFX_BODY, table ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, i->second);
 	} else if (*i->second) {
-		int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = in.y + (in.h - h - h2) / 2;
-		ui_label(ui, (struct gfx_rect){in.x, top, in.w, h}, GFX_BODY_B, words, UI_LEFT, i->title);
-		ui_elide(ui, (struct gfx_rect){in.x, top + h, in.w, h2}, GFX_CAPTION, table ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, i->second);
+		int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION),
+		    top = in.y + (in.h - h - h2) / 2;
+		ui_label(ui, (struct gfx_rect){in.x, top, in.w, h}, GFX_BODY_B, words, UI_LEFT,
+		        i->title);
+		ui_elide(ui, (struct gfx_rect){in.x, top + h, in.w, h2}, GFX_CAPTION,
+		        table ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, i->second);
 	} else {
 		ui_elide(ui, in, GFX_BODY_B, words, UI_LEFT, i->title);
 	}
@@ -293,7 +327,8 @@ static const char *timing(struct app *app)
 	for (size_t i = 0; i < app->n_items; i++) {
 		const struct item_row *t = &app->item[i];
 		if (t->state == ITEM_WAITING || t->state == ITEM_TABLE)
-			left += t->minutes * 60 - (t->used_s < t->minutes * 60 ? t->used_s : t->minutes * 60);
+			left += t->minutes * 60 -
+			        (t->used_s < t->minutes * 60 ? t->used_s : t->minutes * 60);
 		else if (t->state == ITEM_DONE)
 			planned_done += t->minutes * 60;
 	}
@@ -311,21 +346,31 @@ static void build(struct app *app, struct ui *ui)
 	const struct ui_metrics *m = ui_m(ui);
 	struct page p;
 	bool small = app_small(app), session = app_in_session(app);
-	size_t n = app->n_items < COUNT_OF(st->heights) ? app->n_items : COUNT_OF(st->heights), next = n;
+	size_t n = app->n_items < COUNT_OF(st->heights) ? app->n_items : COUNT_OF(st->heights),
+	       next = n;
 	const struct item_row *table = app_table(app);
 	if (!app->meeting.id) {
 		app_go(app, &screen_home);
 		return;
 	}
-	const char *since = session ? fmt(app, ", in session since %s", fmt_hm(app, app->meeting.started_us)) : fmt(app, " at %s", fmt_hm(app, app->meeting.starts_us));
-	page_begin(app, ui, &p, "Agenda", small ? NULL : fmt(app, "%s, %s%s", app->meeting.type->name, fmt_day(app, app->meeting.day, DAY_WEEKDAY), since), NULL);
+	const char *since =
+	        session ? fmt(app, ", in session since %s", fmt_hm(app, app->meeting.started_us))
+	                : fmt(app, " at %s", fmt_hm(app, app->meeting.starts_us));
+	page_begin(app, ui, &p, "Agenda",
+	        small ? NULL
+	              : fmt(app, "%s, %s%s", app->meeting.type->name,
+	                        fmt_day(app, app->meeting.day, DAY_WEEKDAY), since),
+	        NULL);
 	if (session)
 		page_room(app, &p);
 	bands(app, st);
 	for (size_t i = 0; i < n; i++) {
 		const struct item_row *t = &app->item[i];
-		bool two = small ? true : (t->state == ITEM_DEFERRED || t->state == ITEM_REMOVED) && *t->second;
-		st->heights[i] = (two ? m->row2 : m->row) + (st->band[i] && !small ? ui_px(ui, 40) : 0);
+		bool two = small ? true
+		                 : (t->state == ITEM_DEFERRED || t->state == ITEM_REMOVED) &&
+		                           *t->second;
+		st->heights[i] =
+		        (two ? m->row2 : m->row) + (st->band[i] && !small ? ui_px(ui, 40) : 0);
 		if (next == n && t->state == ITEM_WAITING && (!table || t->number > table->number))
 			next = i;
 	}
@@ -333,9 +378,11 @@ static void build(struct app *app, struct ui *ui)
 	struct gfx_rect r, list = p.body;
 	size_t i;
 	if (!n)
-		ui_empty(ui, ui_panel(ui, p.body), "agenda", "No items yet", "Add a case or a paper.");
+		ui_empty(ui, ui_panel(ui, p.body), "agenda", "No items yet",
+		        "Add a case or a paper.");
 	if (small)
-		list = (struct gfx_rect){m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
+		list = (struct gfx_rect){
+		        m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
 	if (!st->placed && session) {
 		int y = 0, table_y = 0;
 		for (size_t k = 0; k < n; y += st->heights[k++])
@@ -353,7 +400,9 @@ static void build(struct app *app, struct ui *ui)
 			struct gfx_rect b = ui_cut_top(&r, ui_px(ui, 40));
 			ui_fill(ui, b, GFX_SUNK);
 			b = ui_inset(b, 16, 0);
-			ui_label(ui, ui_cut_left(&b, ui_text_w(ui, GFX_CAPTION_B, st->band[i]) + 12), GFX_CAPTION_B, GFX_TEXT, UI_LEFT, st->band[i]);
+			ui_label(ui,
+			        ui_cut_left(&b, ui_text_w(ui, GFX_CAPTION_B, st->band[i]) + 12),
+			        GFX_CAPTION_B, GFX_TEXT, UI_LEFT, st->band[i]);
 			ui_label(ui, b, GFX_CAPTION, GFX_TEXT2, UI_LEFT, st->band2[i]);
 		}
 		row(app, ui, r, &app->item[i], i == next);
@@ -362,14 +411,21 @@ static void build(struct app *app, struct ui *ui)
 	if (session) {
 		const struct item_row *go = table ? table : next < n ? &app->item[next] : NULL;
 		if (go) {
-			const char *label = small ? fmt(app, "Item %d", go->number) : fmt(app, "%s item %d", table ? "Back to" : "Open", go->number);
+			const char *label = small ? fmt(app, "Item %d", go->number)
+			                          : fmt(app, "%s item %d",
+			                                    table ? "Back to" : "Open", go->number);
 			if (page_primary(app, &p, "case", label, false, timing(app)))
 				open_item(app, go);
-		} else if (page_primary(app, &p, "lock", small ? "Close" : "Close the meeting", false, timing(app))) {
+		} else if (page_primary(app, &p, "lock", small ? "Close" : "Close the meeting",
+		                   false, timing(app))) {
 			app_go_back_to(app, &screen_close, &screen_agenda);
 		}
 	} else if (app->meeting.state <= MEETING_SIGNING &&
-		   page_primary(app, &p, "seat", small ? "Seats" : "Go to the seats", app->meeting.state == MEETING_PLANNED, app->meeting.state == MEETING_PLANNED ? "Open the meeting from Home first" : "")) {
+	           page_primary(app, &p, "seat", small ? "Seats" : "Go to the seats",
+	                   app->meeting.state == MEETING_PLANNED,
+	                   app->meeting.state == MEETING_PLANNED
+	                           ? "Open the meeting from Home first"
+	                           : "")) {
 		app_go(app, &screen_seats);
 	}
 	page_pages(app, &p, &l);
@@ -380,4 +436,5 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_agenda = {"agenda", PLACE_AGENDA, sizeof(struct agenda_state), NULL, build, NULL, NULL};
+const struct screen_ops screen_agenda = {
+        "agenda", PLACE_AGENDA, sizeof(struct agenda_state), NULL, build, NULL, NULL};

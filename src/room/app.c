@@ -44,7 +44,8 @@ bool app_wide(const struct app *app)
 
 bool app_in_session(const struct app *app)
 {
-	return app->meeting.id && (app->meeting.state == MEETING_SESSION || app->meeting.state == MEETING_CLOSING);
+	return app->meeting.id &&
+	       (app->meeting.state == MEETING_SESSION || app->meeting.state == MEETING_CLOSING);
 }
 
 size_t app_present(const struct app *app)
@@ -76,18 +77,21 @@ void app_say(struct app *app, const char *sentence)
 
 void app_fail(struct app *app, enum err e, const struct why *w)
 {
-	snprintf(app->say.text, sizeof(app->say.text), "%s", w && w->text[0] ? w->text : err_user(e));
+	snprintf(app->say.text, sizeof(app->say.text), "%s",
+	        w && w->text[0] ? w->text : err_user(e));
 	app->say_good = false;
 	ui_again(app->ui);
 }
 
 /* ---- rows ---- */
 
-/* Closing a meeting, or looking elsewhere, sends nobody out: who signed is in the room until they leave or the panel locks. */
+/* Closing a meeting, or looking elsewhere, sends nobody out: who signed is in the room until they
+ * leave or the panel locks. */
 static enum err load_viewer(struct app *app)
 {
-	enum err e = app->meeting.state == MEETING_CLOSED ? record_viewer_meeting(app->record, app->meeting.id, &app->viewer)
-							  : record_viewer_room(app->record, app->meeting.id, &app->viewer);
+	enum err e = app->meeting.state == MEETING_CLOSED
+	                     ? record_viewer_meeting(app->record, app->meeting.id, &app->viewer)
+	                     : record_viewer_room(app->record, app->meeting.id, &app->viewer);
 	if (!e && app->viewer.meeting)
 		app->seated = app->viewer.meeting;
 	else if (!e && app->seated)
@@ -114,9 +118,11 @@ static enum err load_meeting(struct app *app)
 	if (!e && app->meeting.type->anonymised)
 		app->viewer.anonymised = true;
 	if (!e)
-		e = record_seats(app->record, &app->rows, app->meeting.id, 0, &app->seat, &app->n_seats);
+		e = record_seats(
+		        app->record, &app->rows, app->meeting.id, 0, &app->seat, &app->n_seats);
 	if (!e)
-		e = record_items(app->record, &app->rows, &app->viewer, app->meeting.id, &app->item, &app->n_items);
+		e = record_items(app->record, &app->rows, &app->viewer, app->meeting.id, &app->item,
+		        &app->n_items);
 	return e;
 }
 
@@ -142,7 +148,8 @@ static void app_reload(struct app *app)
 		app_fail(app, e, NULL);
 }
 
-/* Screens are changed between two builds, never inside one: what the running build points at stays. */
+/* Screens are changed between two builds, never inside one: what the running build points at stays.
+ */
 static void app_switch(struct app *app)
 {
 	const struct screen_ops *s = app->next;
@@ -259,7 +266,8 @@ static void forget_rows(struct app *app)
 	app->forum.name = app->forum.code = app->forum.reports_to_name = "";
 }
 
-/* The screen is left and entered anew: its state is wiped now, and read again from the store when the cover is lifted. */
+/* The screen is left and entered anew: its state is wiped now, and read again from the store when
+ * the cover is lifted. */
 static void cover_now(struct app *app)
 {
 	app->want_cover = false;
@@ -283,7 +291,8 @@ static void lock_now(struct app *app)
 	app->record = NULL;
 	vault_close(app->vault);
 	app->vault = NULL;
-	app->meeting_id = app->case_id = app->item_id = app->read_case = app->read_meeting = app->seated = 0;
+	app->meeting_id = app->case_id = app->item_id = app->read_case = app->read_meeting =
+	        app->seated = 0;
 	app->meeting = (struct meeting_row){0};
 	app->forum = (struct forum_row){.name = "", .reports_to_name = ""};
 	app->viewer = (struct record_viewer){.blind = true};
@@ -404,7 +413,9 @@ static enum err script_command(void *ctx, int argc, char **argv, struct why *w)
 			(void)plat_wait(app->plat, 1000, &e);
 			turn(app);
 		}
-		return app->record ? ERR_OK : why(w, ERR_WRONG_KEY, "the store did not open: %s", app->say.text);
+		return app->record
+		               ? ERR_OK
+		               : why(w, ERR_WRONG_KEY, "the store did not open: %s", app->say.text);
 	}
 	if (argc == 1 && strcmp(argv[0], "lock") == 0) {
 		app_lock(app);
@@ -418,7 +429,8 @@ static enum err script_command(void *ctx, int argc, char **argv, struct why *w)
 
 static enum err start(struct app *app, const struct room_options *o, struct why *w)
 {
-	struct plat_config pc = {.title = "Caseroom", .w = o->w, .h = o->h, .offscreen = o->script && !o->window};
+	struct plat_config pc = {
+	        .title = "Caseroom", .w = o->w, .h = o->h, .offscreen = o->script && !o->window};
 	struct ui_config uc = {.checks = o->script != NULL};
 	struct vault_slot slot[VAULT_SLOTS_MAX];
 	size_t n;
@@ -443,8 +455,12 @@ static enum err start(struct app *app, const struct room_options *o, struct why 
 
 static enum err script(struct app *app, const struct room_options *o, struct why *w)
 {
-	struct ui_script_host host = {.ctx = app, .turn = script_turn, .resize = script_resize, .command = script_command,
-		.pause = o->pace_ms ? script_pause : NULL, .out_dir = o->out_dir};
+	struct ui_script_host host = {.ctx = app,
+	        .turn = script_turn,
+	        .resize = script_resize,
+	        .command = script_command,
+	        .pause = o->pace_ms ? script_pause : NULL,
+	        .out_dir = o->out_dir};
 	turn(app);
 	return ui_script_run(app->ui, o->script, &host, w);
 }
@@ -483,7 +499,8 @@ enum err room_run(const struct room_options *o, struct why *w)
 	app->store = o->store;
 	app->out_dir = o->out_dir;
 	app->partnership = "";
-	app->forum = (struct forum_row){.code = "", .name = "", .kind = "", .reports_to_name = "", .purpose = ""};
+	app->forum = (struct forum_row){
+	        .code = "", .name = "", .kind = "", .reports_to_name = "", .purpose = ""};
 	if (o->script) { /* the day of the sample's meeting */
 		int64_t at = time_from_day(day_from_ymd(2026, 11, 19), 13, 51);
 		if (o->window)

@@ -1,12 +1,14 @@
 #ifndef ROOM_APP_H
 #define ROOM_APP_H
 /*
- * room: the conference on the panel. One screen is shown at a time; a sheet may lie over it. Screens are pure views of rows
- * that load() read for the people now in the room; they change things only through app_do(command), after which the viewer
- * is built anew and every row is read again. What was shown is wiped before anything else is.
+ * room: the conference on the panel. One screen is shown at a time; a sheet may lie over it.
+ * Screens are pure views of rows that load() read for the people now in the room; they change
+ * things only through app_do(command), after which the viewer is built anew and every row is read
+ * again. What was shown is wiped before anything else is.
  *
  * Invariants:
- * 1. Rows live in app->rows; it is wiped and refilled by app_reload(), and nothing keeps a pointer into it across that.
+ * 1. Rows live in app->rows; it is wiped and refilled by app_reload(), and nothing keeps a pointer
+ * into it across that.
  * 2. app->viewer is who is in the room now; no query is made with any other.
  * 3. While locked or covered nothing of any case is in rows, in the picture or in a field.
  * 4. A screen's state is zeroed when it is left.
@@ -19,7 +21,15 @@
 
 struct app;
 
-enum place { PLACE_HOME, PLACE_SEATS, PLACE_AGENDA, PLACE_CASE, PLACE_ACTIONS, PLACE_MEASURES, PLACE_NONE };
+enum place {
+	PLACE_HOME,
+	PLACE_SEATS,
+	PLACE_AGENDA,
+	PLACE_CASE,
+	PLACE_ACTIONS,
+	PLACE_MEASURES,
+	PLACE_NONE
+};
 
 struct screen_ops {
 	const char *name;
@@ -27,11 +37,13 @@ struct screen_ops {
 	size_t state_size;
 	enum err (*load)(struct app *app); /* may be NULL */
 	void (*build)(struct app *app, struct ui *ui);
-	void (*keep)(struct app *app);	/* may be NULL; puts what was typed on disk: before it is left or covered */
+	void (*keep)(struct app *app);  /* may be NULL; puts what was typed on disk: before it is
+	                                   left or covered */
 	void (*leave)(struct app *app); /* may be NULL; gives back what the state owns, once */
 };
-extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_seats, screen_minutes, screen_actions, screen_agenda, screen_case,
-	screen_share, screen_risk, screen_decide, screen_close, screen_read, screen_find, screen_measures;
+extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_seats, screen_minutes,
+        screen_actions, screen_agenda, screen_case, screen_share, screen_risk, screen_decide,
+        screen_close, screen_read, screen_find, screen_measures;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -46,12 +58,12 @@ struct sheet {
 		bool needs_words;
 	} row[SHEET_ROWS];
 	size_t n;
-	int chosen;	       /* -1 */
-	const char *words;     /* name of the field; NULL = no words */
-	bool focused;	       /* the field was given focus once */
-	bool words_needed;     /* also without a row that asks for them */
-	const char *action;    /* what the primary button does */
-	bool day;	       /* a calendar beside */
+	int chosen;         /* -1 */
+	const char *words;  /* name of the field; NULL = no words */
+	bool focused;       /* the field was given focus once */
+	bool words_needed;  /* also without a row that asks for them */
+	const char *action; /* what the primary button does */
+	bool day;           /* a calendar beside */
 	int32_t day_value, month, day_least;
 	void (*done)(struct app *app, struct sheet *s);
 	int64_t arg;
@@ -85,7 +97,8 @@ struct app {
 
 	/* what is in focus, by id; rows of it are read by app_reload */
 	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_case, read_meeting;
-	int64_t seated; /* the meeting whose people are in the room: the last that was open since the panel was opened */
+	int64_t seated; /* the meeting whose people are in the room: the last that was open since
+	                   the panel was opened */
 	struct record_viewer viewer;
 	struct forum_row forum;
 	struct meeting_row meeting; /* id 0: none planned */
@@ -110,10 +123,12 @@ void app_fail(struct app *app, enum err e, const struct why *w); /* shows the se
 void app_lock(struct app *app);
 void app_cover(struct app *app);
 enum err app_opened(struct app *app, struct vault *v, struct why *w); /* takes the vault */
-const struct item_row *app_item(const struct app *app, int64_t id); /* NULL when not on the visible agenda */
-const struct item_row *app_table(const struct app *app);		   /* the item on the table, or NULL */
+const struct item_row *app_item(
+        const struct app *app, int64_t id);              /* NULL when not on the visible agenda */
+const struct item_row *app_table(const struct app *app); /* the item on the table, or NULL */
 bool app_small(const struct app *app);
-bool app_wide(const struct app *app); /* a desk monitor: longer lists and wider columns, the same type */
+bool app_wide(
+        const struct app *app); /* a desk monitor: longer lists and wider columns, the same type */
 bool app_in_session(const struct app *app);
 size_t app_present(const struct app *app);
 const char *fmt(struct app *app, const char *f, ...) PRINTF_LIKE(2, 3); /* in the frame arena */
@@ -125,23 +140,29 @@ void lock_abandon(struct app *app);
 
 /* ---- frame.c ---- */
 struct page {
-	struct gfx_rect head; /* what is left of the header, from the right of the title */
-	struct gfx_rect body; /* inset; above the keyboard when it is up */
+	struct gfx_rect head;   /* what is left of the header, from the right of the title */
+	struct gfx_rect body;   /* inset; above the keyboard when it is up */
 	struct gfx_rect banner; /* h 0: nothing to say */
-	struct gfx_rect bar;  /* what is left of the action bar */
+	struct gfx_rect bar;    /* what is left of the action bar */
 	bool keyboard;
 	bool undo_drawn;
 	const char *caption; /* 7 inch: what is missing, said where the buttons leave room */
 };
 /* Rail, header with title and second line, clock, empty bar. `back` NULL = no back button. */
-void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub, const struct screen_ops *back);
-/* Primary first (it stands at the right, with what is missing beside it), then the others from the left. */
-bool page_primary(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption);
-bool page_hold(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption);
+void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub,
+        const struct screen_ops *back);
+/* Primary first (it stands at the right, with what is missing beside it), then the others from the
+ * left. */
+bool page_primary(struct app *app, struct page *p, const char *icon, const char *label, bool off,
+        const char *caption);
+bool page_hold(struct app *app, struct page *p, const char *icon, const char *label, bool off,
+        const char *caption);
 bool page_button(struct app *app, struct page *p, const char *icon, const char *label, bool off);
-/* 7 inch: page buttons of a list in the bar and "1-8 of 11" in the header, when not all rows fit. After ui_list_end. */
+/* 7 inch: page buttons of a list in the bar and "1-8 of 11" in the header, when not all rows fit.
+ * After ui_list_end. */
 void page_pages(struct app *app, struct page *p, const struct ui_list *l);
-/* Last: banner, sheet, keyboard. `action` names the keyboard's last key; `own` = the screen laid out above the keyboard itself. */
+/* Last: banner, sheet, keyboard. `action` names the keyboard's last key; `own` = the screen laid
+ * out above the keyboard itself. */
 void page_end(struct app *app, struct page *p, const char *action, bool own);
 void page_timer(struct app *app, struct page *p);
 void page_room(struct app *app, struct page *p); /* "11 in the room" */
@@ -151,13 +172,23 @@ void cover_build(struct app *app, struct ui *ui);
 
 /* ---- sheet.c ---- */
 /* Clears the sheet; fill rows with sheet_row, then it is up. */
-struct sheet *sheet_open(struct app *app, const char *title, const char *sentence, const char *action, void (*done)(struct app *, struct sheet *), int64_t arg);
-void sheet_row(struct sheet *s, const char *icon, const char *label, const char *second, int64_t id, const char *key, bool needs_words);
-void sheet_list(struct app *app, struct sheet *s, const char *list); /* the entries of a practice list */
+struct sheet *sheet_open(struct app *app, const char *title, const char *sentence,
+        const char *action, void (*done)(struct app *, struct sheet *), int64_t arg);
+void sheet_row(struct sheet *s, const char *icon, const char *label, const char *second, int64_t id,
+        const char *key, bool needs_words);
+void sheet_list(
+        struct app *app, struct sheet *s, const char *list); /* the entries of a practice list */
 void sheet_words(struct sheet *s, const char *name, bool needed, const char *text);
 void sheet_day(struct sheet *s, int32_t day, int32_t least);
 void sheet_close(struct app *app);
 void sheet_build(struct app *app, struct ui *ui, struct gfx_rect r);
+
+/* ---- held.c ---- */
+/* Draws a held-back item below the header; true when it was opened by a touch. `item` NULL outside
+ * an agenda. */
+bool held_build(struct app *app, struct ui *ui, struct page *p, const struct item_row *item);
+/* Asks who leaves the room for the item on the table, or comes back. */
+void leave_sheet(struct app *app);
 
 /* ---- things more than one screen draws (parts.c) ---- */
 enum ui_risk risk_of(int band);
@@ -167,6 +198,7 @@ bool off_day(void *ctx, int32_t day); /* ctx: struct practice */
 void next_day_open(struct app *app);
 /* Back to the case, to hear the next agency. */
 void case_open(struct app *app, int64_t item, int64_t case_id);
-bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n, const struct share_row **ret_last);
+bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n,
+        const struct share_row **ret_last);
 
 #endif

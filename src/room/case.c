@@ -2,8 +2,9 @@
 #include <string.h>
 
 /*
- * The case on the table, read left to right: who and what happened, what is said now, what follows; the seats along the
- * bottom are the table itself. When the room may not see it, one panel tells who must leave, and nothing else is here.
+ * The case on the table, read left to right: who and what happened, what is said now, what follows;
+ * the seats along the bottom are the table itself. When the room may not see it, one panel tells
+ * who must leave, and nothing else is here.
  */
 
 struct case_state {
@@ -19,8 +20,9 @@ struct case_state {
 	int tab;
 	size_t seen; /* entries at the last look: a new one is brought into view */
 	struct ui_scroll people, shares, actions;
-	bool read; /* the audit has this reading */
-	bool closed_to_room; /* was held back; opens only by a touch, and until then nothing of it is read */
+	bool read;           /* the audit has this reading */
+	bool closed_to_room; /* was held back; opens only by a touch, and until then nothing of it
+	                        is read */
 };
 
 static enum err load(struct app *app)
@@ -29,7 +31,8 @@ static enum err load(struct app *app)
 	struct arena *a = &app->rows;
 	struct record *r = app->record;
 	const struct record_viewer *v = &app->viewer;
-	st->n_parties = st->n_incidents = st->n_shares = st->n_now = st->n_assessments = st->n_actions = st->n_decisions = 0;
+	st->n_parties = st->n_incidents = st->n_shares = st->n_now = st->n_assessments =
+	        st->n_actions = st->n_decisions = 0;
 	st->row = (struct case_row){0};
 	if (!app->case_id)
 		return ERR_OK;
@@ -41,8 +44,10 @@ static enum err load(struct app *app)
 			app->case_id = 0;
 		return err;
 	}
-	/* one entry in the audit for each opening, and one more whenever the room changes what it may see */
-	enum err e = st->read ? record_case(r, a, v, app->case_id, &st->row) : record_case_read(r, a, v, app->case_id, &st->row);
+	/* one entry in the audit for each opening, and one more whenever the room changes what it
+	 * may see */
+	enum err e = st->read ? record_case(r, a, v, app->case_id, &st->row)
+	                      : record_case_read(r, a, v, app->case_id, &st->row);
 	st->read = !e && st->row.sight >= SIGHT_ANON;
 	if (e == ERR_DENIED || (!e && st->row.sight == SIGHT_HELD)) {
 		st->row = (struct case_row){.id = app->case_id, .sight = SIGHT_HELD};
@@ -66,7 +71,8 @@ static enum err load(struct app *app)
 	size_t entries = app->item_id ? st->n_now : st->n_shares;
 	if (entries > st->seen) {
 		st->shares.offset = 1 << 20; /* the newest stands last; the list stops at its end */
-		st->tab = st->tab == 4 ? 4 : 1; /* 7 inch: in view too, or the seats while the chair goes round */
+		st->tab = st->tab == 4 ? 4 : 1; /* 7 inch: in view too, or the seats while the chair
+		                                   goes round */
 	}
 	st->seen = entries;
 	if (!e)
@@ -74,13 +80,15 @@ static enum err load(struct app *app)
 	if (!e)
 		e = record_actions(r, a, v, &f, &st->action, &st->n_actions);
 	if (!e && app->item_id)
-		e = record_decisions(r, a, v, app->case_id, app->item_id, &st->decision, &st->n_decisions);
+		e = record_decisions(
+		        r, a, v, app->case_id, app->item_id, &st->decision, &st->n_decisions);
 	return e;
 }
 
 static bool on_table(const struct app *app)
 {
-	return app->item_id && app->meeting.table_item == app->item_id && app->meeting.state == MEETING_SESSION;
+	return app->item_id && app->meeting.table_item == app->item_id &&
+	       app->meeting.state == MEETING_SESSION;
 }
 
 static const struct seat_row *seat_of(const struct app *app, int64_t agency)
@@ -117,26 +125,6 @@ static void nothing(struct app *app, int64_t agency)
 	(void)app_do(app, &c, NULL);
 }
 
-static void leave_done(struct app *app, struct sheet *s)
-{
-	struct command c = {.kind = s->row[s->chosen].needs_words ? CMD_SEAT_RETURN : CMD_SEAT_LEAVE};
-	c.u.at_seat.seat = s->row[s->chosen].id;
-	c.u.at_seat.item = app->item_id;
-	(void)app_do(app, &c, NULL);
-}
-
-static void leave_open(struct app *app)
-{
-	struct sheet *s = sheet_open(app, "Who leaves, or comes back?", "For this item. The minutes tell who was there.", NULL, leave_done, 0);
-	for (size_t i = 0; i < app->n_seats; i++) {
-		const struct seat_row *t = &app->seat[i];
-		if (t->state == SEAT_SIGNED)
-			sheet_row(s, "leave", fmt(app, "%s leaves", *t->agency_name ? t->agency_name : t->role), t->role, t->id, NULL, false);
-		else if (t->state == SEAT_LEFT)
-			sheet_row(s, "seat", fmt(app, "%s is back", *t->agency_name ? t->agency_name : t->role), t->role, t->id, NULL, true);
-	}
-}
-
 enum { DO_WRITE, DO_NOTHING, DO_WORD };
 
 static void seat_done(struct app *app, struct sheet *s)
@@ -153,8 +141,12 @@ static void seat_done(struct app *app, struct sheet *s)
 
 static void seat_sheet(struct app *app, const struct seat_row *t)
 {
-	struct sheet *s = sheet_open(app, t->agency_name, t->state == SEAT_SIGNED ? t->role : "Not in the room; what it sent can be written down", NULL, seat_done, t->agency);
-	sheet_row(s, "edit", "Write what is said", "Or a decision not to share", DO_WRITE, NULL, false);
+	struct sheet *s = sheet_open(app, t->agency_name,
+	        t->state == SEAT_SIGNED ? t->role
+	                                : "Not in the room; what it sent can be written down",
+	        NULL, seat_done, t->agency);
+	sheet_row(s, "edit", "Write what is said", "Or a decision not to share", DO_WRITE, NULL,
+	        false);
 	sheet_row(s, "nothing", "Has nothing to share", NULL, DO_NOTHING, NULL, false);
 	if (t->state == SEAT_SIGNED && app->meeting.word_agency != t->agency)
 		sheet_row(s, "speaking", "Give it the word", NULL, DO_WORD, NULL, false);
@@ -170,7 +162,8 @@ static const char *party_icon(const struct party_row *p)
 #define PARTY_H 58
 
 /* The head of a panel; at 7 inch the tab says it already, and there are page buttons in the bar. */
-static void head(struct app *app, struct gfx_rect *in, const char *icon, const char *title, const char *count)
+static void head(struct app *app, struct gfx_rect *in, const char *icon, const char *title,
+        const char *count)
 {
 	if (!app_small(app))
 		ui_panel_head(app->ui, in, icon, title, count);
@@ -191,16 +184,19 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 {
 	int tile = ui_px(ui, 48);
 	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), 0), t = ui_cut_left(&in, tile);
-	ui_tile(ui, (struct gfx_rect){t.x, t.y + (ui_px(ui, PARTY_H) - tile) / 2, tile, tile}, party_icon(p), NULL, p->victim);
+	ui_tile(ui, (struct gfx_rect){t.x, t.y + (ui_px(ui, PARTY_H) - tile) / 2, tile, tile},
+	        party_icon(p), NULL, p->victim);
 	ui_cut_left(&in, ui_px(ui, 12));
-	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = in.y + (ui_px(ui, PARTY_H) - h - h2) / 2;
+	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION),
+	    top = in.y + (ui_px(ui, PARTY_H) - h - h2) / 2;
 	int age = p->born == DAY_NONE ? -1 : practice_age(p->born, time_today());
 	const char *name = p->child && age >= 0 ? fmt(app, "%s, %d", p->name, age) : p->name;
 	struct gfx_rect line = {in.x, top, in.w, h};
 	int wr = ui_text_w(ui, GFX_CAPTION, p->role_label);
 	bool role_below = !role_fits(ui, in.w, name, p);
 	if (!role_below)
-		ui_label(ui, ui_cut_right(&line, wr), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, p->role_label);
+		ui_label(ui, ui_cut_right(&line, wr), GFX_CAPTION, GFX_TEXT2, UI_RIGHT,
+		        p->role_label);
 	ui_elide(ui, line, GFX_BODY_B, GFX_TEXT, UI_LEFT, name);
 	line = (struct gfx_rect){in.x, top + h, in.w, h2};
 	if (role_below) { /* the part somebody has in the case is never left out */
@@ -211,13 +207,17 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 		ui_icon(ui, ui_cut_left(&line, ui_px(ui, 22)), "phone", ui_px(ui, 19), GFX_WARN);
 		ui_cut_left(&line, 6);
 		line.h = r.y + r.h - line.y;
-		ui_wrap(ui, line, GFX_CAPTION_B, GFX_WARN, p->safe_contact, 0); /* an instruction is never cut */
+		ui_wrap(ui, line, GFX_CAPTION_B, GFX_WARN, p->safe_contact,
+		        0); /* an instruction is never cut */
 		return;
 	}
-	/* a victim's address is on no line that the other side could see; a place and a subject have theirs */
-	const char *second = p->place ? fmt(app, "%s%s%s", p->postcode, *p->postcode && (*p->safe_contact || *p->address) ? ", " : "",
-							*p->safe_contact ? p->safe_contact : p->address)
-			     : p->relations;
+	/* a victim's address is on no line that the other side could see; a place and a subject
+	 * have theirs */
+	const char *second =
+	        p->place ? fmt(app, "%s%s%s", p->postcode,
+	                           *p->postcode && (*p->safe_contact || *p->address) ? ", " : "",
+	                           *p->safe_contact ? p->safe_contact : p->address)
+	                 : p->relations;
 	ui_elide(ui, line, GFX_CAPTION, GFX_TEXT2, UI_LEFT, second);
 }
 
@@ -236,8 +236,13 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 		int total = 0;
 		for (i = 0; i < n; i++) {
 			const struct party_row *t = &st->party[i];
-			int lines = *t->safe_contact && !t->place ? ui_wrap_h(ui, text_w, GFX_CAPTION_B, t->safe_contact, 0) - ui_line_h(ui, GFX_CAPTION_B) : 0;
-			if (!role_fits(ui, text_w + ui_px(ui, 22) + 6, st->party[i].name, &st->party[i]))
+			int lines =
+			        *t->safe_contact && !t->place
+			                ? ui_wrap_h(ui, text_w, GFX_CAPTION_B, t->safe_contact, 0) -
+			                          ui_line_h(ui, GFX_CAPTION_B)
+			                : 0;
+			if (!role_fits(ui, text_w + ui_px(ui, 22) + 6, st->party[i].name,
+			            &st->party[i]))
 				lines += ui_line_h(ui, GFX_CAPTION);
 			total += heights[i] = ui_px(ui, PARTY_H) + (lines > 0 ? lines : 0);
 		}
@@ -252,7 +257,8 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	pages(app, p, &l);
 }
 
-/* One dot an incident, by month, over the twelve months to now; ringed dots are new since last time. */
+/* One dot an incident, by month, over the twelve months to now; ringed dots are new since last
+ * time. */
 static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct case_state *st = app->state;
@@ -271,17 +277,20 @@ static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
 		fresh[11 - back] += st->incident[i].fresh;
 	}
 	bool room = in.w >= ui_px(ui, 250); /* not at large text */
-	ui_panel_head(ui, &in, "incident", "Incidents", new_n || !room ? "" : fmt(app, "%d in a year", total));
+	ui_panel_head(ui, &in, "incident", "Incidents",
+	        new_n || !room ? "" : fmt(app, "%d in a year", total));
 	if (new_n && room) {
 		head.h = ui_px(ui, 52);
 		struct gfx_rect h = ui_inset(head, ui_px(ui, 16), 0);
 		const char *n = fmt(app, "%d new", new_n), *all = fmt(app, "%d in a year,", total);
-		ui_label(ui, ui_cut_right(&h, ui_text_w(ui, GFX_CAPTION_B, n)), GFX_CAPTION_B, GFX_LATE, UI_RIGHT, n);
+		ui_label(ui, ui_cut_right(&h, ui_text_w(ui, GFX_CAPTION_B, n)), GFX_CAPTION_B,
+		        GFX_LATE, UI_RIGHT, n);
 		int cy = h.y + h.h / 2;
 		ui_disc(ui, h.x + h.w - 11, cy, 6, GFX_LATE);
 		ui_disc(ui, h.x + h.w - 11, cy, 3, GFX_PANEL);
 		ui_cut_right(&h, 24);
-		ui_label(ui, ui_cut_right(&h, ui_text_w(ui, GFX_CAPTION, all)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, all);
+		ui_label(ui, ui_cut_right(&h, ui_text_w(ui, GFX_CAPTION, all)), GFX_CAPTION,
+		        GFX_TEXT2, UI_RIGHT, all);
 	}
 	in = ui_inset(in, ui_px(ui, 16), ui_px(ui, 8));
 	struct gfx_rect axis = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
@@ -312,41 +321,62 @@ static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
 
 static const char *share_tag(struct app *app, const struct share_row *s)
 {
-	return s->held ? "Held back" : s->version > 1 ? fmt(app, "%s, corrected", share_label(s)) : share_label(s);
+	return s->held          ? "Held back"
+	       : s->version > 1 ? fmt(app, "%s, corrected", share_label(s))
+	                        : share_label(s);
 }
 
 static const char *about_words(struct app *app, const struct share_row *s)
 {
 	const char *space = strchr(s->about, ' ');
-	return *s->about ? fmt(app, "about %.*s", space ? (int)(space - s->about) : (int)strlen(s->about), s->about) : "";
+	return *s->about
+	               ? fmt(app, "about %.*s",
+	                         space ? (int)(space - s->about) : (int)strlen(s->about), s->about)
+	               : "";
 }
 
-/* Whom words are about is never cut: it takes a line of its own when agency and tag leave no room. */
+/* Whom words are about is never cut: it takes a line of its own when agency and tag leave no room.
+ */
 static bool about_fits(struct app *app, struct ui *ui, int w, const struct share_row *s)
 {
-	return !*s->about || ui_text_w(ui, GFX_CAPTION_B, s->agency_name) + ui_text_w(ui, GFX_CAPTION, about_words(app, s)) +
-					      ui_tag_w(ui, s->what == SHARE_NOT ? "no-share" : NULL, share_tag(app, s)) + 20 <= w;
+	return !*s->about || ui_text_w(ui, GFX_CAPTION_B, s->agency_name) +
+	                                     ui_text_w(ui, GFX_CAPTION, about_words(app, s)) +
+	                                     ui_tag_w(ui, s->what == SHARE_NOT ? "no-share" : NULL,
+	                                             share_tag(app, s)) +
+	                                     20 <=
+	                             w;
 }
 
 static int share_height(struct app *app, struct ui *ui, int w, const struct share_row *s)
 {
-	const char *words = s->what == SHARE_NOT ? "The reason is kept with the record." : s->what == SHARE_NOTHING ? "" : s->words;
+	const char *words = s->what == SHARE_NOT       ? "The reason is kept with the record."
+	                    : s->what == SHARE_NOTHING ? ""
+	                                               : s->words;
 	int below = about_fits(app, ui, w - ui_px(ui, 32), s) ? 0 : ui_line_h(ui, GFX_CAPTION);
-	return below + ui_px(ui, 32) + 4 + (*words || s->held ? ui_wrap_h(ui, w - ui_px(ui, 32), GFX_BODY, s->held ? "Said to named agencies only." : words, 0) : 0) + ui_px(ui, 20);
+	return below + ui_px(ui, 32) + 4 +
+	       (*words || s->held ? ui_wrap_h(ui, w - ui_px(ui, 32), GFX_BODY,
+	                                    s->held ? "Said to named agencies only." : words, 0)
+	                          : 0) +
+	       ui_px(ui, 20);
 }
 
 static void share(struct app *app, struct ui *ui, struct gfx_rect r, const struct share_row *s)
 {
-	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 10)), top = ui_cut_top(&in, ui_px(ui, 32));
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 10)),
+	                top = ui_cut_top(&in, ui_px(ui, 32));
 	const char *label = share_tag(app, s);
 	bool fits = about_fits(app, ui, in.w, s);
 	int w = ui_tag_w(ui, s->what == SHARE_NOT ? "no-share" : NULL, label);
 	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
-	(void)ui_tag(ui, top.x + top.w - w, top.y, s->what == SHARE_NOT ? UI_TAG_EDGE : UI_TAG_PLAIN, s->what == SHARE_NOT ? "no-share" : NULL, label);
+	(void)ui_tag(ui, top.x + top.w - w, top.y,
+	        s->what == SHARE_NOT ? UI_TAG_EDGE : UI_TAG_PLAIN,
+	        s->what == SHARE_NOT ? "no-share" : NULL, label);
 	ui_cut_right(&top, w + 8);
-	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION_B, s->agency_name) + 8), GFX_CAPTION_B, GFX_TEXT, UI_LEFT, s->agency_name);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION_B, s->agency_name) + 8),
+	        GFX_CAPTION_B, GFX_TEXT, UI_LEFT, s->agency_name);
 	if (*s->about)
-		ui_label(ui, fits ? top : ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, about_words(app, s));
+		ui_label(ui, fits ? top : ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION,
+		        GFX_TEXT2, UI_LEFT, about_words(app, s));
 	ui_cut_top(&in, 4);
 	if (s->held)
 		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "Said to named agencies only.", 0);
@@ -372,8 +402,9 @@ static void correct_done(struct app *app, struct sheet *s)
 
 static void correct_open(struct app *app, const struct share_row *e)
 {
-	struct sheet *s = sheet_open(app, fmt(app, "Correct what %s said", e->agency_name), "The earlier words stay in the record; this is a new version beside them.",
-		"Keep the correction", correct_done, e->id);
+	struct sheet *s = sheet_open(app, fmt(app, "Correct what %s said", e->agency_name),
+	        "The earlier words stay in the record; this is a new version beside them.",
+	        "Keep the correction", correct_done, e->id);
 	sheet_words(s, "What was said", true, e->words);
 }
 
@@ -384,10 +415,12 @@ static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	if (!t)
 		return;
 	ui_area(ui, r, ui_px(ui, 10), GFX_SOFT, GFX_HAIR);
-	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 12)), b = ui_cut_bottom(&in, m->target);
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), ui_px(ui, 12)),
+	                b = ui_cut_bottom(&in, m->target);
 	ui_icon(ui, ui_cut_left(&in, ui_px(ui, 24)), "speaking", ui_px(ui, 22), GFX_ON_SOFT);
 	ui_cut_left(&in, 6);
-	ui_label(ui, in, GFX_CAPTION_B, GFX_ON_SOFT, UI_LEFT, fmt(app, "%s is speaking", t->agency_name));
+	ui_label(ui, in, GFX_CAPTION_B, GFX_ON_SOFT, UI_LEFT,
+	        fmt(app, "%s is speaking", t->agency_name));
 	if (ui_button(ui, b, UI_ASKED, "edit", "Write what is said", false))
 		write_share(app, t->agency);
 }
@@ -402,10 +435,14 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	struct gfx_rect in = ui_panel(ui, r), row;
 	if (on_table(app) && app->meeting.word_agency && !app_small(app))
 		word_panel(app, ui, ui_cut_bottom(&in, ui_m(ui)->target + ui_px(ui, 66)));
-	head(app, &in, "share", app->item_id ? "Shared in this item" : "Shared before", n == 1 ? "1 entry" : fmt(app, "%zu entries", n));
+	head(app, &in, "share", app->item_id ? "Shared in this item" : "Shared before",
+	        n == 1 ? "1 entry" : fmt(app, "%zu entries", n));
 	if (!n) {
 		ui_wrap(ui, ui_inset(in, 16, 14), GFX_BODY, GFX_TEXT2,
-			app->item_id ? "Nothing shared yet. Touch a seat to write down what it says." : "Nothing was shared in this case yet.", 0);
+		        app->item_id
+		                ? "Nothing shared yet. Touch a seat to write down what it says."
+		                : "Nothing was shared in this case yet.",
+		        0);
 		return;
 	}
 	if (n > COUNT_OF(heights))
@@ -419,7 +456,8 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	while (ui_list_next(ui, &l, &i, &row)) {
 		ui_push_id(ui, s[i].id);
 		if (on_table(app) && s[i].what == SHARE_WORDS && !s[i].held && *s[i].words) {
-			if (ui_hit(ui, row, UI_ROLE_ROW, fmt(app, "What %s said", s[i].agency_name), 0))
+			if (ui_hit(ui, row, UI_ROLE_ROW, fmt(app, "What %s said", s[i].agency_name),
+			            0))
 				correct_open(app, &s[i]);
 			if (ui_pressed(ui))
 				ui_fill(ui, row, GFX_SUNK);
@@ -437,7 +475,10 @@ static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct gfx_rect in = ui_panel(ui, r);
 	const struct assessment_row *a = st->n_assessments ? &st->assessment[0] : NULL;
 	int32_t day = a ? time_to_day(a->made_us) : 0;
-	ui_panel_head(ui, &in, "assess", "Risk", !a ? "" : day == time_today() ? fmt(app, "today %s", fmt_hm(app, a->made_us)) : fmt_day(app, day, DAY_SHORT));
+	ui_panel_head(ui, &in, "assess", "Risk",
+	        !a                    ? ""
+	        : day == time_today() ? fmt(app, "today %s", fmt_hm(app, a->made_us))
+	                              : fmt_day(app, day, DAY_SHORT));
 	in = ui_inset(in, ui_px(ui, 16), ui_px(ui, 8));
 	if (!a) {
 		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "Not assessed yet.", 2);
@@ -445,16 +486,21 @@ static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 	struct gfx_rect top = ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY));
 	const char *score = fmt(app, "%d", a->score);
-	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_DISPLAY, score)), GFX_DISPLAY, GFX_TEXT, UI_LEFT, score);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_DISPLAY, score)), GFX_DISPLAY, GFX_TEXT,
+	        UI_LEFT, score);
 	ui_cut_left(&top, 10);
 	const char *of = fmt(app, "of %d", a->most);
-	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION, of)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, of);
+	ui_label(ui, ui_cut_left(&top, ui_text_w(ui, GFX_CAPTION, of)), GFX_CAPTION, GFX_TEXT2,
+	        UI_LEFT, of);
 	/* the steps that led here */
 	size_t n = st->n_assessments < 6 ? st->n_assessments : 6;
 	if (n > 1 && top.w > 100) {
-		int xy[24], k = 0, w = ui_px(ui, 116), x0 = top.x + top.w - w, span = a->most - a->least > 0 ? a->most - a->least : 1;
+		int xy[24], k = 0, w = ui_px(ui, 116), x0 = top.x + top.w - w,
+		            span = a->most - a->least > 0 ? a->most - a->least : 1;
 		for (size_t i = n; i-- > 0;) {
-			int x = x0 + (int)(n - 1 - i) * w / (int)n, y = top.y + top.h - 8 - (st->assessment[i].score - a->least) * (top.h - 16) / span;
+			int x = x0 + (int)(n - 1 - i) * w / (int)n,
+			    y = top.y + top.h - 8 -
+			        (st->assessment[i].score - a->least) * (top.h - 16) / span;
 			xy[k++] = x;
 			xy[k++] = y;
 			xy[k++] = x + w / (int)n;
@@ -465,11 +511,16 @@ static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 	const char *was = "";
 	for (size_t i = 1; i < st->n_assessments && i < 3; i++)
-		was = fmt(app, "%s%s %d in %s", was, i == 1 ? "Was" : ",", st->assessment[i].score, fmt_day(app, time_to_day(st->assessment[i].made_us), DAY_MONTH_ONLY));
+		was = fmt(app, "%s%s %d in %s", was, i == 1 ? "Was" : ",", st->assessment[i].score,
+		        fmt_day(app, time_to_day(st->assessment[i].made_us), DAY_MONTH_ONLY));
 	int unknown = a->asked - a->known;
 	if (*was)
 		ui_cut_top(&in, ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, fmt(app, "%s.", was), 2));
-	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, unknown == 0 ? "Every answer known." : unknown == 1 ? "One answer not known." : fmt(app, "%d answers not known.", unknown), 1);
+	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2,
+	        unknown == 0   ? "Every answer known."
+	        : unknown == 1 ? "One answer not known."
+	                       : fmt(app, "%d answers not known.", unknown),
+	        1);
 }
 
 static void actions(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
@@ -480,26 +531,42 @@ static void actions(struct app *app, struct ui *ui, struct gfx_rect r, struct pa
 	size_t open = 0, i;
 	for (i = 0; i < st->n_actions; i++)
 		open += st->action[i].state == ACTION_OPEN;
-	head(app, &in, "check", "Actions", fmt(app, open == st->n_actions ? "%zu open" : "%zu open of %zu", open, st->n_actions));
+	head(app, &in, "check", "Actions",
+	        fmt(app, open == st->n_actions ? "%zu open" : "%zu open of %zu", open,
+	                st->n_actions));
 	if (!st->n_actions) {
-		ui_wrap(ui, ui_inset(in, 16, 12), GFX_CAPTION, GFX_TEXT2, "No actions in this case yet.", 3);
+		ui_wrap(ui, ui_inset(in, 16, 12), GFX_CAPTION, GFX_TEXT2,
+		        "No actions in this case yet.", 3);
 		return;
 	}
-	ui_list_begin(ui, &l, in, "Actions of the case", &st->actions, st->n_actions, ui_px(ui, 82), NULL);
+	ui_list_begin(ui, &l, in, "Actions of the case", &st->actions, st->n_actions, ui_px(ui, 82),
+	        NULL);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		const struct action_row *a = &st->action[i];
-		struct gfx_rect c = ui_inset(row, ui_px(ui, 16), ui_px(ui, 8)), top = ui_cut_top(&c, ui_line_h(ui, GFX_BODY_B));
+		struct gfx_rect c = ui_inset(row, ui_px(ui, 16), ui_px(ui, 8)),
+		                top = ui_cut_top(&c, ui_line_h(ui, GFX_BODY_B));
 		ui_push_id(ui, a->id);
 		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
 		ui_elide(ui, top, GFX_BODY_B, GFX_TEXT, UI_LEFT, a->what);
-		const char *tag = a->state != ACTION_OPEN ? action_state_name(a->state) : fmt(app, "%s%s", fmt_day(app, a->due, DAY_SHORT), a->late ? ", late" : "");
-		const char *icon = a->state != ACTION_OPEN ? "done" : a->late ? "warning" : a->due <= time_today() + 7 ? "clock" : NULL;
+		const char *tag = a->state != ACTION_OPEN
+		                          ? action_state_name(a->state)
+		                          : fmt(app, "%s%s", fmt_day(app, a->due, DAY_SHORT),
+		                                    a->late ? ", late" : "");
+		const char *icon = a->state != ACTION_OPEN      ? "done"
+		                   : a->late                    ? "warning"
+		                   : a->due <= time_today() + 7 ? "clock"
+		                                                : NULL;
 		if (icon) {
 			int w = ui_tag_w(ui, icon, tag);
-			(void)ui_tag(ui, c.x + c.w - w, c.y + 2, a->state != ACTION_OPEN ? UI_TAG_DONE : a->late ? UI_TAG_LATE : UI_TAG_WARN, icon, tag);
+			(void)ui_tag(ui, c.x + c.w - w, c.y + 2,
+			        a->state != ACTION_OPEN ? UI_TAG_DONE
+			        : a->late               ? UI_TAG_LATE
+			                                : UI_TAG_WARN,
+			        icon, tag);
 			ui_cut_right(&c, w + 8);
 		} else {
-			ui_label(ui, ui_cut_right(&c, ui_text_w(ui, GFX_CAPTION, tag)), GFX_CAPTION, GFX_TEXT, UI_RIGHT, tag);
+			ui_label(ui, ui_cut_right(&c, ui_text_w(ui, GFX_CAPTION, tag)), GFX_CAPTION,
+			        GFX_TEXT, UI_RIGHT, tag);
 			ui_cut_right(&c, 8);
 		}
 		ui_elide(ui, c, GFX_CAPTION, GFX_TEXT2, UI_LEFT, a->agency_name);
@@ -511,7 +578,8 @@ static void actions(struct app *app, struct ui *ui, struct gfx_rect r, struct pa
 
 /* ---- the seats along the bottom ---- */
 
-static void seat_words(const struct app *app, const struct seat_row *t, const char **icon, const char **text, bool *done, bool *speaking, bool *empty)
+static void seat_words(const struct app *app, const struct seat_row *t, const char **icon,
+        const char **text, bool *done, bool *speaking, bool *empty)
 {
 	struct case_state *st = app->state;
 	const struct share_row *last;
@@ -524,8 +592,14 @@ static void seat_words(const struct app *app, const struct seat_row *t, const ch
 		*icon = "speaking";
 		*text = "Speaking";
 	} else if (*done) {
-		*icon = last->what == SHARE_NOT ? "no-share" : last->what == SHARE_NOTHING ? "nothing" : t->state == SEAT_SIGNED ? "done" : "minutes";
-		*text = last->what == SHARE_NOT ? "Not shared" : last->what == SHARE_NOTHING ? "Nothing" : t->state == SEAT_SIGNED ? "Spoke" : "By letter";
+		*icon = last->what == SHARE_NOT       ? "no-share"
+		        : last->what == SHARE_NOTHING ? "nothing"
+		        : t->state == SEAT_SIGNED     ? "done"
+		                                      : "minutes";
+		*text = last->what == SHARE_NOT       ? "Not shared"
+		        : last->what == SHARE_NOTHING ? "Nothing"
+		        : t->state == SEAT_SIGNED     ? "Spoke"
+		                                      : "By letter";
 	} else if (t->state == SEAT_LEFT) {
 		*icon = "leave";
 		*text = "Out";
@@ -552,13 +626,22 @@ static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
 		struct gfx_rect c = ui_column(r, (int)k++, (int)n, 6);
 		seat_words(app, t, &icon, &text, &done, &speaking, &empty);
 		ui_push_id(ui, t->id);
-		bool off = !on_table(app) || (empty && t->state != SEAT_LEFT) || t->state == SEAT_LEFT;
-		if (ui_hit(ui, c, UI_ROLE_BUTTON, t->agency_name, (off ? UI_OFF : 0) | (speaking ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE))
+		bool off =
+		        !on_table(app) || (empty && t->state != SEAT_LEFT) || t->state == SEAT_LEFT;
+		if (ui_hit(ui, c, UI_ROLE_BUTTON, t->agency_name,
+		            (off ? UI_OFF : 0) | (speaking ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE))
 			seat_sheet(app, t);
 		ui_note(ui, c, UI_ROLE_STATUS, fmt(app, "%s: %s", t->agency_name, text), NULL);
 		bool pressed = ui_pressed(ui);
-		enum gfx_colour fill = pressed ? GFX_ACCENT_PRESS : speaking ? GFX_ACCENT : done ? GFX_SOFT : empty ? GFX_GROUND : GFX_PANEL;
-		enum gfx_colour words = pressed || speaking ? GFX_ON_ACCENT : done ? GFX_ON_SOFT : empty ? GFX_TEXT2 : GFX_TEXT;
+		enum gfx_colour fill = pressed    ? GFX_ACCENT_PRESS
+		                       : speaking ? GFX_ACCENT
+		                       : done     ? GFX_SOFT
+		                       : empty    ? GFX_GROUND
+		                                  : GFX_PANEL;
+		enum gfx_colour words = pressed || speaking ? GFX_ON_ACCENT
+		                        : done              ? GFX_ON_SOFT
+		                        : empty             ? GFX_TEXT2
+		                                            : GFX_TEXT;
 		if (empty) {
 			ui_round(ui, c, ui_px(ui, 8), fill);
 			ui_dashed(ui, c, ui_px(ui, 8), GFX_EDGE);
@@ -567,9 +650,13 @@ static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
 		} else {
 			ui_box(ui, c, ui_px(ui, 8), fill, 1, GFX_EDGE);
 		}
-		struct gfx_rect in = ui_inset(c, ui_px(ui, 5), ui_px(ui, 8)), state = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
+		struct gfx_rect in = ui_inset(c, ui_px(ui, 5), ui_px(ui, 8)),
+		                state = ui_cut_bottom(&in, ui_line_h(ui, GFX_MICRO));
 		/* a name is never cut: it is set smaller */
-		enum gfx_type type = ui_wrap_h(ui, in.w, GFX_CAPTION_B, t->agency_name, 0) > 2 * ui_line_h(ui, GFX_CAPTION_B) ? GFX_MICRO_B : GFX_CAPTION_B;
+		enum gfx_type type = ui_wrap_h(ui, in.w, GFX_CAPTION_B, t->agency_name, 0) >
+		                                     2 * ui_line_h(ui, GFX_CAPTION_B)
+		                             ? GFX_MICRO_B
+		                             : GFX_CAPTION_B;
 		int h = ui_wrap_h(ui, in.w, type, t->agency_name, 2);
 		in.y += (in.h - h) / 2;
 		in.h = h;
@@ -583,98 +670,6 @@ static void table_seats(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 }
 
-/* ---- held back ---- */
-
-static const char *why_leaves(struct app *app, const struct practice_present *p)
-{
-	if (p->standing == STANDING_OBSERVER)
-		return "Observer. The item is for named agencies only.";
-	if (p->standing == STANDING_COOPTED || p->standing == STANDING_COMMUNITY)
-		return fmt(app, "%s. The item is for named agencies only.", p->standing == STANDING_COOPTED ? "Co-opted" : "From the community");
-	return "The item is not for this agency, or a conflict was declared.";
-}
-
-static void held(struct app *app, struct ui *ui, struct page *p, const struct item_row *item)
-{
-	const struct ui_metrics *m = ui_m(ui);
-	struct gfx_rect ground = {m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
-	size_t leave_n = 0;
-	ui_hatch(ui, ground, 18);
-	size_t n = app->viewer.n, rows = 0;
-	const struct seat_row *who[PRACTICE_MAX];
-	for (size_t i = 0; i < n; i++) {
-		/* asked one by one: whoever alone may not see it must leave */
-		struct record_viewer one = app->viewer;
-		enum sight s;
-		one.present[0] = app->viewer.present[i];
-		one.seat[0] = app->viewer.seat[i];
-		one.n = 1;
-		if (record_sight(app->record, &one, app->case_id, &s) || s >= SIGHT_ANON)
-			continue;
-		leave_n++; /* also somebody who signed at another group's meeting and has no row here */
-		for (size_t k = 0; k < app->n_seats; k++)
-			if (app->seat[k].id == app->viewer.seat[i])
-				who[rows++] = &app->seat[k];
-	}
-	size_t listed = rows;
-	for (size_t k = 0; k < app->n_seats && rows < PRACTICE_MAX; k++)
-		if (app->seat[k].left_for_item)
-			who[rows++] = &app->seat[k];
-	bool small = app_small(app);
-	int two = ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) + 8;
-	int row_h = !small ? m->row2 + 12 : m->target + 12 > two ? m->target + 12 : two, w = small ? ground.w - 24 : ui_px(ui, 808), head_h = ui_px(ui, small ? 72 : 112);
-	size_t fit = (size_t)((ground.h - head_h - (small ? 12 : 40)) / row_h);
-	size_t shown = rows < fit ? rows : fit;
-	struct gfx_rect box = {ground.x + (ground.w - w) / 2, ground.y + (ground.h - head_h - (int)shown * row_h) / 2, w, head_h + (int)shown * row_h};
-	ui_box(ui, box, ui_px(ui, 10), GFX_PANEL, 2, GFX_EDGE);
-	struct gfx_rect in = ui_inset(box, ui_px(ui, 22), 0), h = ui_cut_top(&in, head_h);
-	ui_note(ui, h, UI_ROLE_HEADING, "This item is held back", NULL);
-	struct gfx_rect t = ui_cut_left(&h, ui_px(ui, 60));
-	t.y += (t.h - ui_px(ui, 60)) / 2;
-	t.h = ui_px(ui, 60);
-	ui_round(ui, t, ui_px(ui, 8), GFX_INK);
-	ui_icon(ui, t, "lock", ui_px(ui, 34), GFX_ON_INK);
-	ui_cut_left(&h, 16);
-	int hh = ui_line_h(ui, GFX_HEADING), hb = ui_line_h(ui, GFX_BODY);
-	ui_label(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2, h.w, hh}, GFX_HEADING, GFX_TEXT, UI_LEFT, "This item is held back");
-	ui_elide(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2 + hh, h.w, hb}, GFX_BODY, GFX_TEXT2, UI_LEFT,
-		leave_n == 0 ? "Everyone it is not for has left. Open it when you are ready."
-		: leave_n == 1 ? "It opens when one more person has left the room." : fmt(app, "It opens when %zu more people have left the room.", leave_n));
-	for (size_t i = 0; i < shown; i++) {
-		struct gfx_rect row = ui_cut_top(&in, row_h);
-		ui_hairline(ui, (struct gfx_rect){box.x, row.y, box.w, 1});
-		const struct seat_row *s = who[i];
-		bool gone = i >= listed;
-		const char *label = gone ? "Is back" : "Has left", *name = *s->agency_name ? fmt(app, "%s, %s", s->agency_name, s->role) : fmt(app, "Guest: %s", s->role);
-		ui_push_id(ui, s->id);
-		struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "leave", label, false));
-		b.y += (b.h - m->target) / 2;
-		b.h = m->target;
-		if (ui_button(ui, b, gone ? UI_CHOSEN : UI_NORMAL, gone ? "seat" : "leave", label, false)) {
-			struct command c = {.kind = gone ? CMD_SEAT_RETURN : CMD_SEAT_LEAVE};
-			c.u.at_seat.seat = s->id;
-			c.u.at_seat.item = app->item_id;
-			(void)app_do(app, &c, NULL);
-		}
-		ui_cut_right(&row, 12);
-		int top = row.y + (row.h - ui_line_h(ui, GFX_BODY_B) - ui_line_h(ui, GFX_CAPTION)) / 2;
-		ui_elide(ui, (struct gfx_rect){row.x, top, row.w, ui_line_h(ui, GFX_BODY_B)}, GFX_BODY_B, GFX_TEXT, UI_LEFT, name);
-		struct practice_present pp = {.agency = s->agency, .standing = s->standing};
-		ui_elide(ui, (struct gfx_rect){row.x, top + ui_line_h(ui, GFX_BODY_B), row.w, ui_line_h(ui, GFX_CAPTION)}, GFX_CAPTION, GFX_TEXT2, UI_LEFT,
-			gone ? "Out of the room for this item." : why_leaves(app, &pp));
-		ui_pop_id(ui);
-	}
-	if (page_primary(app, p, "unlock", item ? fmt(app, "Open item %d", item->number) : "Open", leave_n > 0, leave_n == 0 ? "" : leave_n == 1 ? "Waiting for\none person" : fmt(app, "Waiting for\n%zu people", leave_n))) {
-		((struct case_state *)app->state)->closed_to_room = false;
-		app->reload = true;
-		ui_again(ui);
-	}
-	if (page_button(app, p, "defer", app_small(app) ? "Pass over" : "Pass over for now", false))
-		app_go(app, &screen_agenda);
-	if (page_button(app, p, "seat", app_small(app) ? "Came back" : "Someone came back", false))
-		leave_open(app);
-}
-
 /* ---- the screen ---- */
 
 static void header(struct app *app, struct ui *ui, struct page *p)
@@ -686,7 +681,9 @@ static void header(struct app *app, struct ui *ui, struct page *p)
 	if (st->row.band >= 0)
 		x += ui_risk_badge(ui, x, y, risk_of(st->row.band), true) + 8;
 	if (st->row.children) {
-		const char *t = small ? fmt(app, "%d", st->row.children) : st->row.children == 1 ? "Child at home" : fmt(app, "%d children", st->row.children);
+		const char *t = small                   ? fmt(app, "%d", st->row.children)
+		                : st->row.children == 1 ? "Child at home"
+		                                        : fmt(app, "%d children", st->row.children);
 		if (!small || x + ui_tag_w(ui, "child", t) <= h.x + h.w)
 			x += ui_tag(ui, x, ty, UI_TAG_EDGE, "child", t) + 8;
 	}
@@ -701,8 +698,10 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 {
 	struct case_state *st = app->state;
 	struct gfx_rect r = p->body;
-	const char *label[4] = {"People", fmt(app, "Shared %zu", app->item_id ? st->n_now : st->n_shares), fmt(app, "Actions %zu", st->n_actions),
-		st->row.score >= 0 ? fmt(app, "Risk %d", st->row.score) : "Risk"};
+	const char *label[4] = {"People",
+	        fmt(app, "Shared %zu", app->item_id ? st->n_now : st->n_shares),
+	        fmt(app, "Actions %zu", st->n_actions),
+	        st->row.score >= 0 ? fmt(app, "Risk %d", st->row.score) : "Risk"};
 	(void)ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), label, 4, &st->tab);
 	ui_cut_top(&r, 8);
 	if (on_table(app) && st->tab != 4) {
@@ -710,7 +709,8 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 		ui_cut_bottom(&r, 8);
 		const struct seat_row *t = seat_of(app, app->meeting.word_agency);
 		ui_area(ui, strip, ui_px(ui, 8), GFX_SOFT, GFX_HAIR);
-		struct gfx_rect in = ui_inset(strip, 8, 6), b = ui_cut_right(&in, ui_button_w(ui, "edit", "Write", false));
+		struct gfx_rect in = ui_inset(strip, 8, 6),
+		                b = ui_cut_right(&in, ui_button_w(ui, "edit", "Write", false));
 		if (ui_button(ui, b, UI_ASKED, "edit", "Write", !t) && t)
 			write_share(app, t->agency);
 		ui_cut_right(&in, 12);
@@ -732,13 +732,18 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 		}
 		in = ui_inset(in, 6, 0);
 		if (t)
-			ui_icon(ui, ui_cut_left(&in, ui_px(ui, 32)), "speaking", ui_px(ui, 24), GFX_ON_SOFT);
-		bool lines = in.h >= ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) - 4; /* not at large text */
+			ui_icon(ui, ui_cut_left(&in, ui_px(ui, 32)), "speaking", ui_px(ui, 24),
+			        GFX_ON_SOFT);
+		bool lines = in.h >= ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) -
+		                             4; /* not at large text */
 		struct gfx_rect top = lines ? ui_line(in, 0, 2, 0) : in;
-		ui_elide(ui, top, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, t ? t->agency_name : "Nobody is speaking");
+		ui_elide(ui, top, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT,
+		        t ? t->agency_name : "Nobody is speaking");
 		if (lines)
 			ui_elide(ui, ui_line(in, 1, 2, 0), GFX_CAPTION, GFX_ON_SOFT, UI_LEFT,
-				n_empty ? fmt(app, "%zu done, %zu waiting, %zu empty", n_done, n_waiting, n_empty) : fmt(app, "%zu done, %zu waiting", n_done, n_waiting));
+			        n_empty ? fmt(app, "%zu done, %zu waiting, %zu empty", n_done,
+			                          n_waiting, n_empty)
+			                : fmt(app, "%zu done, %zu waiting", n_done, n_waiting));
 	}
 	switch (st->tab) {
 	case 0:
@@ -764,24 +769,35 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 			if (t->guest)
 				continue;
 			int rows = (int)(n + 2) / 3;
-			struct gfx_rect c = ui_column(ui_line(grid, (int)k / 3, rows, 6), (int)k % 3, 3, 6);
+			struct gfx_rect c =
+			        ui_column(ui_line(grid, (int)k / 3, rows, 6), (int)k % 3, 3, 6);
 			k++;
 			seat_words(app, t, &icon, &text, &done, &speaking, &empty);
 			ui_push_id(ui, t->id);
-			if (ui_hit(ui, c, UI_ROLE_BUTTON, t->agency_name, (empty || t->state == SEAT_LEFT ? UI_OFF : 0) | UI_COMPOSITE))
+			if (ui_hit(ui, c, UI_ROLE_BUTTON, t->agency_name,
+			            (empty || t->state == SEAT_LEFT ? UI_OFF : 0) | UI_COMPOSITE))
 				seat_sheet(app, t);
 			bool pressed = ui_pressed(ui);
-			enum gfx_colour words = pressed || speaking ? GFX_ON_ACCENT : done ? GFX_ON_SOFT : empty ? GFX_TEXT2 : GFX_TEXT;
-			ui_note(ui, c, UI_ROLE_STATUS, fmt(app, "%s: %s", t->agency_name, text), NULL);
+			enum gfx_colour words = pressed || speaking ? GFX_ON_ACCENT
+			                        : done              ? GFX_ON_SOFT
+			                        : empty             ? GFX_TEXT2
+			                                            : GFX_TEXT;
+			ui_note(ui, c, UI_ROLE_STATUS, fmt(app, "%s: %s", t->agency_name, text),
+			        NULL);
 			if (empty) {
 				ui_dashed(ui, c, ui_px(ui, 8), GFX_EDGE);
 			} else if ((done || speaking) && !pressed) {
-				ui_area(ui, c, ui_px(ui, 8), speaking ? GFX_ACCENT : GFX_SOFT, GFX_ACCENT);
+				ui_area(ui, c, ui_px(ui, 8), speaking ? GFX_ACCENT : GFX_SOFT,
+				        GFX_ACCENT);
 			} else {
-				ui_box(ui, c, ui_px(ui, 8), pressed ? GFX_ACCENT_PRESS : GFX_PANEL, 1, GFX_EDGE);
+				ui_box(ui, c, ui_px(ui, 8), pressed ? GFX_ACCENT_PRESS : GFX_PANEL,
+				        1, GFX_EDGE);
 			}
-			struct gfx_rect cell = ui_inset(c, 10, 4), state = ui_cut_bottom(&cell, ui_line_h(ui, GFX_MICRO));
-			enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, t->agency_name) <= cell.w ? GFX_CAPTION_B : GFX_MICRO_B;
+			struct gfx_rect cell = ui_inset(c, 10, 4),
+			                state = ui_cut_bottom(&cell, ui_line_h(ui, GFX_MICRO));
+			enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, t->agency_name) <= cell.w
+			                             ? GFX_CAPTION_B
+			                             : GFX_MICRO_B;
 			ui_wrap(ui, cell, type, words, t->agency_name, 2);
 			ui_icon(ui, ui_cut_left(&state, ui_px(ui, 20)), icon, ui_px(ui, 19), words);
 			ui_cut_left(&state, 4);
@@ -803,7 +819,9 @@ static void buttons(struct app *app, struct page *p)
 	if (!on_table(app)) {
 		if (app->item_id && app->meeting.state == MEETING_SESSION) {
 			const struct item_row *i = app_item(app, app->item_id);
-			if (i && page_primary(app, p, "case", small ? "To table" : "Put it on the table", false, i->state == ITEM_DONE ? "This item is done" : "")) {
+			if (i && page_primary(app, p, "case",
+			                 small ? "To table" : "Put it on the table", false,
+			                 i->state == ITEM_DONE ? "This item is done" : "")) {
 				struct command c = {.kind = CMD_ITEM_OPEN};
 				c.u.item.item = app->item_id;
 				(void)app_do(app, &c, NULL);
@@ -815,15 +833,23 @@ static void buttons(struct app *app, struct page *p)
 	for (size_t i = 0; i < app->n_seats; i++) {
 		const struct share_row *last;
 		const struct seat_row *t = &app->seat[i];
-		waiting += !t->guest && t->state == SEAT_SIGNED && !agency_done(app, t->agency, st->now, st->n_now, &last);
+		waiting += !t->guest && t->state == SEAT_SIGNED &&
+		           !agency_done(app, t->agency, st->now, st->n_now, &last);
 	}
-	const char *caption = waiting ? fmt(app, "%zu %s still waiting", waiting, waiting == 1 ? "agency is" : "agencies are") : "";
-	if (page_primary(app, p, "decision", small ? "Decide" : "Decide this item", st->row.sight < SIGHT_ANON, st->n_decisions ? "Decided; it can be changed" : small ? "" : caption))
+	const char *caption = waiting ? fmt(app, "%zu %s still waiting", waiting,
+	                                        waiting == 1 ? "agency is" : "agencies are")
+	                              : "";
+	if (page_primary(app, p, "decision", small ? "Decide" : "Decide this item",
+	            st->row.sight < SIGHT_ANON,
+	            st->n_decisions ? "Decided; it can be changed"
+	            : small         ? ""
+	                            : caption))
 		app_go_back_to(app, &screen_decide, &screen_case);
-	if (page_button(app, p, "assess", small ? "Risk" : "Reassess risk", st->row.sight < SIGHT_FULL))
+	if (page_button(
+	            app, p, "assess", small ? "Risk" : "Reassess risk", st->row.sight < SIGHT_FULL))
 		app_go_back_to(app, &screen_risk, &screen_case);
 	if (page_button(app, p, "leave", small ? "Leaves" : "Someone leaves", false))
-		leave_open(app);
+		leave_sheet(app);
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -837,13 +863,26 @@ static void build(struct app *app, struct ui *ui)
 	}
 	const struct item_row *item = app_item(app, app->item_id);
 	if (st->row.sight < SIGHT_ANON) {
-		page_begin(app, ui, &p, item ? fmt(app, "Item %d", item->number) : "Held back", small || !app->meeting.id ? NULL : fmt(app, "%s, %s", app->meeting.type->name, fmt_day(app, app->meeting.day, DAY_WEEKDAY)), app->back);
+		page_begin(app, ui, &p, item ? fmt(app, "Item %d", item->number) : "Held back",
+		        small || !app->meeting.id
+		                ? NULL
+		                : fmt(app, "%s, %s", app->meeting.type->name,
+		                          fmt_day(app, app->meeting.day, DAY_WEEKDAY)),
+		        app->back);
 		page_room(app, &p);
-		held(app, ui, &p, item);
+		if (held_build(app, ui, &p, item)) {
+			st->closed_to_room = false;
+			app->reload = true;
+			ui_again(ui);
+		}
 		page_end(app, &p, NULL, false);
 		return;
 	}
-	page_begin(app, ui, &p, st->row.ref, small ? NULL : item && *item->second ? item->second : st->row.strand, small ? NULL : app->back);
+	page_begin(app, ui, &p, st->row.ref,
+	        small                   ? NULL
+	        : item && *item->second ? item->second
+	                                : st->row.strand,
+	        small ? NULL : app->back);
 	if (on_table(app))
 		page_timer(app, &p);
 	header(app, ui, &p);
@@ -875,4 +914,5 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_case = {"case", PLACE_CASE, sizeof(struct case_state), load, build, NULL, NULL};
+const struct screen_ops screen_case = {
+        "case", PLACE_CASE, sizeof(struct case_state), load, build, NULL, NULL};

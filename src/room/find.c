@@ -24,9 +24,11 @@ static enum err load(struct app *app)
 	st->n = st->n_recent = 0;
 	st->changes = st->edit.changes;
 	if (st->edit.len)
-		return record_search(app->record, &app->rows, &app->viewer, st->edit.text, 40, &st->row, &st->n);
+		return record_search(
+		        app->record, &app->rows, &app->viewer, st->edit.text, 40, &st->row, &st->n);
 	if (app->forum_id)
-		return record_cases(app->record, &app->rows, &app->viewer, app->forum_id, false, 40, &st->recent, &st->n_recent);
+		return record_cases(app->record, &app->rows, &app->viewer, app->forum_id, false, 40,
+		        &st->recent, &st->n_recent);
 	return ERR_OK;
 }
 
@@ -40,9 +42,12 @@ static void build(struct app *app, struct ui *ui)
 	size_t i;
 	if (!st->ready)
 		return;
-	page_begin(app, ui, &p, "Find a case", app_small(app) ? NULL : "By reference, name or address", &screen_home);
+	page_begin(app, ui, &p, "Find a case",
+	        app_small(app) ? NULL : "By reference, name or address", &screen_home);
 	struct gfx_rect r = p.body;
-	if (ui_field(ui, ui_cut_top(&r, m->target), "Name, address or reference", &st->edit, 0, "Type the beginning of a name", false) || st->changes != st->edit.changes) {
+	if (ui_field(ui, ui_cut_top(&r, m->target), "Name, address or reference", &st->edit, 0,
+	            "Type the beginning of a name", false) ||
+	        st->changes != st->edit.changes) {
 		app->reload = true;
 		st->scroll = (struct ui_scroll){0};
 		ui_again(ui);
@@ -51,7 +56,10 @@ static void build(struct app *app, struct ui *ui)
 	size_t n = st->edit.len ? st->n : st->n_recent;
 	if (!n) {
 		ui_wrap(ui, r, GFX_BODY, GFX_TEXT2,
-			st->edit.len ? "No case has that name or address. Look again with fewer letters." : "No case yet. Referrals are imported with caseroomctl import.", 2);
+		        st->edit.len
+		                ? "No case has that name or address. Look again with fewer letters."
+		                : "No case yet. Referrals are imported with caseroomctl import.",
+		        2);
 	} else if (r.h > m->row2) {
 		ui_list_begin(ui, &l, r, "Cases", &st->scroll, n, m->row2, NULL);
 		ui_fill(ui, l.view, GFX_PANEL);
@@ -59,8 +67,13 @@ static void build(struct app *app, struct ui *ui)
 			int64_t id = st->edit.len ? st->row[i].case_id : st->recent[i].id;
 			ui_push_id(ui, (int64_t)i);
 			const char *ref = st->edit.len ? st->row[i].ref : st->recent[i].ref;
-			const char *second = st->edit.len ? (*st->row[i].matched ? st->row[i].matched : st->row[i].strand)
-							  : fmt(app, "%s, received %s%s", st->recent[i].strand, fmt_day(app, st->recent[i].received, DAY_MONTH), st->recent[i].open ? "" : ", closed");
+			const char *second =
+			        st->edit.len
+			                ? (*st->row[i].matched ? st->row[i].matched
+			                                       : st->row[i].strand)
+			                : fmt(app, "%s, received %s%s", st->recent[i].strand,
+			                          fmt_day(app, st->recent[i].received, DAY_MONTH),
+			                          st->recent[i].open ? "" : ", closed");
 			if (ui_row(ui, row, "case", ref, second, true, false)) {
 				ui_pop_id(ui);
 				ui_list_end(ui, &l);
@@ -79,4 +92,5 @@ static void build(struct app *app, struct ui *ui)
 		ui_focus(ui, NULL);
 }
 
-const struct screen_ops screen_find = {"find", PLACE_HOME, sizeof(struct find_state), load, build, NULL, NULL};
+const struct screen_ops screen_find = {
+        "find", PLACE_HOME, sizeof(struct find_state), load, build, NULL, NULL};

@@ -2,14 +2,19 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The frame of look/LOOK.md section 2: rail, header, action bar, and the ink corner that always gets you away. */
+/* The frame of look/LOOK.md section 2: rail, header, action bar, and the ink corner that always
+ * gets you away. */
 
 static const struct {
 	const char *label, *icon;
 	const struct screen_ops *screen;
 } RAIL[] = {
-	{"Home", "home", &screen_home},	    {"Seats", "seat", &screen_seats},	 {"Agenda", "agenda", &screen_agenda},
-	{"Case", "case", &screen_case},	    {"Actions", "check", &screen_actions}, {"Measures", "chart", &screen_measures},
+        {"Home", "home", &screen_home},
+        {"Seats", "seat", &screen_seats},
+        {"Agenda", "agenda", &screen_agenda},
+        {"Case", "case", &screen_case},
+        {"Actions", "check", &screen_actions},
+        {"Measures", "chart", &screen_measures},
 };
 static const int SMALL_RAIL[] = {PLACE_HOME, PLACE_AGENDA, PLACE_CASE};
 
@@ -18,7 +23,8 @@ static bool reachable(const struct app *app, int i)
 {
 	switch (i) {
 	case PLACE_SEATS:
-		return app->meeting.id && app->meeting.state >= MEETING_SIGNING && app->meeting.state <= MEETING_CLOSING;
+		return app->meeting.id && app->meeting.state >= MEETING_SIGNING &&
+		       app->meeting.state <= MEETING_CLOSING;
 	case PLACE_AGENDA:
 		return app->meeting.id != 0;
 	case PLACE_CASE:
@@ -45,9 +51,11 @@ static void more_open(struct app *app)
 		sheet_close(app);
 }
 
-static bool rail_item(struct ui *ui, struct gfx_rect r, const char *icon, const char *label, bool chosen)
+static bool rail_item(
+        struct ui *ui, struct gfx_rect r, const char *icon, const char *label, bool chosen)
 {
-	bool hit = ui_hit(ui, r, UI_ROLE_TAB, label, (chosen ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE), pressed = ui_pressed(ui);
+	bool hit = ui_hit(ui, r, UI_ROLE_TAB, label, (chosen ? UI_CHOSEN_FLAG : 0) | UI_COMPOSITE),
+	     pressed = ui_pressed(ui);
 	enum gfx_colour c = chosen || pressed ? GFX_ON_RAIL_SEL : GFX_ON_RAIL;
 	if (chosen || pressed)
 		ui_round(ui, r, ui_px(ui, 8), GFX_RAIL_SEL);
@@ -56,7 +64,8 @@ static bool rail_item(struct ui *ui, struct gfx_rect r, const char *icon, const 
 		icon_h = r.h - h - 4;
 	top = r.y + (r.h - h - icon_h - 4) / 2;
 	ui_icon(ui, (struct gfx_rect){r.x, top, r.w, icon_h}, icon, icon_h, c);
-	ui_label(ui, (struct gfx_rect){r.x, top + icon_h + 4, r.w, h}, GFX_MICRO_B, c, UI_CENTRE, label);
+	ui_label(ui, (struct gfx_rect){r.x, top + icon_h + 4, r.w, h}, GFX_MICRO_B, c, UI_CENTRE,
+	        label);
 	return hit;
 }
 
@@ -66,7 +75,8 @@ static void rail(struct app *app, struct ui *ui)
 	bool small = app_small(app);
 	struct gfx_rect r = {0, 0, m->rail_w, m->h};
 	int corner = ui_px(ui, 108), item = ui_px(ui, 84);
-	if (small) { /* at large text the words of the corner go first, then the icons become smaller */
+	if (small) { /* at large text the words of the corner go first, then the icons become
+		        smaller */
 		int line = ui_line_h(ui, GFX_MICRO_B), n = (int)COUNT_OF(SMALL_RAIL) + 1;
 		corner = ui_px(ui, 34) + 2 * line + 28 > 99 ? ui_px(ui, 34) + 2 * line + 28 : 99;
 		item = ui_px(ui, 30) + line + 16 > 78 ? ui_px(ui, 30) + line + 16 : 78;
@@ -75,14 +85,17 @@ static void rail(struct app *app, struct ui *ui)
 		if (corner + n * item + 2 > r.h)
 			item = (r.h - corner - 2) / n;
 	}
-	ui_area(ui, (struct gfx_rect){-4, -4, r.w + 4, r.h + 8}, 0, GFX_RAIL, GFX_HAIR); /* its edge is seen at the right only */
+	ui_area(ui, (struct gfx_rect){-4, -4, r.w + 4, r.h + 8}, 0, GFX_RAIL,
+	        GFX_HAIR); /* its edge is seen at the right only */
 	struct gfx_rect hide = ui_cut_bottom(&r, corner);
 	bool hidden = ui_hit(ui, hide, UI_ROLE_BUTTON, "Hide screen", UI_COMPOSITE);
 	ui_fill(ui, hide, GFX_INK);
 	struct gfx_rect in = ui_inset(hide, 2, small ? 14 : ui_px(ui, 16));
 	ui_icon(ui, ui_cut_top(&in, ui_px(ui, 34)), "hide", ui_px(ui, 34), GFX_ON_INK);
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_MICRO_B)), GFX_MICRO_B, GFX_ON_INK, UI_CENTRE, "Hide");
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_MICRO_B)), GFX_MICRO_B, GFX_ON_INK, UI_CENTRE, "screen");
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_MICRO_B)), GFX_MICRO_B, GFX_ON_INK,
+	        UI_CENTRE, "Hide");
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_MICRO_B)), GFX_MICRO_B, GFX_ON_INK,
+	        UI_CENTRE, "screen");
 	if (hidden) {
 		app_cover(app);
 		return;
@@ -93,11 +106,13 @@ static void rail(struct app *app, struct ui *ui)
 		for (size_t i = 0; i < COUNT_OF(SMALL_RAIL); i++) {
 			int k = SMALL_RAIL[i];
 			struct gfx_rect c = ui_cut_top(&r, item);
-			if (reachable(app, k) && rail_item(ui, ui_inset(c, 4, 2), RAIL[k].icon, RAIL[k].label, (int)p == k))
+			if (reachable(app, k) && rail_item(ui, ui_inset(c, 4, 2), RAIL[k].icon,
+			                                 RAIL[k].label, (int)p == k))
 				app_go(app, RAIL[k].screen);
 		}
 		struct gfx_rect c = ui_cut_top(&r, item);
-		if (rail_item(ui, ui_inset(c, 4, 2), "more", "More", p == PLACE_SEATS || p == PLACE_ACTIONS || p == PLACE_MEASURES))
+		if (rail_item(ui, ui_inset(c, 4, 2), "more", "More",
+		            p == PLACE_SEATS || p == PLACE_ACTIONS || p == PLACE_MEASURES))
 			more_open(app);
 		return;
 	}
@@ -106,7 +121,8 @@ static void rail(struct app *app, struct ui *ui)
 		struct gfx_rect c = ui_cut_top(&r, item);
 		c.x += 4;
 		c.w -= 8;
-		if (reachable(app, i) && rail_item(ui, c, RAIL[i].icon, RAIL[i].label, (int)app->screen->place == i))
+		if (reachable(app, i) &&
+		        rail_item(ui, c, RAIL[i].icon, RAIL[i].label, (int)app->screen->place == i))
 			app_go(app, RAIL[i].screen);
 	}
 }
@@ -117,10 +133,13 @@ static int banner_h(struct app *app)
 	const struct ui_metrics *m = ui_m(ui);
 	int w = m->w - m->rail_w - 2 * m->margin - m->target - ui_px(ui, 42);
 	int wrap = ui_wrap_h(ui, w, GFX_BODY, app->say.text, 0) + 20;
-	return wrap > m->target + 26 ? wrap : m->target + 26; /* the button keeps its distance from what stands below */
+	return wrap > m->target + 26
+	               ? wrap
+	               : m->target + 26; /* the button keeps its distance from what stands below */
 }
 
-void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub, const struct screen_ops *back)
+void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub,
+        const struct screen_ops *back)
 {
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app);
@@ -136,20 +155,27 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 	int64_t now = time_now_us();
 	const char *clock = fmt_hm(app, now);
 	/* at 7 inch the timer of the item on the table takes the place of the clock */
-	bool timed = app_table(app) && (app->screen == &screen_case || app->screen == &screen_share || app->screen == &screen_risk || app->screen == &screen_decide);
+	bool timed = app_table(app) &&
+	             (app->screen == &screen_case || app->screen == &screen_share ||
+	                     app->screen == &screen_risk || app->screen == &screen_decide);
 	if (!small || !timed) {
-		ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_TITLE, clock)), GFX_TITLE, GFX_TEXT, UI_RIGHT, clock);
+		ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_TITLE, clock)), GFX_TITLE,
+		        GFX_TEXT, UI_RIGHT, clock);
 		ui_cut_right(&head, m->gap);
 		ui_wake_in(ui, (int)((TIME_MINUTE_US - now % TIME_MINUTE_US) / 1000) + 1);
 	}
 	if (back) {
 		struct gfx_rect b = ui_cut_left(&head, m->target);
-		if (ui_square(ui, (struct gfx_rect){b.x - (small ? 6 : 12), b.y + (b.h - m->target) / 2, m->target, m->target}, UI_BARE, "back", "Back", false))
+		if (ui_square(ui,
+		            (struct gfx_rect){b.x - (small ? 6 : 12), b.y + (b.h - m->target) / 2,
+		                    m->target, m->target},
+		            UI_BARE, "back", "Back", false))
 			app_go(app, back);
 		if (small)
 			head.x -= 6, head.w += 6;
 	}
-	int w = ui_text_w(ui, small && sub && *sub ? GFX_BODY_B : GFX_TITLE, title), ws = sub ? ui_text_w(ui, small ? GFX_MICRO : GFX_CAPTION, sub) : 0;
+	int w = ui_text_w(ui, small && sub && *sub ? GFX_BODY_B : GFX_TITLE, title),
+	    ws = sub ? ui_text_w(ui, small ? GFX_MICRO : GFX_CAPTION, sub) : 0;
 	if (ws > w)
 		w = ws;
 	if (w > head.w)
@@ -157,10 +183,12 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 	struct gfx_rect t = ui_cut_left(&head, w);
 	ui_note(ui, t, UI_ROLE_HEADING, title, NULL);
 	if (sub && *sub) {
-		enum gfx_type tt = small ? GFX_BODY_B : GFX_TITLE, ts = small ? GFX_MICRO : GFX_CAPTION;
+		enum gfx_type tt = small ? GFX_BODY_B : GFX_TITLE,
+		              ts = small ? GFX_MICRO : GFX_CAPTION;
 		int ht = ui_line_h(ui, tt), hs = ui_line_h(ui, ts), top = t.y + (t.h - ht - hs) / 2;
 		ui_elide(ui, (struct gfx_rect){t.x, top, t.w, ht}, tt, GFX_TEXT, UI_LEFT, title);
-		ui_elide(ui, (struct gfx_rect){t.x, top + ht, t.w, hs}, ts, GFX_TEXT2, UI_LEFT, sub);
+		ui_elide(
+		        ui, (struct gfx_rect){t.x, top + ht, t.w, hs}, ts, GFX_TEXT2, UI_LEFT, sub);
 	} else {
 		ui_elide(ui, t, GFX_TITLE, GFX_TEXT, UI_LEFT, title);
 	}
@@ -190,7 +218,8 @@ static struct gfx_rect bar_right(struct app *app, struct page *p, int w, const c
 		p->caption = caption;
 	if (caption && *caption && !app_small(app)) {
 		struct record_undo undo;
-		if (record_undo_offer(app->record, &undo)) /* the undo bar comes first; what is missing is said again after it */
+		if (record_undo_offer(app->record, &undo)) /* the undo bar comes first; what is
+		                                              missing is said again after it */
 			return r;
 		int cw = ui_px(ui, 260), lines = ui_wrap_h(ui, cw, GFX_CAPTION, caption, 3);
 		struct gfx_rect c = ui_cut_right(&p->bar, cw < p->bar.w ? cw : p->bar.w);
@@ -208,7 +237,8 @@ static struct gfx_rect bar_right(struct app *app, struct page *p, int w, const c
 static void undo_bar(struct app *app, struct page *p)
 {
 	struct record_undo undo;
-	if (p->undo_drawn || !app->record || p->bar.w < ui_px(app->ui, 280) || !record_undo_offer(app->record, &undo))
+	if (p->undo_drawn || !app->record || p->bar.w < ui_px(app->ui, 280) ||
+	        !record_undo_offer(app->record, &undo))
 		return;
 	p->undo_drawn = true;
 	if (ui_undo_bar(app->ui, p->bar, undo.text, undo.left_ms, undo.total_ms)) {
@@ -222,7 +252,8 @@ static void undo_bar(struct app *app, struct page *p)
 	p->bar.w = 0;
 }
 
-bool page_primary(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption)
+bool page_primary(struct app *app, struct page *p, const char *icon, const char *label, bool off,
+        const char *caption)
 {
 	if (p->keyboard)
 		return false;
@@ -230,11 +261,13 @@ bool page_primary(struct app *app, struct page *p, const char *icon, const char 
 	return ui_button(app->ui, r, UI_PRIMARY, icon, label, off);
 }
 
-bool page_hold(struct app *app, struct page *p, const char *icon, const char *label, bool off, const char *caption)
+bool page_hold(struct app *app, struct page *p, const char *icon, const char *label, bool off,
+        const char *caption)
 {
 	if (p->keyboard)
 		return false;
-	struct gfx_rect r = bar_right(app, p, ui_button_w(app->ui, icon, label, true) + ui_px(app->ui, 24), caption);
+	struct gfx_rect r = bar_right(
+	        app, p, ui_button_w(app->ui, icon, label, true) + ui_px(app->ui, 24), caption);
 	return ui_hold(app->ui, r, icon, label, off);
 }
 
@@ -244,11 +277,15 @@ bool page_button(struct app *app, struct page *p, const char *icon, const char *
 		return false;
 	int w = ui_button_w(app->ui, icon, label, true);
 	struct record_undo undo;
-	/* the undo bar takes what is left; buttons it would have no room beside are covered by it while it is there */
-	int keep = app->record && record_undo_offer(app->record, &undo) ? ui_px(app->ui, app_small(app) ? 340 : 540) : 0;
+	/* the undo bar takes what is left; buttons it would have no room beside are covered by it
+	 * while it is there */
+	int keep = app->record && record_undo_offer(app->record, &undo)
+	                   ? ui_px(app->ui, app_small(app) ? 340 : 540)
+	                   : 0;
 	if (p->bar.w < ui_px(app->ui, 280))
 		keep = 0; /* it would not fit in any case */
-	bool icon_only = app_small(app) && p->bar.w < w + keep; /* large text: the icon stands for the word */
+	bool icon_only = app_small(app) &&
+	                 p->bar.w < w + keep; /* large text: the icon stands for the word */
 	if (icon_only)
 		w = ui_m(app->ui)->pager_w;
 	if (p->bar.w < w + keep)
@@ -271,8 +308,10 @@ void page_pages(struct app *app, struct page *p, const struct ui_list *l)
 		return;
 	const char *t = fmt(app, "%s", ui_list_range(l, range));
 	if (ui_text_w(ui, GFX_CAPTION, t) <= p->head.w)
-		ui_label(ui, ui_cut_right(&p->head, ui_text_w(ui, GFX_CAPTION, t)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, t);
-	if (p->keyboard || (app->record && record_undo_offer(app->record, &undo) && p->bar.w < 2 * w + ui_px(ui, ui_m(ui)->rem > 21 ? 540 : 370)))
+		ui_label(ui, ui_cut_right(&p->head, ui_text_w(ui, GFX_CAPTION, t)), GFX_CAPTION,
+		        GFX_TEXT2, UI_RIGHT, t);
+	if (p->keyboard || (app->record && record_undo_offer(app->record, &undo) &&
+	                           p->bar.w < 2 * w + ui_px(ui, ui_m(ui)->rem > 21 ? 540 : 370)))
 		return; /* while the undo bar is there the list goes by touch alone */
 	struct gfx_rect up = ui_cut_left(&p->bar, w), down;
 	ui_cut_left(&p->bar, ui_px(ui, 12));
@@ -296,7 +335,8 @@ static void bar_caption(struct app *app, struct page *p)
 		ui_label(ui, c, GFX_CAPTION, GFX_TEXT2, UI_RIGHT, p->caption);
 		return;
 	}
-	ui_wrap(ui, (struct gfx_rect){c.x, c.y + (c.h - h) / 2, c.w, h}, GFX_CAPTION, GFX_TEXT2, p->caption, 0);
+	ui_wrap(ui, (struct gfx_rect){c.x, c.y + (c.h - h) / 2, c.w, h}, GFX_CAPTION, GFX_TEXT2,
+	        p->caption, 0);
 }
 
 static void banner(struct app *app, struct page *p)
@@ -307,17 +347,20 @@ static void banner(struct app *app, struct page *p)
 	if (!app->say.text[0] || !r.h)
 		return;
 	ui_fill(ui, r, app->say_good ? GFX_SOFT : GFX_LATE_SOFT);
-	ui_fill(ui, (struct gfx_rect){r.x, r.y + r.h - 2, r.w, 2}, app->say_good ? GFX_ACCENT : GFX_LATE);
+	ui_fill(ui, (struct gfx_rect){r.x, r.y + r.h - 2, r.w, 2},
+	        app->say_good ? GFX_ACCENT : GFX_LATE);
 	struct gfx_rect in = ui_inset(r, m->margin, 0);
 	enum gfx_colour c = app->say_good ? GFX_ON_SOFT : GFX_LATE;
-	ui_icon(ui, ui_cut_left(&in, ui_px(ui, 30)), app->say_good ? "done" : "warning", ui_px(ui, 26), c);
+	ui_icon(ui, ui_cut_left(&in, ui_px(ui, 30)), app->say_good ? "done" : "warning",
+	        ui_px(ui, 26), c);
 	ui_cut_left(&in, ui_px(ui, 12));
 	struct gfx_rect close = ui_cut_right(&in, m->target);
 	close.y += (close.h - m->target) / 2;
 	close.h = m->target;
 	int wrap = ui_wrap_h(ui, in.w, GFX_BODY, app->say.text, 0);
 	ui_note(ui, in, UI_ROLE_STATUS, app->say.text, NULL);
-	ui_wrap(ui, (struct gfx_rect){in.x, in.y + (r.h - wrap) / 2, in.w, wrap}, GFX_BODY, c, app->say.text, 0);
+	ui_wrap(ui, (struct gfx_rect){in.x, in.y + (r.h - wrap) / 2, in.w, wrap}, GFX_BODY, c,
+	        app->say.text, 0);
 	if (ui_square(ui, close, UI_BARE, "close", "Close this message", false)) {
 		wipe(app->say.text, sizeof(app->say.text));
 		ui_again(ui);
@@ -333,14 +376,17 @@ void page_end(struct app *app, struct page *p, const char *action, bool own)
 		bar_caption(app, p);
 	}
 	if (app->sheet.up) {
-		struct gfx_rect r = {m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w, m->h - m->header_h - p->banner.h};
+		struct gfx_rect r = {m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w,
+		        m->h - m->header_h - p->banner.h};
 		if (p->keyboard)
 			r.h -= ui_keyboard_h(ui);
 		sheet_build(app, ui, r);
 		action = app->sheet.up && app->sheet.action ? app->sheet.action : "Done";
 		own = true;
 	} else if (p->keyboard && !own) {
-		ui_field_sheet(ui, (struct gfx_rect){m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w, m->h - m->header_h - p->banner.h - ui_keyboard_h(ui)});
+		ui_field_sheet(ui,
+		        (struct gfx_rect){m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w,
+		                m->h - m->header_h - p->banner.h - ui_keyboard_h(ui)});
 	}
 	banner(app, p);
 	if (p->keyboard)
@@ -353,13 +399,16 @@ void page_timer(struct app *app, struct page *p)
 	struct ui *ui = app->ui;
 	if (!i || app->meeting.table_since_us == TIME_NONE)
 		return;
-	int used = i->used_s + (int)((time_now_us() - app->meeting.table_since_us) / TIME_SECOND_US);
+	int used =
+	        i->used_s + (int)((time_now_us() - app->meeting.table_since_us) / TIME_SECOND_US);
 	struct gfx_rect r;
 	if (app_small(app)) {
 		const char *t = fmt(app, "%02d:%02d", used / 60, used % 60);
 		r = ui_cut_right(&p->head, ui_text_w(ui, GFX_TITLE, t));
-		ui_label(ui, r, GFX_TITLE, used > i->minutes * 60 ? GFX_LATE : GFX_TEXT, UI_RIGHT, t);
-		ui_icon(ui, ui_cut_right(&p->head, ui_px(ui, 34)), "timer", ui_px(ui, 24), GFX_TEXT);
+		ui_label(ui, r, GFX_TITLE, used > i->minutes * 60 ? GFX_LATE : GFX_TEXT, UI_RIGHT,
+		        t);
+		ui_icon(ui, ui_cut_right(&p->head, ui_px(ui, 34)), "timer", ui_px(ui, 24),
+		        GFX_TEXT);
 	} else {
 		r = ui_cut_right(&p->head, ui_px(ui, 210));
 		r.y += (r.h - ui_px(ui, 46)) / 2;
@@ -377,7 +426,8 @@ void page_room(struct app *app, struct page *p)
 	if (app_small(app))
 		return;
 	const char *t = fmt(app, "%zu in the room", app_present(app));
-	ui_label(ui, ui_cut_right(&p->head, ui_text_w(ui, GFX_CAPTION, t)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, t);
+	ui_label(ui, ui_cut_right(&p->head, ui_text_w(ui, GFX_CAPTION, t)), GFX_CAPTION, GFX_TEXT2,
+	        UI_RIGHT, t);
 	ui_icon(ui, ui_cut_right(&p->head, ui_px(ui, 34)), "people", ui_px(ui, 24), GFX_TEXT2);
 	ui_cut_right(&p->head, ui_m(ui)->gap);
 }
@@ -389,9 +439,11 @@ void page_head_text(struct app *app, struct page *p, const char *bold, const cha
 		return;
 	int w = ui_text_w(ui, GFX_BODY_B, bold), w2 = ui_text_w(ui, GFX_CAPTION, second);
 	struct gfx_rect r = ui_cut_right(&p->head, w > w2 ? w : w2);
-	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION), top = r.y + (r.h - h - h2) / 2;
+	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION),
+	    top = r.y + (r.h - h - h2) / 2;
 	ui_label(ui, (struct gfx_rect){r.x, top, r.w, h}, GFX_BODY_B, GFX_TEXT, UI_RIGHT, bold);
-	ui_label(ui, (struct gfx_rect){r.x, top + h, r.w, h2}, GFX_CAPTION, GFX_TEXT2, UI_RIGHT, second);
+	ui_label(ui, (struct gfx_rect){r.x, top + h, r.w, h2}, GFX_CAPTION, GFX_TEXT2, UI_RIGHT,
+	        second);
 	ui_cut_right(&p->head, ui_m(ui)->gap);
 }
 
@@ -405,9 +457,11 @@ void cover_build(struct app *app, struct ui *ui)
 	struct gfx_rect in = ui_inset(all, m->margin, m->h / 5);
 	ui_icon(ui, ui_cut_top(&in, ui_px(ui, 72)), "table", ui_px(ui, 64), GFX_ON_RAIL);
 	ui_cut_top(&in, m->gap);
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CLOCK)), GFX_CLOCK, GFX_ON_RAIL, UI_CENTRE, fmt_hm(app, now));
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CLOCK)), GFX_CLOCK, GFX_ON_RAIL, UI_CENTRE,
+	        fmt_hm(app, now));
 	ui_cut_top(&in, m->gap);
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_ON_RAIL, UI_CENTRE, fmt_day(app, time_to_day(now), DAY_WEEKDAY));
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_ON_RAIL,
+	        UI_CENTRE, fmt_day(app, time_to_day(now), DAY_WEEKDAY));
 	int w = ui_button_w(ui, NULL, "Hold to show the room", true) + ui_px(ui, 40);
 	struct gfx_rect b = {(m->w - w) / 2, m->h - m->primary - m->margin, w, m->primary};
 	if (ui_hold(ui, b, NULL, "Hold to show the room", false)) {

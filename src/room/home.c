@@ -1,7 +1,8 @@
 #include "app.h"
 #include <string.h>
 
-/* Home of a group: the next meeting, and what will go wrong if nobody looks. References only, no names. */
+/* Home of a group: the next meeting, and what will go wrong if nobody looks. References only, no
+ * names. */
 
 struct home_state {
 	struct clock_row *clock;
@@ -22,12 +23,14 @@ static enum err load(struct app *app)
 	if (!app->forum_id)
 		return ERR_OK;
 	struct action_filter f = {.forum = app->forum_id, .open_only = true};
-	enum err e = record_clocks(app->record, a, &app->viewer, app->forum_id, 50, &st->clock, &st->n_clocks);
+	enum err e = record_clocks(
+	        app->record, a, &app->viewer, app->forum_id, 50, &st->clock, &st->n_clocks);
 	if (!e)
 		e = record_actions(app->record, a, &app->viewer, &f, &st->action, &st->n_actions);
 	if (!e)
-		e = record_lapsing(app->record, a, &app->viewer, app->forum_id, app->meeting.id ? app->meeting.day + 31 : time_today() + 31, &st->lapse,
-			&st->n_lapse);
+		e = record_lapsing(app->record, a, &app->viewer, app->forum_id,
+		        app->meeting.id ? app->meeting.day + 31 : time_today() + 31, &st->lapse,
+		        &st->n_lapse);
 	if (!e) {
 		e = record_meeting_last(app->record, a, app->forum_id, app->meeting.id, &st->last);
 		if (e == ERR_NOT_FOUND)
@@ -48,7 +51,8 @@ static enum err load(struct app *app)
 		for (size_t k = 0; k < n_seen; k++)
 			again |= strcmp(seen[k], st->action[i].agency_name) == 0;
 		if (!again && n_seen < COUNT_OF(seen)) {
-			st->late_who = arena_printf(a, "%s%s%s", st->late_who, n_seen ? ", " : "", st->action[i].agency_name);
+			st->late_who = arena_printf(a, "%s%s%s", st->late_who, n_seen ? ", " : "",
+			        st->action[i].agency_name);
 			seen[n_seen++] = st->action[i].agency_name;
 		}
 	}
@@ -62,8 +66,9 @@ static enum err load(struct app *app)
 		st->cases++;
 		st->children += t->children > 0;
 		if (t->sight >= SIGHT_ANON && strstr(t->second, "review") && st->review++ < 3)
-			st->review_refs = arena_printf(a, "%s%s%s", st->review_refs, *st->review_refs ? ", " : "",
-				*st->review_refs && strlen(t->title) > 7 ? t->title + 7 : t->title);
+			st->review_refs = arena_printf(a, "%s%s%s", st->review_refs,
+			        *st->review_refs ? ", " : "",
+			        *st->review_refs && strlen(t->title) > 7 ? t->title + 7 : t->title);
 	}
 	for (size_t i = 0; i < app->n_seats; i++) {
 		st->seats += !app->seat[i].guest;
@@ -81,7 +86,9 @@ static void open_meeting(struct app *app)
 		if (!app_do(app, &c, NULL))
 			return;
 	}
-	app_go(app, app->meeting.state <= MEETING_SIGNING ? &screen_seats : app->meeting.state >= MEETING_CLOSING ? &screen_close : &screen_agenda);
+	app_go(app, app->meeting.state <= MEETING_SIGNING   ? &screen_seats
+	            : app->meeting.state >= MEETING_CLOSING ? &screen_close
+	                                                    : &screen_agenda);
 }
 
 static void plan_done(struct app *app, struct sheet *s)
@@ -97,7 +104,9 @@ static void plan_done(struct app *app, struct sheet *s)
 
 static void plan_open(struct app *app)
 {
-	struct sheet *s = sheet_open(app, "When does the group meet?", "It begins at 14:00; the agenda is made by the group’s own rules.", "Plan the meeting", plan_done, 0);
+	struct sheet *s = sheet_open(app, "When does the group meet?",
+	        "It begins at 14:00; the agenda is made by the group’s own rules.",
+	        "Plan the meeting", plan_done, 0);
 	sheet_day(s, DAY_NONE, time_today());
 	sheet_words(s, "Venue", false, "");
 }
@@ -128,11 +137,14 @@ static void look_done(struct app *app, struct sheet *s)
 
 static void look_open(struct app *app)
 {
-	struct sheet *s = sheet_open(app, "How should the screen look?", "For this room, until the program ends.", NULL, look_done, 0);
+	struct sheet *s = sheet_open(app, "How should the screen look?",
+	        "For this room, until the program ends.", NULL, look_done, 0);
 	sheet_row(s, "lamp", "Light", "For a bright room", GFX_LIGHT, NULL, false);
 	sheet_row(s, "lamp", "Dark", "For a darkened room", GFX_DARK, NULL, false);
-	sheet_row(s, "show", "High contrast", "Outlines, and yellow for what is chosen", GFX_CONTRAST, NULL, false);
-	sheet_row(s, "text-size", "Large text", "One column, capitals of 6 mm", GFX_LIGHT | 4, NULL, false);
+	sheet_row(s, "show", "High contrast", "Outlines, and yellow for what is chosen",
+	        GFX_CONTRAST, NULL, false);
+	sheet_row(s, "text-size", "Large text", "One column, capitals of 6 mm", GFX_LIGHT | 4, NULL,
+	        false);
 	sheet_row(s, "text-size", "Large text, high contrast", NULL, GFX_CONTRAST | 4, NULL, false);
 }
 
@@ -141,7 +153,8 @@ static void figure(struct ui *ui, struct gfx_rect r, const char *big, const char
 	enum gfx_type type = ui_m(ui)->layout == UI_SMALL ? GFX_TITLE : GFX_HEADING;
 	int h = ui_line_h(ui, type);
 	ui_label(ui, ui_cut_top(&r, h), type, GFX_ON_RAIL, UI_LEFT, big);
-	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT, small);
+	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT,
+	        small);
 }
 
 static const char *when_words(struct app *app)
@@ -171,28 +184,47 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct gfx_rect in = ui_inset(r, small ? 16 : m->margin, small ? 8 : m->margin);
 	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
 	if (!app->meeting.id) {
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT, "No meeting yet");
-		ui_wrap(ui, in, GFX_BODY, GFX_ON_RAIL, app->forum_id ? "Plan one and its agenda is made." : "Import forums, members and agencies first: see the quick guide.", 2);
-		if (app->forum_id && ui_button(ui, ui_cut_left(&foot, foot.w / 2), UI_ON_DARK_PRIMARY, "calendar", "Plan a meeting", false))
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL,
+		        UI_LEFT, "No meeting yet");
+		ui_wrap(ui, in, GFX_BODY, GFX_ON_RAIL,
+		        app->forum_id
+		                ? "Plan one and its agenda is made."
+		                : "Import forums, members and agencies first: see the quick guide.",
+		        2);
+		if (app->forum_id &&
+		        ui_button(ui, ui_cut_left(&foot, foot.w / 2), UI_ON_DARK_PRIMARY,
+		                "calendar", "Plan a meeting", false))
 			plan_open(app);
 		return;
 	}
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT, when_words(app));
-	const char *day = app->meeting.day == time_today() ? "Today" : fmt_day(app, app->meeting.day, small ? DAY_SHORT : DAY_MONTH);
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT,
+	        when_words(app));
+	const char *day = app->meeting.day == time_today()
+	                          ? "Today"
+	                          : fmt_day(app, app->meeting.day, small ? DAY_SHORT : DAY_MONTH);
 	ui_cut_top(&in, small ? 0 : ui_px(ui, 10));
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT, fmt(app, "%s, %s", day, fmt_hm(app, app->meeting.starts_us)));
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT,
+	        fmt(app, "%s, %s", day, fmt_hm(app, app->meeting.starts_us)));
 	ui_cut_top(&in, small ? 0 : ui_px(ui, 8));
-	struct gfx_rect row = ui_cut_top(&in, ui_line_h(ui, GFX_HEADING) + ui_line_h(ui, GFX_CAPTION));
+	struct gfx_rect row =
+	        ui_cut_top(&in, ui_line_h(ui, GFX_HEADING) + ui_line_h(ui, GFX_CAPTION));
 	bool figures = row.h >= (small ? ui_line_h(ui, GFX_TITLE) + ui_line_h(ui, GFX_CAPTION) : 0);
 	if (figures) {
 		figure(ui, ui_column(row, 0, 4, 0), fmt(app, "%zu", st->cases), "cases");
 		figure(ui, ui_column(row, 1, 4, 0), fmt(app, "%zu", st->children), "with children");
-		figure(ui, ui_column(row, 2, 4, 0), st->planned >= 60 ? fmt(app, "%d h %02d", st->planned / 60, st->planned % 60) : fmt(app, "%d min", st->planned), "planned");
-		figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats), "seats named");
+		figure(ui, ui_column(row, 2, 4, 0),
+		        st->planned >= 60
+		                ? fmt(app, "%d h %02d", st->planned / 60, st->planned % 60)
+		                : fmt(app, "%d min", st->planned),
+		        "planned");
+		figure(ui, ui_column(row, 3, 4, 0), fmt(app, "%d of %d", st->filled, st->seats),
+		        "seats named");
 	}
-	struct gfx_rect second = ui_cut_right(&foot, ui_button_w(ui, "agenda", small ? "Items" : "The agenda", true));
+	struct gfx_rect second = ui_cut_right(
+	        &foot, ui_button_w(ui, "agenda", small ? "Items" : "The agenda", true));
 	ui_cut_right(&foot, 12);
-	const char *label = app->meeting.state <= MEETING_SIGNING ? "Open the meeting" : "Back to the meeting";
+	const char *label =
+	        app->meeting.state <= MEETING_SIGNING ? "Open the meeting" : "Back to the meeting";
 	if (ui_button(ui, foot, UI_ON_DARK_PRIMARY, "seat", label, false))
 		open_meeting(app);
 	else if (ui_button(ui, second, UI_ON_DARK, "agenda", small ? "Items" : "The agenda", false))
@@ -213,8 +245,10 @@ static void clock_done(struct app *app, struct sheet *s)
 /* The clock stops by the recorded event: that it was done, said here by whoever knows. */
 static void clock_open(struct app *app, const struct clock_row *c)
 {
-	struct sheet *s = sheet_open(app, fmt(app, "%s: %s", c->ref, c->what), c->left, NULL, clock_done, c->case_id);
-	sheet_row(s, "done", "It is done", "The clock stops now, and the audit log says who said so", c->id, NULL, false);
+	struct sheet *s = sheet_open(
+	        app, fmt(app, "%s: %s", c->ref, c->what), c->left, NULL, clock_done, c->case_id);
+	sheet_row(s, "done", "It is done",
+	        "The clock stops now, and the audit log says who said so", c->id, NULL, false);
 	sheet_row(s, "case", "Look at the case", NULL, -1, NULL, false);
 }
 
@@ -239,7 +273,8 @@ static void clocks_open(struct app *app)
 	}
 	struct sheet *s = sheet_open(app, "Clocks running out", NULL, NULL, clocks_done, 0);
 	for (size_t i = 0; i < st->n_clocks; i++)
-		sheet_row(s, "clock", fmt(app, "%s · %s", st->clock[i].ref, st->clock[i].what), st->clock[i].left, (int64_t)i, NULL, false);
+		sheet_row(s, "clock", fmt(app, "%s · %s", st->clock[i].ref, st->clock[i].what),
+		        st->clock[i].left, (int64_t)i, NULL, false);
 }
 
 static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -250,21 +285,28 @@ static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
 	size_t shown = (size_t)((in.h - ui_px(ui, 52)) / m->row2);
 	if (shown > st->n_clocks)
 		shown = st->n_clocks;
-	ui_panel_head(ui, &in, "clock", "Clocks running out", shown < st->n_clocks ? fmt(app, "%zu of %zu", shown, st->n_clocks) : fmt(app, "%zu", st->n_clocks));
+	ui_panel_head(ui, &in, "clock", "Clocks running out",
+	        shown < st->n_clocks ? fmt(app, "%zu of %zu", shown, st->n_clocks)
+	                             : fmt(app, "%zu", st->n_clocks));
 	if (!st->n_clocks) {
-		ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No clock runs out this week.", 2);
+		ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2,
+		        "No clock runs out this week.", 2);
 		return;
 	}
 	for (size_t i = 0; i < shown; i++) {
 		const struct clock_row *c = &st->clock[i];
-		struct gfx_rect row = ui_cut_top(&in, m->row2 < in.h / (int)(shown - i) ? in.h / (int)(shown - i) : m->row2);
+		struct gfx_rect row = ui_cut_top(
+		        &in, m->row2 < in.h / (int)(shown - i) ? in.h / (int)(shown - i) : m->row2);
 		ui_push_id(ui, (int64_t)i + 1000);
-		if (ui_row(ui, row, NULL, fmt(app, "%s · %s", c->ref, c->what), c->left, true, false))
+		if (ui_row(ui, row, NULL, fmt(app, "%s · %s", c->ref, c->what), c->left, true,
+		            false))
 			clock_open(app, c);
 		ui_pop_id(ui);
-		struct gfx_rect bar = {row.x + row.w - ui_px(ui, 160), row.y + row.h / 2 - 5, ui_px(ui, 104), 10};
+		struct gfx_rect bar = {
+		        row.x + row.w - ui_px(ui, 160), row.y + row.h / 2 - 5, ui_px(ui, 104), 10};
 		if (!app_small(app))
-			ui_bar(ui, bar, c->permille, 1000, c->late || c->permille > 850 ? GFX_LATE : GFX_ACCENT);
+			ui_bar(ui, bar, c->permille, 1000,
+			        c->late || c->permille > 850 ? GFX_LATE : GFX_ACCENT);
 	}
 }
 
@@ -273,42 +315,60 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct home_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	int head = ui_px(ui, 52);
-	struct gfx_rect in = ui_panel(ui, ui_cut_top(&r, head + (st->late + st->due ? (int)((st->late > 0) + 1) * m->row2 : m->row2)));
+	struct gfx_rect in = ui_panel(
+	        ui, ui_cut_top(&r, head + (st->late + st->due ? (int)((st->late > 0) + 1) * m->row2
+	                                                      : m->row2)));
 	ui_panel_head(ui, &in, "check", "Actions open", fmt(app, "%zu", st->n_actions));
 	if (st->late) {
-		if (ui_row(ui, ui_cut_top(&in, m->row2), "warning", fmt(app, "%zu late", st->late), st->late_who, true, false))
+		if (ui_row(ui, ui_cut_top(&in, m->row2), "warning", fmt(app, "%zu late", st->late),
+		            st->late_who, true, false))
 			app_go(app, &screen_actions);
 	}
 	if (st->n_actions > st->late) {
-		if (ui_row(ui, ui_cut_top(&in, m->row2), "check", fmt(app, "%zu waiting for an outcome", st->n_actions - st->late), fmt(app, "%zu due within a week", st->due), true,
-			    false))
+		if (ui_row(ui, ui_cut_top(&in, m->row2), "check",
+		            fmt(app, "%zu waiting for an outcome", st->n_actions - st->late),
+		            fmt(app, "%zu due within a week", st->due), true, false))
 			app_go(app, &screen_actions);
 	} else if (!st->late) {
-		ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "Every action is done or in time.", 2);
+		ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2,
+		        "Every action is done or in time.", 2);
 	}
 	ui_cut_top(&r, m->gap);
 	if (r.h > head + m->row2) {
 		in = ui_panel(ui, ui_cut_top(&r, head + m->row2));
 		ui_panel_head(ui, &in, "calendar", "Reviews due", fmt(app, "%zu", st->review));
 		if (!st->review)
-			ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No review is due at the next meeting.", 2);
-		else if (ui_row(ui, in, "case", st->review_refs, st->review > 3 ? fmt(app, "and %zu more on the agenda", st->review - 3) : "on the agenda", true, false))
+			ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2,
+			        "No review is due at the next meeting.", 2);
+		else if (ui_row(ui, in, "case", st->review_refs,
+		                 st->review > 3
+		                         ? fmt(app, "and %zu more on the agenda", st->review - 3)
+		                         : "on the agenda",
+		                 true, false))
 			app_go(app, &screen_agenda);
 		ui_cut_top(&r, m->gap);
 	}
 	size_t lapse = st->n_lapse > 2 ? 2 : st->n_lapse;
-	int keep = st->last.id ? m->row2 + m->gap : 0; /* the minutes to be agreed are never pushed out */
+	int keep = st->last.id ? m->row2 + m->gap
+	                       : 0; /* the minutes to be agreed are never pushed out */
 	while (lapse > 1 && r.h - keep < head + m->row2 * (int)lapse)
 		lapse--;
 	if (r.h > head + m->row2 * (int)(lapse ? lapse : 1)) {
 		in = ui_panel(ui, ui_cut_top(&r, head + m->row2 * (int)(lapse ? lapse : 1)));
-		ui_panel_head(ui, &in, "repeat", "Repeats that lapse", lapse < st->n_lapse ? fmt(app, "%zu of %zu", lapse, st->n_lapse) : fmt(app, "%zu", st->n_lapse));
+		ui_panel_head(ui, &in, "repeat", "Repeats that lapse",
+		        lapse < st->n_lapse ? fmt(app, "%zu of %zu", lapse, st->n_lapse)
+		                            : fmt(app, "%zu", st->n_lapse));
 		if (!lapse)
-			ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2, "No repeat lapses before the next meeting.", 2);
+			ui_wrap(ui, ui_inset(in, 16, 12), GFX_BODY, GFX_TEXT2,
+			        "No repeat lapses before the next meeting.", 2);
 		for (size_t i = 0; i < lapse; i++) {
 			ui_push_id(ui, (int64_t)i + 2000);
 			if (ui_row(ui, ui_cut_top(&in, m->row2), "calendar", st->lapse[i].ref,
-				    fmt(app, "12 months end on %s", fmt_day(app, practice_add_months(st->lapse[i].received, 12), DAY_MONTH)), true, false))
+			            fmt(app, "12 months end on %s",
+			                    fmt_day(app,
+			                            practice_add_months(st->lapse[i].received, 12),
+			                            DAY_MONTH)),
+			            true, false))
 				go_case(app, st->lapse[i].id);
 			ui_pop_id(ui);
 		}
@@ -316,8 +376,12 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 	if (st->last.id && r.h >= m->row2) {
 		in = ui_panel(ui, ui_cut_top(&r, m->row2));
-		if (ui_row(ui, in, "minutes", fmt(app, "Minutes of %s", fmt_day(app, st->last.day, DAY_MONTH)),
-			    st->last.minutes_agreed ? "agreed" : st->last.minutes_approved ? "approved, to be agreed" : "draft, to be agreed", true, false)) {
+		if (ui_row(ui, in, "minutes",
+		            fmt(app, "Minutes of %s", fmt_day(app, st->last.day, DAY_MONTH)),
+		            st->last.minutes_agreed     ? "agreed"
+		            : st->last.minutes_approved ? "approved, to be agreed"
+		                                        : "draft, to be agreed",
+		            true, false)) {
 			app->item_id = 0;
 			app->read_meeting = st->last.id;
 			app_go_back_to(app, &screen_read, &screen_home);
@@ -332,9 +396,14 @@ static void build(struct app *app, struct ui *ui)
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app);
 	page_begin(app, ui, &p, app->forum_id ? app->forum.name : "Caseroom",
-		app->sample ? "Sample store: everyone in it is invented" : *app->forum.reports_to_name ? fmt(app, "Reports to %s", app->forum.reports_to_name) : app->partnership, NULL);
+	        app->sample ? "Sample store: everyone in it is invented"
+	        : *app->forum.reports_to_name
+	                ? fmt(app, "Reports to %s", app->forum.reports_to_name)
+	                : app->partnership,
+	        NULL);
 	if (!small) {
-		struct gfx_rect b = ui_cut_right(&p.head, ui_button_w(ui, "down", "Change group", false));
+		struct gfx_rect b =
+		        ui_cut_right(&p.head, ui_button_w(ui, "down", "Change group", false));
 		b.y += (b.h - m->target) / 2;
 		b.h = m->target;
 		if (ui_button(ui, b, UI_NORMAL, "down", "Change group", false))
@@ -343,18 +412,26 @@ static void build(struct app *app, struct ui *ui)
 	struct gfx_rect r = p.body;
 	if (small) {
 		/* at large text there is room for one row; the actions are under More */
-		int least = ui_line_h(ui, GFX_DISPLAY) + ui_line_h(ui, GFX_CAPTION) + m->primary + 16 + m->gap;
+		int least = ui_line_h(ui, GFX_DISPLAY) + ui_line_h(ui, GFX_CAPTION) + m->primary +
+		            16 + m->gap;
 		bool two = r.h - 2 * m->row2 - 2 >= least;
 		struct gfx_rect list = ui_cut_bottom(&r, (two ? 2 : 1) * m->row2 + 2);
 		ui_cut_bottom(&r, m->gap);
 		next_meeting(app, ui, r);
 		list = ui_panel(ui, list);
-		if (ui_row(ui, ui_cut_top(&list, m->row2), "clock", st->n_clocks ? fmt(app, "%s · %s", st->clock[0].ref, st->clock[0].what) : "No clock runs out this week",
-			    st->n_clocks > 1 ? fmt(app, "%s, and %zu more", st->clock[0].left, st->n_clocks - 1) : st->n_clocks ? st->clock[0].left : NULL, st->n_clocks > 0, false) &&
-			st->n_clocks)
+		if (ui_row(ui, ui_cut_top(&list, m->row2), "clock",
+		            st->n_clocks ? fmt(app, "%s · %s", st->clock[0].ref, st->clock[0].what)
+		                         : "No clock runs out this week",
+		            st->n_clocks > 1 ? fmt(app, "%s, and %zu more", st->clock[0].left,
+		                                       st->n_clocks - 1)
+		            : st->n_clocks   ? st->clock[0].left
+		                             : NULL,
+		            st->n_clocks > 0, false) &&
+		        st->n_clocks)
 			clocks_open(app);
-		if (two && ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check", fmt(app, "%zu late, %zu open", st->late, st->n_actions),
-			    *st->late_who ? st->late_who : "actions", true, false))
+		if (two && ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check",
+		                   fmt(app, "%zu late, %zu open", st->late, st->n_actions),
+		                   *st->late_who ? st->late_who : "actions", true, false))
 			app_go(app, &screen_actions);
 	} else {
 		struct gfx_rect left = ui_cut_left(&r, (r.w - m->gap) / 2);
@@ -381,4 +458,5 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_home = {"home", PLACE_HOME, sizeof(struct home_state), load, build, NULL, NULL};
+const struct screen_ops screen_home = {
+        "home", PLACE_HOME, sizeof(struct home_state), load, build, NULL, NULL};

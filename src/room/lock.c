@@ -5,8 +5,9 @@
 #include <string.h>
 
 /*
- * Unlock by person and passphrase. The key is worked out on a worker, so that the panel answers meanwhile. The
- * passphrase is typed straight into guarded memory and wiped as soon as the worker has done with it.
+ * Unlock by person and passphrase. The key is worked out on a worker, so that the panel answers
+ * meanwhile. The passphrase is typed straight into guarded memory and wiped as soon as the worker
+ * has done with it.
  */
 
 struct lock_state {
@@ -150,8 +151,10 @@ static void who_open(struct app *app, struct lock_state *st)
 {
 	struct sheet *s = sheet_open(app, "Who is opening?", NULL, NULL, who_done, 0);
 	for (size_t i = 0; i < st->n; i++)
-		sheet_row(s, st->slot[i].kind == VAULT_SLOT_RECOVERY ? "key" : "person", st->slot[i].label,
-			st->slot[i].kind == VAULT_SLOT_RECOVERY ? "The key on paper" : NULL, (int64_t)i, NULL, false);
+		sheet_row(s, st->slot[i].kind == VAULT_SLOT_RECOVERY ? "key" : "person",
+		        st->slot[i].label,
+		        st->slot[i].kind == VAULT_SLOT_RECOVERY ? "The key on paper" : NULL,
+		        (int64_t)i, NULL, false);
 }
 
 /* "City council, Community safety lead" -> agency and role */
@@ -195,33 +198,43 @@ static void build(struct app *app, struct ui *ui)
 	head = ui_inset(head, m->margin, 0);
 	ui_icon(ui, ui_cut_left(&head, ui_px(ui, 40)), "table", ui_px(ui, 38), GFX_ON_RAIL);
 	ui_cut_left(&head, ui_px(ui, 14));
-	ui_label(ui, ui_cut_left(&head, ui_text_w(ui, GFX_TITLE, "Caseroom")), GFX_TITLE, GFX_ON_RAIL, UI_LEFT, "Caseroom");
+	ui_label(ui, ui_cut_left(&head, ui_text_w(ui, GFX_TITLE, "Caseroom")), GFX_TITLE,
+	        GFX_ON_RAIL, UI_LEFT, "Caseroom");
 	const char *clock = fmt_hm(app, now);
-	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_TITLE, clock)), GFX_TITLE, GFX_ON_RAIL, UI_RIGHT, clock);
+	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_TITLE, clock)), GFX_TITLE, GFX_ON_RAIL,
+	        UI_RIGHT, clock);
 	ui_cut_right(&head, m->gap);
 	const char *day = fmt_day(app, time_to_day(now), DAY_WEEKDAY);
-	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_CAPTION, day)), GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT, day);
+	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_CAPTION, day)), GFX_CAPTION, GFX_ON_RAIL,
+	        UI_RIGHT, day);
 	ui_wake_in(ui, (int)((TIME_MINUTE_US - now % TIME_MINUTE_US) / 1000) + 1);
 	ui_cut_bottom(&all, kb);
-	struct gfx_rect in = ui_inset(all, small ? 16 : app_wide(app) ? (m->w - ui_px(ui, 880)) / 2 : ui_px(ui, 200), small ? 8 : ui_px(ui, 24));
+	struct gfx_rect in = ui_inset(all,
+	        small           ? 16
+	        : app_wide(app) ? (m->w - ui_px(ui, 880)) / 2
+	                        : ui_px(ui, 200),
+	        small ? 8 : ui_px(ui, 24));
 	if (app->sheet.up) {
 		sheet_build(app, ui, all);
 		return;
 	}
 	bool typing = kb && small;
 	if (!typing) {
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT, UI_LEFT, "Who is opening?");
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT,
+		        UI_LEFT, "Who is opening?");
 		ui_cut_top(&in, ui_px(ui, 10));
 		if (st->n) {
 			const char *role, *agency = split(app, st->slot[st->chosen].label, &role);
 			struct gfx_rect row = ui_cut_top(&in, m->row2);
 			const char *other = small ? "Other" : "Someone else";
-			struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "people", other, false));
+			struct gfx_rect b =
+			        ui_cut_right(&row, ui_button_w(ui, "people", other, false));
 			ui_cut_right(&row, 12);
 			if (ui_button(ui, b, UI_NORMAL, "people", other, st->busy))
 				who_open(app, st);
 			ui_box(ui, row, ui_px(ui, 8), GFX_SOFT, 2, GFX_ACCENT);
-			if (ui_hit(ui, row, UI_ROLE_CHOICE, st->slot[st->chosen].label, UI_CHOSEN_FLAG | (st->busy ? UI_OFF : 0)))
+			if (ui_hit(ui, row, UI_ROLE_CHOICE, st->slot[st->chosen].label,
+			            UI_CHOSEN_FLAG | (st->busy ? UI_OFF : 0)))
 				who_open(app, st);
 			struct gfx_rect c = ui_inset(row, 16, 0);
 			struct gfx_rect tile = ui_cut_left(&c, ui_px(ui, 48));
@@ -229,10 +242,14 @@ static void build(struct app *app, struct ui *ui)
 			tile.h = ui_px(ui, 48);
 			ui_tile(ui, tile, "person", NULL, true);
 			ui_cut_left(&c, 12);
-			int h = ui_line_h(ui, GFX_BODY_B), h2 = *role ? ui_line_h(ui, GFX_CAPTION) : 0, top = c.y + (c.h - h - h2) / 2;
-			ui_label(ui, (struct gfx_rect){c.x, top, c.w, h}, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, agency);
+			int h = ui_line_h(ui, GFX_BODY_B),
+			    h2 = *role ? ui_line_h(ui, GFX_CAPTION) : 0,
+			    top = c.y + (c.h - h - h2) / 2;
+			ui_label(ui, (struct gfx_rect){c.x, top, c.w, h}, GFX_BODY_B, GFX_ON_SOFT,
+			        UI_LEFT, agency);
 			if (*role)
-				ui_label(ui, (struct gfx_rect){c.x, top + h, c.w, h2}, GFX_CAPTION, GFX_ON_SOFT, UI_LEFT, role);
+				ui_label(ui, (struct gfx_rect){c.x, top + h, c.w, h2}, GFX_CAPTION,
+				        GFX_ON_SOFT, UI_LEFT, role);
 		}
 		ui_cut_top(&in, ui_px(ui, 12));
 	}
@@ -247,27 +264,33 @@ static void build(struct app *app, struct ui *ui)
 		st->show = ui_pressed(ui);
 		ui_box(ui, b, ui_px(ui, 8), st->show ? GFX_ACCENT_PRESS : GFX_PANEL, 1, GFX_EDGE);
 		struct gfx_rect bi = ui_inset(b, 18, 0);
-		ui_icon(ui, ui_cut_left(&bi, ui_px(ui, 26)), "show", ui_px(ui, 26), st->show ? GFX_ON_ACCENT : GFX_TEXT);
-		ui_label(ui, bi, GFX_BODY_B, st->show ? GFX_ON_ACCENT : GFX_TEXT, UI_CENTRE, "Show");
-		(void)ui_labelled_field(ui, f, "Passphrase", &st->edit, UI_FIELD_SECRET | (st->show ? UI_FIELD_SHOW : 0), "", NULL);
+		ui_icon(ui, ui_cut_left(&bi, ui_px(ui, 26)), "show", ui_px(ui, 26),
+		        st->show ? GFX_ON_ACCENT : GFX_TEXT);
+		ui_label(
+		        ui, bi, GFX_BODY_B, st->show ? GFX_ON_ACCENT : GFX_TEXT, UI_CENTRE, "Show");
+		(void)ui_labelled_field(ui, f, "Passphrase", &st->edit,
+		        UI_FIELD_SECRET | (st->show ? UI_FIELD_SHOW : 0), "", NULL);
 		ui_cut_top(&in, 8);
 		struct gfx_rect c = ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION));
 		int n = words(&st->edit);
-		ui_label(ui, c, GFX_CAPTION, GFX_TEXT2, UI_LEFT, n ? fmt(app, "%d %s", n, n == 1 ? "word" : "words") : "Four words or more");
+		ui_label(ui, c, GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+		        n ? fmt(app, "%d %s", n, n == 1 ? "word" : "words") : "Four words or more");
 	}
 	bool go = st->secret && ui_submitted(ui, &st->edit) && st->edit.len && st->n;
 	if (!kb) {
 		ui_cut_top(&in, ui_px(ui, 16));
 		struct gfx_rect b = ui_cut_top(&in, m->primary);
 		b = ui_cut_right(&b, ui_px(ui, 240));
-		go |= ui_button(ui, b, UI_PRIMARY, "unlock", st->busy ? "Opening" : "Open", st->busy || !st->edit.len || !st->n);
+		go |= ui_button(ui, b, UI_PRIMARY, "unlock", st->busy ? "Opening" : "Open",
+		        st->busy || !st->edit.len || !st->n);
 	}
 	if (go && !st->busy)
 		unlock_start(app, st);
 	if (app->say.text[0] && in.h > 40) {
 		ui_cut_top(&in, ui_px(ui, 12));
 		struct gfx_rect w = ui_inset(in, 0, 0);
-		ui_icon(ui, (struct gfx_rect){w.x, w.y, ui_px(ui, 28), ui_line_h(ui, GFX_BODY)}, "warning", ui_px(ui, 24), GFX_LATE);
+		ui_icon(ui, (struct gfx_rect){w.x, w.y, ui_px(ui, 28), ui_line_h(ui, GFX_BODY)},
+		        "warning", ui_px(ui, 24), GFX_LATE);
 		ui_cut_left(&w, ui_px(ui, 38));
 		ui_wrap(ui, w, GFX_BODY, GFX_LATE, app->say.text, 3);
 	}
@@ -275,4 +298,5 @@ static void build(struct app *app, struct ui *ui)
 		ui_keyboard(ui, 0, "Open");
 }
 
-const struct screen_ops screen_lock = {"lock", PLACE_NONE, sizeof(struct lock_state), load, build, NULL, leave};
+const struct screen_ops screen_lock = {
+        "lock", PLACE_NONE, sizeof(struct lock_state), load, build, NULL, leave};

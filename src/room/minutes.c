@@ -1,7 +1,8 @@
 #include "app.h"
 #include <string.h>
 
-/* Minutes of the last meeting: agreed as they stand, or agreed with a correction. Then the old actions. */
+/* Minutes of the last meeting: agreed as they stand, or agreed with a correction. Then the old
+ * actions. */
 
 struct minutes_state {
 	struct meeting_row last;
@@ -12,11 +13,14 @@ struct minutes_state {
 static enum err load(struct app *app)
 {
 	struct minutes_state *st = app->state;
-	enum err e = record_meeting_last(app->record, &app->rows, app->forum_id, app->meeting.id, &st->last);
+	enum err e = record_meeting_last(
+	        app->record, &app->rows, app->forum_id, app->meeting.id, &st->last);
 	st->have = e == ERR_OK;
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
-	return e ? e : papers_gather(app->record, &app->rows, st->last.id, &app->viewer, NULL, &st->paper, NULL);
+	return e ? e
+	         : papers_gather(app->record, &app->rows, st->last.id, &app->viewer, NULL,
+	                   &st->paper, NULL);
 }
 
 static void agree(struct app *app, const char *correction)
@@ -45,23 +49,34 @@ static void build(struct app *app, struct ui *ui)
 		return;
 	}
 	page_begin(app, ui, &p, fmt(app, "Minutes of %s", fmt_day(app, st->last.day, DAY_MONTH)),
-		small ? NULL : st->last.minutes_approved ? "approved by the chair, to be agreed today" : "draft, to be agreed today", &screen_agenda);
+	        small                       ? NULL
+	        : st->last.minutes_approved ? "approved by the chair, to be agreed today"
+	                                    : "draft, to be agreed today",
+	        &screen_agenda);
 	struct gfx_rect in = ui_panel(ui, p.body);
 	in = ui_inset(in, small ? 12 : 24, small ? 8 : 18);
 	ui_cut_top(&in, ui_wrap(ui, in, GFX_TITLE, GFX_TEXT, st->paper.heading, 2));
 	ui_cut_top(&in, 8);
 	for (size_t i = 0; i < st->paper.n_items && in.h > ui_line_h(ui, GFX_BODY) * 2; i++) {
 		const struct paper_item *t = &st->paper.item[i];
-		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY_B, GFX_TEXT, fmt(app, "%d  %s", t->number, t->title), 2));
-		const char *said = *t->held ? t->held : *t->decision ? t->decision : t->n_entries ? t->entry[t->n_entries - 1].text : "";
-		int h = ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, fmt(app, "%s %s", said, t->review ? t->review : ""), 2);
+		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY_B, GFX_TEXT,
+		                        fmt(app, "%d  %s", t->number, t->title), 2));
+		const char *said = *t->held       ? t->held
+		                   : *t->decision ? t->decision
+		                   : t->n_entries ? t->entry[t->n_entries - 1].text
+		                                  : "";
+		int h = ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2,
+		        fmt(app, "%s %s", said, t->review ? t->review : ""), 2);
 		ui_cut_top(&in, h + 8);
 	}
-	if (page_primary(app, &p, "check", small ? "Agree" : "Agree as a correct record", false, ""))
+	if (page_primary(
+	            app, &p, "check", small ? "Agree" : "Agree as a correct record", false, ""))
 		agree(app, "");
 	else if (page_button(app, &p, "edit", "Correct", false)) {
-		struct sheet *s = sheet_open(app, "What is corrected?", "The minutes stay as they are; the correction is a new version beside them.", "Agree with this correction",
-			corrected, 0);
+		struct sheet *s = sheet_open(app, "What is corrected?",
+		        "The minutes stay as they are; the correction is a new version beside "
+		        "them.",
+		        "Agree with this correction", corrected, 0);
 		sheet_words(s, "Correction", true, "");
 	} else if (page_button(app, &p, "minutes", "Read", false)) {
 		app->read_meeting = st->last.id;
@@ -72,4 +87,5 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_minutes = {"minutes", PLACE_AGENDA, sizeof(struct minutes_state), load, build, NULL, NULL};
+const struct screen_ops screen_minutes = {
+        "minutes", PLACE_AGENDA, sizeof(struct minutes_state), load, build, NULL, NULL};

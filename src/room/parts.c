@@ -8,7 +8,10 @@ enum ui_risk risk_of(int band)
 
 const char *share_label(const struct share_row *s)
 {
-	return s->what == SHARE_NOT ? "Chose not to share" : s->what == SHARE_NOTHING ? "Nothing to share" : s->opinion ? "Opinion" : "Fact";
+	return s->what == SHARE_NOT       ? "Chose not to share"
+	       : s->what == SHARE_NOTHING ? "Nothing to share"
+	       : s->opinion               ? "Opinion"
+	                                  : "Fact";
 }
 
 bool off_day(void *ctx, int32_t day)
@@ -16,7 +19,8 @@ bool off_day(void *ctx, int32_t day)
 	return !practice_is_working_day(ctx, day);
 }
 
-bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n, const struct share_row **ret_last)
+bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n,
+        const struct share_row **ret_last)
 {
 	(void)app;
 	*ret_last = NULL;

@@ -1,9 +1,18 @@
 #include "app.h"
 #include <string.h>
 
-/* The minutes on the panel: the same data as on paper, set for reading, asked for the room that reads. */
+/* The minutes on the panel: the same data as on paper, set for reading, asked for the room that
+ * reads. */
 
-enum block_kind { BLOCK_MARK, BLOCK_TITLE, BLOCK_HEAD, BLOCK_SUB, BLOCK_TEXT, BLOCK_SMALL, BLOCK_KIND_COUNT };
+enum block_kind {
+	BLOCK_MARK,
+	BLOCK_TITLE,
+	BLOCK_HEAD,
+	BLOCK_SUB,
+	BLOCK_TEXT,
+	BLOCK_SMALL,
+	BLOCK_KIND_COUNT
+};
 
 struct block {
 	enum block_kind kind;
@@ -19,10 +28,12 @@ struct read_state {
 	bool failed;
 };
 
-static const enum gfx_type TYPE[BLOCK_KIND_COUNT] = {GFX_CAPTION_B, GFX_HEADING, GFX_TITLE, GFX_BODY_B, GFX_BODY, GFX_CAPTION};
+static const enum gfx_type TYPE[BLOCK_KIND_COUNT] = {
+        GFX_CAPTION_B, GFX_HEADING, GFX_TITLE, GFX_BODY_B, GFX_BODY, GFX_CAPTION};
 static const int ABOVE[BLOCK_KIND_COUNT] = {8, 8, 20, 14, 4, 2};
 
-static void add(struct app *app, struct read_state *st, enum block_kind kind, const char *who, const char *text)
+static void add(struct app *app, struct read_state *st, enum block_kind kind, const char *who,
+        const char *text)
 {
 	void *rows = st->block;
 	struct block *b;
@@ -39,13 +50,16 @@ static void add(struct app *app, struct read_state *st, enum block_kind kind, co
 static void item(struct app *app, struct read_state *st, const struct paper_item *t)
 {
 	struct arena *a = &app->rows;
-	add(app, st, BLOCK_HEAD, NULL, t->number ? arena_printf(a, "%d  %s", t->number, t->title) : t->title);
+	add(app, st, BLOCK_HEAD, NULL,
+	        t->number ? arena_printf(a, "%d  %s", t->number, t->title) : t->title);
 	add(app, st, BLOCK_SMALL, NULL, t->held);
 	add(app, st, BLOCK_SMALL, NULL, t->timing);
 	add(app, st, BLOCK_SMALL, NULL, t->presence);
 	for (size_t i = 0; i < t->n_entries; i++) {
 		const struct paper_entry *e = &t->entry[i];
-		add(app, st, BLOCK_TEXT, e->speaker, arena_printf(a, "%s%s%s%s%s", e->kind, *e->about ? ", about " : "", e->about, *e->text ? ": " : "", e->text));
+		add(app, st, BLOCK_TEXT, e->speaker,
+		        arena_printf(a, "%s%s%s%s%s", e->kind, *e->about ? ", about " : "",
+		                e->about, *e->text ? ": " : "", e->text));
 		add(app, st, BLOCK_SMALL, "", e->ground);
 	}
 	add(app, st, BLOCK_TEXT, "Risk", t->risk);
@@ -55,7 +69,9 @@ static void item(struct app *app, struct read_state *st, const struct paper_item
 	for (size_t i = 0; i < t->n_actions; i++) {
 		char due[TIME_TEXT_MAX];
 		add(app, st, BLOCK_TEXT, "Action",
-			arena_printf(a, "%s. %s, %s, by %s.", t->action[i].what, t->action[i].agency, t->action[i].owner, day_text(due, t->action[i].due, DAY_MONTH)));
+		        arena_printf(a, "%s. %s, %s, by %s.", t->action[i].what,
+		                t->action[i].agency, t->action[i].owner,
+		                day_text(due, t->action[i].due, DAY_MONTH)));
 	}
 }
 
@@ -65,18 +81,23 @@ static void compose(struct app *app, struct read_state *st, const struct paper_m
 	char day[TIME_TEXT_MAX];
 	add(app, st, BLOCK_MARK, NULL, m->marking);
 	add(app, st, BLOCK_TITLE, NULL, m->heading);
-	add(app, st, BLOCK_TEXT, NULL, arena_printf(a, "%s, %s%s%s, %s", day_text(day, m->day, DAY_WEEKDAY_YEAR), m->started, *m->ended ? " to " : "", m->ended, m->venue));
+	add(app, st, BLOCK_TEXT, NULL,
+	        arena_printf(a, "%s, %s%s%s, %s", day_text(day, m->day, DAY_WEEKDAY_YEAR),
+	                m->started, *m->ended ? " to " : "", m->ended, m->venue));
 	add(app, st, BLOCK_TEXT, "Chair", m->chair);
 	add(app, st, BLOCK_TEXT, "Minutes", m->minute_taker);
 	add(app, st, BLOCK_HEAD, NULL, "Present");
 	for (size_t i = 0; i < m->n_attendees; i++)
 		add(app, st, BLOCK_TEXT, m->attendee[i].agency,
-			arena_printf(a, "%s (%s), %s. %s%s", m->attendee[i].name, m->attendee[i].initials, m->attendee[i].role, m->attendee[i].state,
-				m->attendee[i].observer ? ". Observer" : ""));
+		        arena_printf(a, "%s (%s), %s. %s%s", m->attendee[i].name,
+		                m->attendee[i].initials, m->attendee[i].role, m->attendee[i].state,
+		                m->attendee[i].observer ? ". Observer" : ""));
 	if (m->n_apologies)
 		add(app, st, BLOCK_HEAD, NULL, "Apologies");
 	for (size_t i = 0; i < m->n_apologies; i++)
-		add(app, st, BLOCK_TEXT, m->apology[i].agency, *m->apology[i].information ? m->apology[i].information : "no information received");
+		add(app, st, BLOCK_TEXT, m->apology[i].agency,
+		        *m->apology[i].information ? m->apology[i].information
+		                                   : "no information received");
 	for (size_t i = 0; i < m->n_empty_seats; i++)
 		add(app, st, BLOCK_TEXT, "Empty seat", m->empty_seat[i]);
 	add(app, st, BLOCK_TEXT, "Quorum", m->quorum);
@@ -84,7 +105,9 @@ static void compose(struct app *app, struct read_state *st, const struct paper_m
 	if (m->n_old_actions)
 		add(app, st, BLOCK_HEAD, NULL, "Actions from earlier meetings");
 	for (size_t i = 0; i < m->n_old_actions; i++)
-		add(app, st, BLOCK_TEXT, m->old_action[i].agency, arena_printf(a, "%s. Due %s. %s", m->old_action[i].what, m->old_action[i].due, m->old_action[i].outcome));
+		add(app, st, BLOCK_TEXT, m->old_action[i].agency,
+		        arena_printf(a, "%s. Due %s. %s", m->old_action[i].what,
+		                m->old_action[i].due, m->old_action[i].outcome));
 	for (size_t i = 0; i < m->n_items; i++)
 		item(app, st, &m->item[i]);
 	if (m->n_open_points)
@@ -105,7 +128,8 @@ static enum err load(struct app *app)
 	st->title = "Minutes";
 	if (!app->read_meeting)
 		return ERR_OK;
-	enum err e = papers_gather(app->record, &app->rows, app->read_meeting, &app->viewer, NULL, &m, NULL);
+	enum err e = papers_gather(
+	        app->record, &app->rows, app->read_meeting, &app->viewer, NULL, &m, NULL);
 	if (e)
 		return e;
 	st->title = m.status;
@@ -120,11 +144,16 @@ static void build(struct app *app, struct ui *ui)
 	struct ui_list l;
 	struct gfx_rect row;
 	size_t i;
-	page_begin(app, ui, &p, st->title, app_small(app) ? NULL : "Read by the room; what it may not see is not in it", app->back);
+	page_begin(app, ui, &p, st->title,
+	        app_small(app) ? NULL : "Read by the room; what it may not see is not in it",
+	        app->back);
 	struct gfx_rect r = p.body;
-	int pad = ui_px(ui, 18), left = app_small(app) ? 130 : ui_px(ui, 190), width = r.w - ui_m(ui)->pager_w - 2 * ui_m(ui)->gap - 2 * pad;
+	int pad = ui_px(ui, 18), left = app_small(app) ? 130 : ui_px(ui, 190),
+	    width = r.w - ui_m(ui)->pager_w - 2 * ui_m(ui)->gap - 2 * pad;
 	for (i = 0; i < st->n; i++)
-		st->heights[i] = ui_wrap_h(ui, st->block[i].who ? width - left : width, TYPE[st->block[i].kind], st->block[i].text, 0) + ui_px(ui, ABOVE[st->block[i].kind]);
+		st->heights[i] = ui_wrap_h(ui, st->block[i].who ? width - left : width,
+		                         TYPE[st->block[i].kind], st->block[i].text, 0) +
+		                 ui_px(ui, ABOVE[st->block[i].kind]);
 	ui_list_begin(ui, &l, r, "Minutes", &st->scroll, st->n, 0, st->heights);
 	ui_fill(ui, l.view, GFX_PAPER);
 	while (ui_list_next(ui, &l, &i, &row)) {
@@ -135,10 +164,12 @@ static void build(struct app *app, struct ui *ui)
 		if (b->who) {
 			struct gfx_rect c = ui_cut_left(&row, left);
 			c.w -= 12;
-			ui_elide(ui, (struct gfx_rect){c.x, c.y, c.w, ui_line_h(ui, GFX_BODY)}, GFX_CAPTION_B, GFX_TEXT, UI_LEFT, b->who);
+			ui_elide(ui, (struct gfx_rect){c.x, c.y, c.w, ui_line_h(ui, GFX_BODY)},
+			        GFX_CAPTION_B, GFX_TEXT, UI_LEFT, b->who);
 		}
 		row.w = b->who ? width - left : width;
-		ui_wrap(ui, row, TYPE[b->kind], b->kind == BLOCK_SMALL ? GFX_TEXT2 : GFX_TEXT, b->text, 0);
+		ui_wrap(ui, row, TYPE[b->kind], b->kind == BLOCK_SMALL ? GFX_TEXT2 : GFX_TEXT,
+		        b->text, 0);
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);
@@ -148,4 +179,5 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_read = {"read", PLACE_AGENDA, sizeof(struct read_state), load, build, NULL, NULL};
+const struct screen_ops screen_read = {
+        "read", PLACE_AGENDA, sizeof(struct read_state), load, build, NULL, NULL};

@@ -2,7 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Sign-in: a seat for each agency, the declaration at full reading size, nobody unsigned sees a case. */
+/* Sign-in: a seat for each agency, the declaration at full reading size, nobody unsigned sees a
+ * case. */
 
 struct seats_state {
 	int64_t chosen;
@@ -30,7 +31,8 @@ static const struct seat_row *chosen(const struct app *app)
 static const char *seat_name(struct app *app, const struct seat_row *s)
 {
 	static const char *const KIND[] = {"Member", "Deputy", "Co-opted", "Observer", "Community"};
-	return *s->agency_name && !s->guest ? s->agency_name : fmt(app, "%s: %s", KIND[s->standing], s->role);
+	return *s->agency_name && !s->guest ? s->agency_name
+	                                    : fmt(app, "%s: %s", KIND[s->standing], s->role);
 }
 
 static bool at_seat(struct app *app, enum command_kind kind, int64_t seat)
@@ -55,7 +57,8 @@ static void person_done(struct app *app, struct sheet *s)
 	(void)app_do(app, &c, NULL);
 }
 
-/* Who sits here: the people of the agency; whoever is not the core member sits as a named substitute. */
+/* Who sits here: the people of the agency; whoever is not the core member sits as a named
+ * substitute. */
 static void person_open(struct app *app, const struct seat_row *seat)
 {
 	struct person_row *p;
@@ -66,12 +69,16 @@ static void person_open(struct app *app, const struct seat_row *seat)
 	for (size_t i = 0; i < n && !core; i++)
 		if (p[i].standing == STANDING_CORE || p[i].standing == STANDING_COOPTED)
 			core = p[i].id;
-	struct sheet *s = sheet_open(app, fmt(app, "Who sits for %s?", seat_name(app, seat)), NULL, NULL, person_done, core);
+	struct sheet *s = sheet_open(app, fmt(app, "Who sits for %s?", seat_name(app, seat)), NULL,
+	        NULL, person_done, core);
 	for (size_t i = 0; i < n; i++)
-		sheet_row(s, "person", p[i].name, p[i].id == core ? p[i].role : fmt(app, "%s, as substitute", p[i].role), p[i].id, NULL, p[i].id != core);
+		sheet_row(s, "person", p[i].name,
+		        p[i].id == core ? p[i].role : fmt(app, "%s, as substitute", p[i].role),
+		        p[i].id, NULL, p[i].id != core);
 	if (!n) {
 		sheet_close(app);
-		app_fail(app, ERR_NOT_FOUND, &(struct why){"Nobody of that agency is known yet. Add a person first."});
+		app_fail(app, ERR_NOT_FOUND,
+		        &(struct why){"Nobody of that agency is known yet. Add a person first."});
 	}
 }
 
@@ -79,18 +86,22 @@ static void apologies_done(struct app *app, struct sheet *s)
 {
 	struct command c = {.kind = CMD_SEAT_APOLOGIES};
 	c.u.apologies.seat = s->arg;
-	c.u.apologies.information = s->row[s->chosen].id ? time_today() - (int32_t)(s->row[s->chosen].id - 1) : DAY_NONE;
+	c.u.apologies.information = s->row[s->chosen].id
+	                                    ? time_today() - (int32_t)(s->row[s->chosen].id - 1)
+	                                    : DAY_NONE;
 	if (app_do(app, &c, NULL) && app_small(app))
 		((struct seats_state *)app->state)->chosen = 0; /* back to all seats */
 }
 
 static void apologies_open(struct app *app, const struct seat_row *seat)
 {
-	struct sheet *s = sheet_open(app, fmt(app, "Apologies of %s", seat_name(app, seat)), "Did it send information for this meeting?", NULL, apologies_done, seat->id);
+	struct sheet *s = sheet_open(app, fmt(app, "Apologies of %s", seat_name(app, seat)),
+	        "Did it send information for this meeting?", NULL, apologies_done, seat->id);
 	sheet_row(s, "no-letter", "No information was sent", NULL, 0, NULL, false);
 	sheet_row(s, "minutes", "Information sent, received today", NULL, 1, NULL, false);
 	sheet_row(s, "minutes", "Information sent, received yesterday", NULL, 2, NULL, false);
-	sheet_row(s, "minutes", "Information sent, received earlier this week", NULL, 3, NULL, false);
+	sheet_row(
+	        s, "minutes", "Information sent, received earlier this week", NULL, 3, NULL, false);
 }
 
 static void guest_named(struct app *app, struct sheet *s)
@@ -115,16 +126,22 @@ static void guest_named(struct app *app, struct sheet *s)
 static void guest_standing(struct app *app, struct sheet *s)
 {
 	int64_t standing = s->row[s->chosen].id;
-	struct sheet *n = sheet_open(app, "Who is it?", "The name and, after a comma, the role.", "Add", guest_named, standing);
+	struct sheet *n = sheet_open(app, "Who is it?", "The name and, after a comma, the role.",
+	        "Add", guest_named, standing);
 	sheet_words(n, "Name, role", true, "");
 }
 
 static void guest_open(struct app *app)
 {
-	struct sheet *s = sheet_open(app, "Add a person", "Who is not of an agency with a seat. They sign too.", NULL, guest_standing, 0);
-	sheet_row(s, "show", "Observer", "Listens; counts for nothing; sees items without restriction", STANDING_OBSERVER, NULL, false);
-	sheet_row(s, "person", "Co-opted expert or person with lived experience", "Sees the anonymised view only", STANDING_COOPTED, NULL, false);
-	sheet_row(s, "people", "Community member", "Sees the anonymised view only", STANDING_COMMUNITY, NULL, false);
+	struct sheet *s = sheet_open(app, "Add a person",
+	        "Who is not of an agency with a seat. They sign too.", NULL, guest_standing, 0);
+	sheet_row(s, "show", "Observer",
+	        "Listens; counts for nothing; sees items without restriction", STANDING_OBSERVER,
+	        NULL, false);
+	sheet_row(s, "person", "Co-opted expert or person with lived experience",
+	        "Sees the anonymised view only", STANDING_COOPTED, NULL, false);
+	sheet_row(s, "people", "Community member", "Sees the anonymised view only",
+	        STANDING_COMMUNITY, NULL, false);
 }
 
 static void conflict_decided(struct app *app, struct sheet *s)
@@ -143,19 +160,23 @@ static void conflict_decided(struct app *app, struct sheet *s)
 static void conflict_case(struct app *app, struct sheet *s)
 {
 	int64_t kase = s->row[s->chosen].id;
-	struct sheet *n = sheet_open(app, "What did the chair decide?", "It is minuted. The panel holds the item back until the person has left.", "Record it", conflict_decided, kase);
+	struct sheet *n = sheet_open(app, "What did the chair decide?",
+	        "It is minuted. The panel holds the item back until the person has left.",
+	        "Record it", conflict_decided, kase);
 	sheet_list(app, n, "conflict-decision");
 	sheet_words(n, "What was declared", false, "");
 }
 
 static void conflict_open(struct app *app)
 {
-	struct sheet *s = sheet_open(app, "In which case?", "Say the reference; nothing more is shown.", NULL, conflict_case, 0);
+	struct sheet *s = sheet_open(app, "In which case?",
+	        "Say the reference; nothing more is shown.", NULL, conflict_case, 0);
 	struct record_viewer v = app->viewer;
 	struct item_row *item = NULL;
 	size_t n = 0;
 	enum err e = ERR_OK;
-	if (v.blind) { /* the first to sign must be able to say so too: references, as the opener may know them */
+	if (v.blind) { /* the first to sign must be able to say so too: references, as the opener
+		          may know them */
 		e = record_viewer_opener(app->record, &v);
 		v.anonymised = true;
 	}
@@ -163,11 +184,15 @@ static void conflict_open(struct app *app)
 		e = record_items(app->record, &app->rows, &v, app->meeting.id, &item, &n);
 	for (size_t i = 0; !e && i < n; i++)
 		if (item[i].case_id && item[i].sight >= SIGHT_HELD && item[i].state < ITEM_DONE)
-			sheet_row(s, "case", item[i].sight >= SIGHT_ANON ? item[i].title : fmt(app, "Item %d", item[i].number), NULL, item[i].case_id,
-				NULL, false);
+			sheet_row(s, "case",
+			        item[i].sight >= SIGHT_ANON ? item[i].title
+			                                    : fmt(app, "Item %d", item[i].number),
+			        NULL, item[i].case_id, NULL, false);
 	if (!s->n) {
 		sheet_close(app);
-		app_fail(app, ERR_NOT_FOUND, &(struct why){"No case is on the agenda that could be named. Tell the chair before you sign."});
+		app_fail(app, ERR_NOT_FOUND,
+		        &(struct why){"No case is on the agenda that could be named. Tell the "
+		                      "chair before you sign."});
 	}
 }
 
@@ -210,9 +235,11 @@ static void more_open(struct app *app, const struct seat_row *seat)
 	if (member && !seat->chair)
 		sheet_row(s, "people", "Takes the chair", NULL, DO_CHAIR, NULL, false);
 	if (!seat->guest && !seat->chair && !seat->minute_taker)
-		sheet_row(s, "edit", "Takes the minutes", "Never the chair", DO_MINUTES, NULL, false);
+		sheet_row(
+		        s, "edit", "Takes the minutes", "Never the chair", DO_MINUTES, NULL, false);
 	if (!seat->guest && seat->state != SEAT_SIGNED && seat->state != SEAT_LEFT)
-		sheet_row(s, "person", "Somebody else sits here", "A deputy or a named substitute", DO_PERSON, NULL, false);
+		sheet_row(s, "person", "Somebody else sits here", "A deputy or a named substitute",
+		        DO_PERSON, NULL, false);
 	if (!seat->guest && seat->state != SEAT_SIGNED && seat->state != SEAT_LEFT)
 		sheet_row(s, "no-letter", "Sends apologies", NULL, DO_APOLOGIES, NULL, false);
 	sheet_row(s, "relation", "Knows someone in a case", NULL, DO_CONFLICT, NULL, false);
@@ -224,7 +251,8 @@ static void more_open(struct app *app, const struct seat_row *seat)
 
 /* ---- the picture ---- */
 
-static void state_words(struct app *app, const struct seat_row *s, bool now, const char **icon, const char **text, enum gfx_colour *c)
+static void state_words(struct app *app, const struct seat_row *s, bool now, const char **icon,
+        const char **text, enum gfx_colour *c)
 {
 	*c = GFX_TEXT2;
 	*icon = "waiting";
@@ -233,7 +261,11 @@ static void state_words(struct app *app, const struct seat_row *s, bool now, con
 	case SEAT_SIGNED:
 		*c = GFX_ACCENT;
 		*icon = "done";
-		*text = fmt(app, "%s %s", s->chair ? "Chair, signed" : s->minute_taker ? "Minutes," : "Signed", fmt_hm(app, s->signed_us));
+		*text = fmt(app, "%s %s",
+		        s->chair          ? "Chair, signed"
+		        : s->minute_taker ? "Minutes,"
+		                          : "Signed",
+		        fmt_hm(app, s->signed_us));
 		return;
 	case SEAT_APOLOGIES:
 		*icon = s->information != DAY_NONE ? "minutes" : "no-letter";
@@ -279,7 +311,8 @@ static const char *who_words(struct app *app, const struct seat_row *s)
 	if (s->state == SEAT_EMPTY)
 		return "No one expected";
 	if (s->guest)
-		return s->standing == STANDING_OBSERVER ? "No restricted items" : "Anonymised view only";
+		return s->standing == STANDING_OBSERVER ? "No restricted items"
+		                                        : "Anonymised view only";
 	if (*s->substitute_role)
 		return fmt(app, "Sub: %s", s->role);
 	return s->role;
@@ -293,7 +326,8 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 	enum gfx_colour c;
 	ui_push_id(ui, s->id);
 	state_words(app, s, now, &icon, &text, &c);
-	if (ui_hit(ui, r, UI_ROLE_BUTTON, seat_name(app, s), st->chosen == s->id ? UI_CHOSEN_FLAG : 0)) {
+	if (ui_hit(ui, r, UI_ROLE_BUTTON, seat_name(app, s),
+	            st->chosen == s->id ? UI_CHOSEN_FLAG : 0)) {
 		st->chosen = s->id;
 		ui_again(ui);
 	}
@@ -305,15 +339,24 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 		ui_dashed(ui, r, ui_px(ui, 8), GFX_EDGE);
 	} else {
 		bool sel = st->chosen == s->id;
-		ui_box(ui, r, ui_px(ui, 8), s->state == SEAT_APOLOGIES || s->state == SEAT_LEFT ? GFX_GROUND : GFX_PANEL, sel ? 3 : 1,
-			sel ? GFX_ACCENT : GFX_HAIR);
+		ui_box(ui, r, ui_px(ui, 8),
+		        s->state == SEAT_APOLOGIES || s->state == SEAT_LEFT ? GFX_GROUND
+		                                                            : GFX_PANEL,
+		        sel ? 3 : 1, sel ? GFX_ACCENT : GFX_HAIR);
 	}
-	struct gfx_rect in = ui_inset(r, small ? 10 : ui_px(ui, 15), small ? 3 : ui_px(ui, 12)), top = ui_cut_top(&in, small ? in.h - ui_line_h(ui, GFX_MICRO_B) : ui_px(ui, 48));
+	struct gfx_rect in = ui_inset(r, small ? 10 : ui_px(ui, 15), small ? 3 : ui_px(ui, 12)),
+	                top = ui_cut_top(
+	                        &in, small ? in.h - ui_line_h(ui, GFX_MICRO_B) : ui_px(ui, 48));
 	if (small) {
 		/* a name is never cut: it is set smaller, in two lines */
-		enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, seat_name(app, s)) <= top.w ? GFX_CAPTION_B : GFX_MICRO_B;
+		enum gfx_type type = ui_text_w(ui, GFX_CAPTION_B, seat_name(app, s)) <= top.w
+		                             ? GFX_CAPTION_B
+		                             : GFX_MICRO_B;
 		int h = ui_wrap_h(ui, top.w, type, seat_name(app, s), 2);
-		ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h > h ? (top.h - h) / 2 : 0), top.w, h}, type, GFX_TEXT, seat_name(app, s), 2);
+		ui_wrap(ui,
+		        (struct gfx_rect){
+		                top.x, top.y + (top.h > h ? (top.h - h) / 2 : 0), top.w, h},
+		        type, GFX_TEXT, seat_name(app, s), 2);
 		if (ui_text_w(ui, GFX_MICRO_B, state_word(s)) + ui_px(ui, 20) + 6 <= in.w) {
 			ui_icon(ui, ui_cut_left(&in, ui_px(ui, 20)), icon, ui_px(ui, 19), c);
 			ui_cut_left(&in, 6);
@@ -322,34 +365,49 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 		ui_pop_id(ui);
 		return;
 	}
-	ui_tile(ui, ui_cut_left(&top, ui_px(ui, 48)), *s->code3 ? NULL : "show", *s->code3 ? s->code3 : NULL, s->state == SEAT_SIGNED);
+	ui_tile(ui, ui_cut_left(&top, ui_px(ui, 48)), *s->code3 ? NULL : "show",
+	        *s->code3 ? s->code3 : NULL, s->state == SEAT_SIGNED);
 	ui_cut_left(&top, ui_px(ui, 12));
-	int lines = ui_wrap_h(ui, top.w, GFX_BODY_B, seat_name(app, s), 2), line_h = ui_line_h(ui, GFX_BODY_B);
-	ui_wrap(ui, (struct gfx_rect){top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h}, GFX_BODY_B, GFX_TEXT, seat_name(app, s), 2);
+	int lines = ui_wrap_h(ui, top.w, GFX_BODY_B, seat_name(app, s), 2),
+	    line_h = ui_line_h(ui, GFX_BODY_B);
+	ui_wrap(ui,
+	        (struct gfx_rect){
+	                top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h},
+	        GFX_BODY_B, GFX_TEXT, seat_name(app, s), 2);
 	struct gfx_rect state = ui_cut_bottom(&in, ui_line_h(ui, GFX_CAPTION_B));
 	ui_cut_top(&in, ui_px(ui, 6));
-	ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, who_words(app, s));
+	ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+	        who_words(app, s));
 	ui_icon(ui, ui_cut_left(&state, ui_px(ui, 22)), icon, ui_px(ui, 22), c);
 	ui_cut_left(&state, ui_px(ui, 8));
 	ui_elide(ui, state, GFX_CAPTION_B, c, UI_LEFT, text);
 	ui_pop_id(ui);
 }
 
-/* Two of three columns hold the seats; at 7 inch the whole page. Rows shrink to fit; beyond that they are paged. */
+/* Two of three columns hold the seats; at 7 inch the whole page. Rows shrink to fit; beyond that
+ * they are paged. */
 static void seats(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct seats_state *st = app->state;
 	bool small = app_small(app);
-	int gap = ui_px(ui, 12), least = small ? 2 * ui_line_h(ui, GFX_MICRO_B) + ui_line_h(ui, GFX_MICRO_B) + 6 : ui_px(ui, 132), row_h = small ? least : ui_px(ui, 160);
-	int cols = !small && r.w > 5 * ui_px(ui, 231) ? 5 : !small && r.w > 4 * ui_px(ui, 231) ? 4 : 3;
+	int gap = ui_px(ui, 12),
+	    least = small ? 2 * ui_line_h(ui, GFX_MICRO_B) + ui_line_h(ui, GFX_MICRO_B) + 6
+	                  : ui_px(ui, 132),
+	    row_h = small ? least : ui_px(ui, 160);
+	int cols = !small && r.w > 5 * ui_px(ui, 231)   ? 5
+	           : !small && r.w > 4 * ui_px(ui, 231) ? 4
+	                                                : 3;
 	size_t rows = (app->n_seats + (size_t)cols - 1) / (size_t)cols, i;
 	struct ui_list l;
 	struct gfx_rect row;
 	if (rows && (r.h + gap) / (int)rows - gap >= least) {
 		int h = (r.h + gap) / (int)rows - gap;
 		for (i = 0; i < app->n_seats; i++) {
-			row = (struct gfx_rect){r.x, r.y + (int)(i / (size_t)cols) * ((h < row_h ? h : row_h) + gap), r.w, h < row_h ? h : row_h};
-			seat(app, ui, ui_column(row, (int)(i % (size_t)cols), cols, gap), &app->seat[i]);
+			row = (struct gfx_rect){r.x,
+			        r.y + (int)(i / (size_t)cols) * ((h < row_h ? h : row_h) + gap),
+			        r.w, h < row_h ? h : row_h};
+			seat(app, ui, ui_column(row, (int)(i % (size_t)cols), cols, gap),
+			        &app->seat[i]);
 		}
 		return;
 	}
@@ -359,7 +417,8 @@ static void seats(struct app *app, struct ui *ui, struct gfx_rect r, struct page
 	while (ui_list_next(ui, &l, &i, &row)) {
 		row.h -= gap;
 		for (int c = 0; c < cols && i * (size_t)cols + (size_t)c < app->n_seats; c++)
-			seat(app, ui, ui_column(row, c, cols, gap), &app->seat[i * (size_t)cols + (size_t)c]);
+			seat(app, ui, ui_column(row, c, cols, gap),
+			        &app->seat[i * (size_t)cols + (size_t)c]);
 	}
 	ui_list_end(ui, &l);
 	page_pages(app, p, &l);
@@ -387,9 +446,14 @@ static void sign_page(struct app *app, struct ui *ui, const struct seat_row *s)
 	enum gfx_colour c;
 	struct page p;
 	state_words(app, s, true, &icon, &state, &c);
-	page_begin(app, ui, &p, seat_name(app, s), *s->agency_name && !s->guest ? fmt(app, "%s. %s", who_words(app, s), state) : state, &screen_seats);
-	struct gfx_rect in = ui_inset(ui_panel(ui, p.body), 14, 10), row = ui_cut_bottom(&in, m->target);
-	enum gfx_type type = ui_wrap_h(ui, in.w, GFX_BODY, text, 0) + 2 * m->gap <= in.h ? GFX_BODY : GFX_CAPTION;
+	page_begin(app, ui, &p, seat_name(app, s),
+	        *s->agency_name && !s->guest ? fmt(app, "%s. %s", who_words(app, s), state) : state,
+	        &screen_seats);
+	struct gfx_rect in = ui_inset(ui_panel(ui, p.body), 14, 10),
+	                row = ui_cut_bottom(&in, m->target);
+	enum gfx_type type = ui_wrap_h(ui, in.w, GFX_BODY, text, 0) + 2 * m->gap <= in.h
+	                             ? GFX_BODY
+	                             : GFX_CAPTION;
 	ui_cut_bottom(&in, 10);
 	ui_note(ui, in, UI_ROLE_HEADING, "Read, then sign", app->meeting.type->declaration_title);
 	while (*text) {
@@ -408,9 +472,13 @@ static void sign_page(struct app *app, struct ui *ui, const struct seat_row *s)
 	} else if (ui_button(ui, row, UI_NORMAL, "more", "More for this seat", false)) {
 		more_open(app, s);
 	}
-	if (can_sign && page_primary(app, &p, "edit", "I agree, sign", app->meeting.state == MEETING_PLANNED, app->meeting.state == MEETING_PLANNED ? "Open the meeting first" : ""))
+	if (can_sign &&
+	        page_primary(app, &p, "edit", "I agree, sign",
+	                app->meeting.state == MEETING_PLANNED,
+	                app->meeting.state == MEETING_PLANNED ? "Open the meeting first" : ""))
 		sign(app, s);
-	else if (s->state == SEAT_EMPTY && page_primary(app, &p, "person", "Who sits here?", false, ""))
+	else if (s->state == SEAT_EMPTY &&
+	         page_primary(app, &p, "person", "Who sits here?", false, ""))
 		person_open(app, s);
 	page_end(app, &p, NULL, false);
 }
@@ -430,8 +498,10 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_cut_bottom(&in, ui_px(ui, 12));
 	}
 	ui_note(ui, in, UI_ROLE_HEADING, "Read, then sign", t->declaration_title);
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT, s ? "Read, then sign" : "Touch a seat to sign");
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT, t->declaration_title);
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT,
+	        s ? "Read, then sign" : "Touch a seat to sign");
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+	        t->declaration_title);
 	ui_cut_top(&in, ui_px(ui, 12));
 	ui_hairline(ui, ui_cut_top(&in, 1));
 	ui_cut_top(&in, ui_px(ui, 12));
@@ -459,7 +529,8 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 	if (can_sign) {
 		if (ui_button(ui, know, UI_NORMAL, "person", "I know someone in a case", false))
 			conflict_open(app);
-		if (ui_button(ui, sign_at, UI_PRIMARY, "edit", "I agree and sign", app->meeting.state == MEETING_PLANNED))
+		if (ui_button(ui, sign_at, UI_PRIMARY, "edit", "I agree and sign",
+		            app->meeting.state == MEETING_PLANNED))
 			sign(app, s);
 	} else if (s->state == SEAT_EMPTY) {
 		if (ui_button(ui, sign_at, UI_PRIMARY, "person", "Who sits here?", false))
@@ -482,7 +553,8 @@ static void start(struct app *app)
 {
 	struct seats_state *st = app->state;
 	if (!st->quorum.met) {
-		struct sheet *s = sheet_open(app, "Go on without quorum?", "The chair’s reason is minuted.", "Start the meeting", start_anyway, 0);
+		struct sheet *s = sheet_open(app, "Go on without quorum?",
+		        "The chair’s reason is minuted.", "Start the meeting", start_anyway, 0);
 		sheet_list(app, s, "no-quorum");
 		sheet_words(s, "More about the reason", false, "");
 		return;
@@ -504,11 +576,14 @@ static void quorum_bar(struct app *app, struct ui *ui, struct page *p)
 	struct gfx_rect r = ui_cut_right(&p->head, w < p->head.w ? w : p->head.w);
 	int top = r.y + (r.h - h - 18) / 2;
 	ui_label(ui, (struct gfx_rect){r.x, top, r.w, h}, GFX_CAPTION_B, GFX_TEXT, UI_LEFT,
-		fmt(app, "%zu of %zu needed %s signed", q->here, q->needed, q->needed == 1 ? "agency" : "agencies"));
+	        fmt(app, "%zu of %zu needed %s signed", q->here, q->needed,
+	                q->needed == 1 ? "agency" : "agencies"));
 	if (q->here < q->needed)
-		ui_label(ui, (struct gfx_rect){r.x, top, r.w, h}, GFX_CAPTION, GFX_TEXT2, UI_RIGHT, fmt(app, "%zu to go", q->needed - q->here));
+		ui_label(ui, (struct gfx_rect){r.x, top, r.w, h}, GFX_CAPTION, GFX_TEXT2, UI_RIGHT,
+		        fmt(app, "%zu to go", q->needed - q->here));
 	for (size_t i = 0; i < q->needed; i++) {
-		struct gfx_rect b = ui_column((struct gfx_rect){r.x, top + h + 6, r.w, 12}, (int)i, (int)q->needed, 4);
+		struct gfx_rect b = ui_column(
+		        (struct gfx_rect){r.x, top + h + 6, r.w, 12}, (int)i, (int)q->needed, 4);
 		if (i < q->here)
 			ui_round(ui, b, 3, GFX_ACCENT);
 		else
@@ -526,7 +601,8 @@ static void build(struct app *app, struct ui *ui)
 		app_go(app, &screen_home);
 		return;
 	}
-	const char *sub = fmt(app, "%s, %s", app->meeting.type->name, fmt_day(app, app->meeting.day, DAY_WEEKDAY));
+	const char *sub = fmt(app, "%s, %s", app->meeting.type->name,
+	        fmt_day(app, app->meeting.day, DAY_WEEKDAY));
 	if (small && chosen(app)) {
 		sign_page(app, ui, chosen(app));
 		return;
@@ -543,7 +619,8 @@ static void build(struct app *app, struct ui *ui)
 		declaration(app, ui, right);
 	}
 	if (in_session) {
-		if (page_primary(app, &p, "agenda", small ? "To agenda" : "Back to the agenda", false, ""))
+		if (page_primary(app, &p, "agenda", small ? "To agenda" : "Back to the agenda",
+		            false, ""))
 			app_go(app, &screen_agenda);
 	} else {
 		const char *caption = "";
@@ -551,12 +628,17 @@ static void build(struct app *app, struct ui *ui)
 		for (size_t i = 0; i < app->n_seats; i++)
 			chair |= app->seat[i].chair && app->seat[i].state == SEAT_SIGNED;
 		if (!chair)
-			caption = app->meeting.chair_seat ? "The chair still has to sign" : "Nobody is in the chair yet: touch a seat, then its three dots";
+			caption = app->meeting.chair_seat ? "The chair still has to sign"
+			                                  : "Nobody is in the chair yet: touch a "
+			                                    "seat, then its three dots";
 		else if (st->quorum.n_missing)
-			caption = fmt(app, "%s still has to sign. Or go on, with a reason", st->quorum.missing[0]);
+			caption = fmt(app, "%s still has to sign. Or go on, with a reason",
+			        st->quorum.missing[0]);
 		else if (st->quorum.number_missing)
-			caption = fmt(app, "%d more agencies have to sign", st->quorum.number_missing);
-		if (page_primary(app, &p, "forward", small ? "Start" : "Start the meeting", !chair, caption))
+			caption = fmt(
+			        app, "%d more agencies have to sign", st->quorum.number_missing);
+		if (page_primary(app, &p, "forward", small ? "Start" : "Start the meeting", !chair,
+		            caption))
 			start(app);
 	}
 	if (page_button(app, &p, "plus", small ? "Add" : "Add a person", false))
@@ -564,4 +646,5 @@ static void build(struct app *app, struct ui *ui)
 	page_end(app, &p, NULL, false);
 }
 
-const struct screen_ops screen_seats = {"seats", PLACE_SEATS, sizeof(struct seats_state), load, build, NULL, NULL};
+const struct screen_ops screen_seats = {
+        "seats", PLACE_SEATS, sizeof(struct seats_state), load, build, NULL, NULL};

@@ -4,7 +4,16 @@
 
 /* First run: a new store, its first person, and the recovery key that is shown once. */
 
-enum setup_step { STEP_NAME, STEP_AGENCY, STEP_ROLE, STEP_PERSON, STEP_PASS, STEP_AGAIN, STEP_RECOVERY, STEP_COUNT };
+enum setup_step {
+	STEP_NAME,
+	STEP_AGENCY,
+	STEP_ROLE,
+	STEP_PERSON,
+	STEP_PASS,
+	STEP_AGAIN,
+	STEP_RECOVERY,
+	STEP_COUNT
+};
 
 struct setup_state {
 	enum setup_step step;
@@ -19,14 +28,26 @@ struct setup_state {
 static const struct {
 	const char *question, *help, *field;
 } STEP[STEP_COUNT] = {
-	[STEP_NAME] = {"What is your partnership called?", "It stands on the lock screen and on every paper.", "Name of the partnership"},
-	[STEP_AGENCY] = {"Which agency sets this box up?", "The agency and the role are shown on the lock screen. No name is.", "Agency"},
-	[STEP_ROLE] = {"In which role?", "For example: community safety lead.", "Role"},
-	[STEP_PERSON] = {"And who are you?", "Your name stands in the record and in its audit log; the lock screen does not show it.", "Name"},
-	[STEP_PASS] = {"Choose a passphrase", "Four words or more that nobody would guess together. It cannot be looked up again.", "Passphrase"},
-	[STEP_AGAIN] = {"Type it once more", "So that a slip of the finger does not shut you out.", "Passphrase again"},
-	[STEP_RECOVERY] = {"Write this down on paper now", "It opens the store when every passphrase is lost. It is shown once and kept nowhere. Seal it "
-							  "in an envelope, away from this box.", ""},
+        [STEP_NAME] = {"What is your partnership called?",
+                "It stands on the lock screen and on every paper.", "Name of the partnership"},
+        [STEP_AGENCY] = {"Which agency sets this box up?",
+                "The agency and the role are shown on the lock screen. No name is.", "Agency"},
+        [STEP_ROLE] = {"In which role?", "For example: community safety lead.", "Role"},
+        [STEP_PERSON] = {"And who are you?",
+                "Your name stands in the record and in its audit log; the lock screen does not "
+                "show it.",
+                "Name"},
+        [STEP_PASS] = {"Choose a passphrase",
+                "Four words or more that nobody would guess together. It cannot be looked up "
+                "again.",
+                "Passphrase"},
+        [STEP_AGAIN] = {"Type it once more", "So that a slip of the finger does not shut you out.",
+                "Passphrase again"},
+        [STEP_RECOVERY] = {"Write this down on paper now",
+                "It opens the store when every passphrase is lost. It is shown once and kept "
+                "nowhere. Seal it "
+                "in an envelope, away from this box.",
+                ""},
 };
 
 static enum err load(struct app *app)
@@ -61,7 +82,8 @@ static void leave(struct app *app)
 /* The first agency and person, so that the audit log knows from the start who acts. */
 static enum err first_person(struct record *r, struct setup_state *st, struct why *w)
 {
-	struct command agency = {.kind = CMD_AGENCY_ADD}, person = {.kind = CMD_PERSON_ADD}, slot = {.kind = CMD_PERSON_SLOT};
+	struct command agency = {.kind = CMD_AGENCY_ADD}, person = {.kind = CMD_PERSON_ADD},
+	               slot = {.kind = CMD_PERSON_SLOT};
 	char code[20], code3[4];
 	size_t o = utf8_fold(st->agency, strlen(st->agency), code, sizeof(code));
 	for (size_t i = 0; i < o; i++)
@@ -97,7 +119,8 @@ static enum err make(struct app *app, struct setup_state *st, struct why *w)
 	if (!e)
 		e = vault_recovery_make(&st->recovery);
 	if (!e)
-		e = vault_slot_add(st->vault, VAULT_SLOT_RECOVERY, "Recovery key", st->recovery, NULL, id, w);
+		e = vault_slot_add(
+		        st->vault, VAULT_SLOT_RECOVERY, "Recovery key", st->recovery, NULL, id, w);
 	if (!e)
 		e = record_open(st->vault, app->practice, &r, w);
 	if (!e) {
@@ -122,9 +145,11 @@ static void next(struct app *app, struct setup_state *st)
 		return;
 	}
 	if (st->step == STEP_AGAIN) {
-		if (st->pass_edit.len != st->again_edit.len || !vault_equal(st->pass->text, st->again->text, st->pass_edit.len)) {
+		if (st->pass_edit.len != st->again_edit.len ||
+		        !vault_equal(st->pass->text, st->again->text, st->pass_edit.len)) {
 			ui_edit_set(&st->again_edit, "");
-			(void)why(&w, ERR_INPUT, "The two are not the same. Type the second once more, or go back.");
+			(void)why(&w, ERR_INPUT,
+			        "The two are not the same. Type the second once more, or go back.");
 			app_fail(app, ERR_INPUT, &w);
 			return;
 		}
@@ -154,7 +179,9 @@ static void build(struct app *app, struct ui *ui)
 	int kb = ui_keyboard_h(ui);
 	if (!st->ready)
 		return;
-	struct ui_edit *e = st->step < STEP_PASS ? &st->edit[st->step] : st->step == STEP_PASS ? &st->pass_edit : &st->again_edit;
+	struct ui_edit *e = st->step < STEP_PASS    ? &st->edit[st->step]
+	                    : st->step == STEP_PASS ? &st->pass_edit
+	                                            : &st->again_edit;
 	ui_fill(ui, all, GFX_GROUND);
 	head = ui_cut_top(&all, m->header_h);
 	ui_fill(ui, head, GFX_RAIL);
@@ -165,8 +192,10 @@ static void build(struct app *app, struct ui *ui)
 	const char *steps = fmt(app, "Step %d of %d", (int)st->step + 1, (int)STEP_COUNT);
 	ui_label(ui, head, GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT, steps);
 	ui_cut_bottom(&all, kb);
-	struct gfx_rect in = ui_inset(all, app_small(app) ? 16 : ui_px(ui, 160), app_small(app) ? 8 : ui_px(ui, 32));
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT, UI_LEFT, STEP[st->step].question);
+	struct gfx_rect in = ui_inset(
+	        all, app_small(app) ? 16 : ui_px(ui, 160), app_small(app) ? 8 : ui_px(ui, 32));
+	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT, UI_LEFT,
+	        STEP[st->step].question);
 	if (!(kb && app_small(app)))
 		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, STEP[st->step].help, 3));
 	ui_cut_top(&in, ui_px(ui, 12));
@@ -178,7 +207,8 @@ static void build(struct app *app, struct ui *ui)
 		ui_wrap(ui, ui_inset(b, 20, 20), GFX_TITLE, GFX_TEXT, st->recovery->text, 2);
 	} else {
 		struct gfx_rect f = ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION) + 4 + m->target + 4);
-		(void)ui_labelled_field(ui, f, STEP[st->step].field, e, st->step >= STEP_PASS ? UI_FIELD_SECRET : 0, "", NULL);
+		(void)ui_labelled_field(ui, f, STEP[st->step].field, e,
+		        st->step >= STEP_PASS ? UI_FIELD_SECRET : 0, "", NULL);
 		go = ui_submitted(ui, e) && e->len;
 	}
 	ui_cut_top(&in, ui_px(ui, 16));
@@ -188,13 +218,15 @@ static void build(struct app *app, struct ui *ui)
 		struct gfx_rect b = ui_cut_top(&in, m->primary);
 		const char *label = st->step == STEP_RECOVERY ? "I have written it down" : "Next";
 		if (st->step > 0 && st->step < STEP_RECOVERY &&
-			ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "back", "Back", true)), UI_NORMAL, "back", "Back", false)) {
+		        ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "back", "Back", true)),
+		                UI_NORMAL, "back", "Back", false)) {
 			st->step--;
 			app->say.text[0] = 0;
 			ui_again(ui);
 			return;
 		}
-		go |= ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "check", label, true)), UI_PRIMARY, "check", label, off);
+		go |= ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "check", label, true)),
+		        UI_PRIMARY, "check", label, off);
 	}
 	if (go)
 		next(app, st);
@@ -202,4 +234,5 @@ static void build(struct app *app, struct ui *ui)
 		ui_keyboard(ui, 0, "Next");
 }
 
-const struct screen_ops screen_setup = {"setup", PLACE_NONE, sizeof(struct setup_state), load, build, NULL, leave};
+const struct screen_ops screen_setup = {
+        "setup", PLACE_NONE, sizeof(struct setup_state), load, build, NULL, leave};

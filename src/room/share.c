@@ -3,18 +3,36 @@
 #include <string.h>
 
 /*
- * Sharing: what is said at the left, why it may be said at the right. The grounds come from the meeting type: "This is
- * right", then "Keep" are the two taps beyond the words. Every finished sentence of the draft is on disk before the next.
+ * Sharing: what is said at the left, why it may be said at the right. The grounds come from the
+ * meeting type: "This is right", then "Keep" are the two taps beyond the words. Every finished
+ * sentence of the draft is on disk before the next.
  */
 
-enum ground { G_PURPOSE, G_GATEWAY, G_ARTICLE6, G_ARTICLE9, G_ARTICLE10, G_NECESSITY, G_CONSENT, G_HANDLING, G_WHO, G_COUNT };
+enum ground {
+	G_PURPOSE,
+	G_GATEWAY,
+	G_ARTICLE6,
+	G_ARTICLE9,
+	G_ARTICLE10,
+	G_NECESSITY,
+	G_CONSENT,
+	G_HANDLING,
+	G_WHO,
+	G_COUNT
+};
 
 static const struct {
 	const char *list, *label;
 } GROUND[G_COUNT] = {
-	[G_PURPOSE] = {"purpose", "Purpose"},	      [G_GATEWAY] = {"gateway", "Gateway"},	   [G_ARTICLE6] = {"article6", "UK GDPR Article 6"},
-	[G_ARTICLE9] = {"article9", "Article 9"},     [G_ARTICLE10] = {"article10", "Article 10"}, [G_NECESSITY] = {"necessity", "Necessary because"},
-	[G_CONSENT] = {"consent", "Consent"},	      [G_HANDLING] = {"handling", "Handling"},	   [G_WHO] = {NULL, "Who may have it"},
+        [G_PURPOSE] = {"purpose", "Purpose"},
+        [G_GATEWAY] = {"gateway", "Gateway"},
+        [G_ARTICLE6] = {"article6", "UK GDPR Article 6"},
+        [G_ARTICLE9] = {"article9", "Article 9"},
+        [G_ARTICLE10] = {"article10", "Article 10"},
+        [G_NECESSITY] = {"necessity", "Necessary because"},
+        [G_CONSENT] = {"consent", "Consent"},
+        [G_HANDLING] = {"handling", "Handling"},
+        [G_WHO] = {NULL, "Who may have it"},
 };
 
 struct share_state {
@@ -45,7 +63,8 @@ static const struct seat_row *speaker(const struct app *app)
 static enum err load(struct app *app)
 {
 	struct share_state *st = app->state;
-	enum err e = record_parties(app->record, &app->rows, &app->viewer, app->case_id, &st->party, &st->n_parties);
+	enum err e = record_parties(
+	        app->record, &app->rows, &app->viewer, app->case_id, &st->party, &st->n_parties);
 	if (e || st->ready)
 		return e;
 	const struct practice_share_defaults *d = &app->meeting.type->share;
@@ -60,7 +79,8 @@ static enum err load(struct app *app)
 	st->ground[G_HANDLING] = d->handling;
 	st->source = d->source;
 	ui_edit_init(&st->edit, st->text, sizeof(st->text));
-	e = record_draft_get(app->record, &app->rows, "share", app->item_id, app->share_agency, &draft);
+	e = record_draft_get(
+	        app->record, &app->rows, "share", app->item_id, app->share_agency, &draft);
 	if (e)
 		return e;
 	ui_edit_set(&st->edit, draft);
@@ -83,7 +103,8 @@ static void keep_draft(struct app *app)
 	struct share_state *st = app->state;
 	if (!st->ready || st->kept_changes == st->edit.changes || !app->record)
 		return;
-	enum err e = record_draft_put(app->record, "share", app->item_id, app->share_agency, st->edit.text);
+	enum err e = record_draft_put(
+	        app->record, "share", app->item_id, app->share_agency, st->edit.text);
 	if (e) {
 		app_fail(app, e, NULL);
 		return;
@@ -103,7 +124,8 @@ static void keep(struct app *app)
 {
 	struct share_state *st = app->state;
 	struct command c = {.kind = CMD_SHARE};
-	const struct practice_entry *src = practice_entry(app->practice, "share-source", st->source);
+	const struct practice_entry *src =
+	        practice_entry(app->practice, "share-source", st->source);
 	c.u.share.what = st->not_shared ? SHARE_NOT : SHARE_WORDS;
 	c.u.share.item = app->item_id;
 	c.u.share.agency = app->share_agency;
@@ -144,7 +166,11 @@ static void about_open(struct app *app, struct share_state *st)
 {
 	struct sheet *s = sheet_open(app, "About whom?", NULL, NULL, about_done, 0);
 	for (size_t i = 0; i < st->n_parties; i++)
-		sheet_row(s, st->party[i].place ? "place" : st->party[i].child ? "child" : "person", st->party[i].name, st->party[i].role_label, st->party[i].id, NULL, false);
+		sheet_row(s,
+		        st->party[i].place   ? "place"
+		        : st->party[i].child ? "child"
+		                             : "person",
+		        st->party[i].name, st->party[i].role_label, st->party[i].id, NULL, false);
 	sheet_row(s, "case", "The case as a whole", NULL, 0, NULL, false);
 }
 
@@ -179,7 +205,8 @@ static void who_done(struct app *app, struct sheet *s)
 static void who_open(struct app *app)
 {
 	struct share_state *st = app->state;
-	struct sheet *s = sheet_open(app, "Who may have it?", "Touch each agency it is for; the one that says it always may.", NULL, who_done, 0);
+	struct sheet *s = sheet_open(app, "Who may have it?",
+	        "Touch each agency it is for; the one that says it always may.", NULL, who_done, 0);
 	sheet_row(s, "people", "Everyone who may have the case", NULL, 0, NULL, false);
 	for (size_t i = 0; i < app->n_seats; i++) {
 		const struct seat_row *t = &app->seat[i];
@@ -188,7 +215,8 @@ static void who_open(struct app *app)
 			continue;
 		for (size_t k = 0; k < st->n_named; k++)
 			on |= st->named[k] == t->agency;
-		sheet_row(s, on ? "check" : "person", t->agency_name, on ? "named" : NULL, t->agency, NULL, false);
+		sheet_row(s, on ? "check" : "person", t->agency_name, on ? "named" : NULL,
+		        t->agency, NULL, false);
 	}
 	if (st->n_named)
 		sheet_row(s, "done", "That is all", NULL, -1, NULL, false);
@@ -207,7 +235,8 @@ static void reason_done(struct app *app, struct sheet *s)
 	st->reason = s->row[s->chosen].key;
 }
 
-static void choose(struct app *app, const char *title, const char *list, void (*done)(struct app *, struct sheet *), int64_t arg)
+static void choose(struct app *app, const char *title, const char *list,
+        void (*done)(struct app *, struct sheet *), int64_t arg)
 {
 	struct sheet *s = sheet_open(app, title, NULL, NULL, done, arg);
 	sheet_list(app, s, list);
@@ -237,7 +266,8 @@ static void about_row(struct app *app, struct ui *ui, struct gfx_rect r)
 		if (shown == 3 || r.w < w + gap + ui_m(ui)->target)
 			break;
 		ui_push_id(ui, p->id);
-		if (ui_button(ui, ui_cut_left(&r, w), p == chosen ? UI_CHOSEN : UI_NORMAL, icon, p->short_name, false)) {
+		if (ui_button(ui, ui_cut_left(&r, w), p == chosen ? UI_CHOSEN : UI_NORMAL, icon,
+		            p->short_name, false)) {
 			st->about = p->id;
 			ui_again(ui);
 		}
@@ -246,7 +276,9 @@ static void about_row(struct app *app, struct ui *ui, struct gfx_rect r)
 		shown++;
 	}
 	bool beyond = chosen && (size_t)(chosen - st->party) >= (size_t)shown;
-	if (ui_square(ui, ui_cut_left(&r, ui_m(ui)->target), beyond || !st->about ? UI_CHOSEN : UI_NORMAL, "more", "Somebody else, or the case", false))
+	if (ui_square(ui, ui_cut_left(&r, ui_m(ui)->target),
+	            beyond || !st->about ? UI_CHOSEN : UI_NORMAL, "more",
+	            "Somebody else, or the case", false))
 		about_open(app, st);
 }
 
@@ -255,9 +287,11 @@ static void kind_row(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct share_state *st = app->state;
 	static const char *const KIND[] = {"Fact", "Opinion"};
 	int chosen = st->opinion;
-	ui_label(ui, ui_cut_left(&r, ui_px(ui, 76)), GFX_BODY_B, GFX_TEXT, UI_LEFT, st->not_shared ? "Why" : "It is");
+	ui_label(ui, ui_cut_left(&r, ui_px(ui, 76)), GFX_BODY_B, GFX_TEXT, UI_LEFT,
+	        st->not_shared ? "Why" : "It is");
 	if (st->not_shared) {
-		const char *v = st->reason ? label_of(app, "not-shared", st->reason) : "Choose the reason";
+		const char *v =
+		        st->reason ? label_of(app, "not-shared", st->reason) : "Choose the reason";
 		ui_box(ui, r, ui_px(ui, 8), GFX_PANEL, 1, GFX_EDGE);
 		if (ui_value(ui, r, "Reason for not sharing", v, st->reason != NULL))
 			choose(app, "Why is it not shared?", "not-shared", reason_done, 0);
@@ -270,8 +304,10 @@ static void kind_row(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_again(ui);
 	}
 	const char *source = fmt(app, "Source: %s", label_of(app, "share-source", st->source));
-	bool fits = !app_small(app) || ui_button_w(ui, "paper", source, false) <= r.w; /* at large text the header tells it */
-	if (fits ? ui_button(ui, r, UI_NORMAL, "paper", source, false) : ui_square(ui, r, UI_NORMAL, "paper", source, false))
+	bool fits = !app_small(app) || ui_button_w(ui, "paper", source, false) <=
+	                                       r.w; /* at large text the header tells it */
+	if (fits ? ui_button(ui, r, UI_NORMAL, "paper", source, false)
+	         : ui_square(ui, r, UI_NORMAL, "paper", source, false))
 		choose(app, "Where does it come from?", "share-source", source_done, 0);
 }
 
@@ -285,7 +321,8 @@ static const char *about_words(struct app *app)
 			who = st->party[i].short_name;
 	if (st->not_shared)
 		return fmt(app, "about %s. The reason is kept with the record", who);
-	return fmt(app, "about %s. %s. Source: %s", who, st->opinion ? "Opinion" : "Fact", label_of(app, "share-source", st->source));
+	return fmt(app, "about %s. %s. Source: %s", who, st->opinion ? "Opinion" : "Fact",
+	        label_of(app, "share-source", st->source));
 }
 
 static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -298,17 +335,24 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	bool small = app_small(app);
 	if (!small) /* there the tab says it */
 		if (st->not_shared) {
-		ui_empty(ui, in, "no-share", "Nothing is shared", "The decision stands in the minutes. Its reason stays with the record and in this agency’s own papers.");
-		return;
-	}
+			ui_empty(ui, in, "no-share", "Nothing is shared",
+			        "The decision stands in the minutes. Its reason stays with the "
+			        "record and in this agency’s own papers.");
+			return;
+		}
 	ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
-	struct gfx_rect foot = ui_inset(ui_cut_bottom(&in, m->target + (small ? 20 : 28)), ui_px(ui, 14), small ? 10 : 14);
+	struct gfx_rect foot = ui_inset(
+	        ui_cut_bottom(&in, m->target + (small ? 20 : 28)), ui_px(ui, 14), small ? 10 : 14);
 	const char *value[G_COUNT];
 	int heights[G_COUNT], w = in.w - (small ? 0 : m->pager_w) - ui_px(ui, 56);
 	for (i = 0; i < n; i++) {
-		value[i] = i == G_WHO ? (st->n_named ? fmt(app, "%zu named agencies, and who says it", st->n_named) : "Everyone who may have the case")
-				      : label_of(app, GROUND[i].list, st->ground[i]);
-		heights[i] = ui_line_h(ui, GFX_CAPTION) + ui_wrap_h(ui, w, GFX_CAPTION_B, value[i], 0) + ui_px(ui, 14);
+		value[i] = i == G_WHO
+		                   ? (st->n_named ? fmt(app, "%zu named agencies, and who says it",
+		                                            st->n_named)
+		                                  : "Everyone who may have the case")
+		                   : label_of(app, GROUND[i].list, st->ground[i]);
+		heights[i] = ui_line_h(ui, GFX_CAPTION) +
+		             ui_wrap_h(ui, w, GFX_CAPTION_B, value[i], 0) + ui_px(ui, 14);
 		if (heights[i] < m->target)
 			heights[i] = m->target;
 	}
@@ -320,7 +364,8 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 			if (i == G_WHO)
 				who_open(app);
 			else
-				choose(app, GROUND[i].label, GROUND[i].list, ground_done, (int64_t)i);
+				choose(app, GROUND[i].label, GROUND[i].list, ground_done,
+				        (int64_t)i);
 		}
 		bool pressed = ui_pressed(ui);
 		if (pressed)
@@ -328,8 +373,10 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		chevron = ui_cut_right(&t, ui_px(ui, 24));
 		ui_icon(ui, chevron, "down", ui_px(ui, 22), GFX_TEXT);
 		/* a ground is never cut: it is read aloud */
-		ui_label(ui, ui_cut_top(&t, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, pressed ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, GROUND[i].label);
-		ui_wrap(ui, (struct gfx_rect){t.x, t.y, w < t.w ? w : t.w, t.h}, GFX_CAPTION_B, pressed ? GFX_ON_SOFT : GFX_TEXT, value[i], 0);
+		ui_label(ui, ui_cut_top(&t, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION,
+		        pressed ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, GROUND[i].label);
+		ui_wrap(ui, (struct gfx_rect){t.x, t.y, w < t.w ? w : t.w, t.h}, GFX_CAPTION_B,
+		        pressed ? GFX_ON_SOFT : GFX_TEXT, value[i], 0);
 		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
 		ui_pop_id(ui);
 	}
@@ -340,7 +387,8 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_list_pages(ui, up, ui_cut_left(&foot, m->pager_w), l.name);
 		ui_cut_left(&foot, 12);
 	}
-	if (ui_button(ui, foot, st->right ? UI_CHOSEN : UI_NORMAL, "check", "This is right", false)) {
+	if (ui_button(
+	            ui, foot, st->right ? UI_CHOSEN : UI_NORMAL, "check", "This is right", false)) {
 		st->right = !st->right;
 		ui_again(ui);
 	}
@@ -361,18 +409,25 @@ static void foot_row(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct share_state *st = app->state;
 	bool small = app_small(app);
-	const char *other = st->not_shared ? (small ? "Share it" : "Share it after all") : small ? "Not sharing" : "Decided not to share", *missing = lack(st);
-	if (ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "share", other, true)), UI_NORMAL, st->not_shared ? "share" : "no-share", other, false)) {
+	const char *other = st->not_shared ? (small ? "Share it" : "Share it after all")
+	                    : small        ? "Not sharing"
+	                                   : "Decided not to share",
+	           *missing = lack(st);
+	if (ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "share", other, true)), UI_NORMAL,
+	            st->not_shared ? "share" : "no-share", other, false)) {
 		st->not_shared = !st->not_shared;
 		ui_again(ui);
 	}
-	if (ui_button(ui, ui_cut_right(&r, ui_px(ui, 168)), UI_PRIMARY, "check", "Keep", missing != NULL)) {
+	if (ui_button(ui, ui_cut_right(&r, ui_px(ui, 168)), UI_PRIMARY, "check", "Keep",
+	            missing != NULL)) {
 		keep(app);
 		return;
 	}
 	ui_cut_right(&r, 12);
 	ui_cut_left(&r, 12);
-	const char *note = st->draft_kept && missing == NULL ? "Draft kept" : missing ? missing : "";
+	const char *note = st->draft_kept && missing == NULL ? "Draft kept"
+	                   : missing                         ? missing
+	                                                     : "";
 	if (st->draft_kept && missing && st->edit.len && ui_text_w(ui, GFX_CAPTION, missing) > r.w)
 		note = "Draft kept";
 	int w = ui_text_w(ui, GFX_CAPTION, note);
@@ -388,7 +443,8 @@ static void typing_row(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct share_state *st = app->state;
 	const char *next = "Why it may be shared";
-	if (ui_button(ui, ui_cut_right(&r, ui_button_w(ui, "forward", next, true)), UI_PRIMARY, "forward", next, false)) {
+	if (ui_button(ui, ui_cut_right(&r, ui_button_w(ui, "forward", next, true)), UI_PRIMARY,
+	            "forward", next, false)) {
 		keep_draft(app);
 		ui_focus(ui, NULL);
 		st->why_tab = true;
@@ -412,7 +468,9 @@ static void small_layout(struct app *app, struct ui *ui, struct page *p)
 			row = ui_cut_bottom(&r, ui_m(ui)->target);
 			ui_cut_bottom(&r, 12);
 		}
-		(void)ui_field(ui, ui_inset(r, 2, 0), st->not_shared ? "Reason in words" : "What is said", &st->edit, UI_FIELD_LINES, "", false);
+		(void)ui_field(ui, ui_inset(r, 2, 0),
+		        st->not_shared ? "Reason in words" : "What is said", &st->edit,
+		        UI_FIELD_LINES, "", false);
 		if (row.h)
 			typing_row(app, ui, row);
 		return;
@@ -430,8 +488,9 @@ static void small_layout(struct app *app, struct ui *ui, struct page *p)
 	ui_cut_top(&r, 12);
 	kind_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
 	ui_cut_top(&r, 12);
-	(void)ui_field(ui, ui_inset(r, 2, 0), st->not_shared ? "Reason in words" : "What is said", &st->edit, UI_FIELD_LINES,
-		st->not_shared ? "Say more about the reason" : "Touch here to write", false);
+	(void)ui_field(ui, ui_inset(r, 2, 0), st->not_shared ? "Reason in words" : "What is said",
+	        &st->edit, UI_FIELD_LINES,
+	        st->not_shared ? "Say more about the reason" : "Touch here to write", false);
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -445,7 +504,10 @@ static void build(struct app *app, struct ui *ui)
 		app_go_back_to(app, &screen_case, &screen_agenda);
 		return;
 	}
-	page_begin(app, ui, &p, st->not_shared ? fmt(app, "%s: not shared", s->agency_name) : fmt(app, "What does %s say?", s->agency_name), small ? about_words(app) : "Read back before it is kept", &screen_case);
+	page_begin(app, ui, &p,
+	        st->not_shared ? fmt(app, "%s: not shared", s->agency_name)
+	                       : fmt(app, "What does %s say?", s->agency_name),
+	        small ? about_words(app) : "Read back before it is kept", &screen_case);
 	page_timer(app, &p);
 	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
 	bool changed = st->edit.changes != st->kept_changes;
@@ -457,7 +519,9 @@ static void build(struct app *app, struct ui *ui)
 			foot_row(app, ui, bar);
 		}
 	} else {
-		struct gfx_rect r = p.body, right = ui_cut_right(&r, ui_px(ui, app_wide(app) ? 600 : 392)), foot;
+		struct gfx_rect r = p.body,
+		                right = ui_cut_right(&r, ui_px(ui, app_wide(app) ? 600 : 392)),
+		                foot;
 		ui_cut_right(&r, ui_px(ui, 16));
 		why_panel(app, ui, right);
 		about_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
@@ -471,14 +535,18 @@ static void build(struct app *app, struct ui *ui)
 			foot = p.bar;
 			p.bar.w = 0;
 		}
-		(void)ui_field(ui, r, st->not_shared ? "Reason in words" : "What is said", &st->edit, UI_FIELD_LINES,
-			st->not_shared ? "Say more about the reason" : "What the agency says, in its own words", false);
+		(void)ui_field(ui, r, st->not_shared ? "Reason in words" : "What is said",
+		        &st->edit, UI_FIELD_LINES,
+		        st->not_shared ? "Say more about the reason"
+		                       : "What the agency says, in its own words",
+		        false);
 		foot_row(app, ui, foot);
 	}
 	/* sentence by sentence; and never more than 60 letters behind */
 	if (changed && st->edit.len) {
 		char last = st->edit.text[st->edit.len - 1];
-		size_t behind = st->edit.len > st->kept_len ? st->edit.len - st->kept_len : st->kept_len - st->edit.len;
+		size_t behind = st->edit.len > st->kept_len ? st->edit.len - st->kept_len
+		                                            : st->kept_len - st->edit.len;
 		if (last == '.' || last == '?' || last == '!' || last == '\n' || behind > 60)
 			keep_draft(app);
 	}
@@ -489,4 +557,5 @@ static void build(struct app *app, struct ui *ui)
 	}
 }
 
-const struct screen_ops screen_share = {"share", PLACE_CASE, sizeof(struct share_state), load, build, keep_typed, NULL};
+const struct screen_ops screen_share = {
+        "share", PLACE_CASE, sizeof(struct share_state), load, build, keep_typed, NULL};

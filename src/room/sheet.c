@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A sheet lies over a screen and asks for one thing: one of some, a day, some words, or these together. */
+/* A sheet lies over a screen and asks for one thing: one of some, a day, some words, or these
+ * together. */
 
-struct sheet *sheet_open(struct app *app, const char *title, const char *sentence, const char *action, void (*done)(struct app *, struct sheet *), int64_t arg)
+struct sheet *sheet_open(struct app *app, const char *title, const char *sentence,
+        const char *action, void (*done)(struct app *, struct sheet *), int64_t arg)
 {
 	struct sheet *s = &app->sheet;
 	struct arena keep;
@@ -39,7 +41,8 @@ void sheet_close(struct app *app)
 	ui_again(app->ui);
 }
 
-void sheet_row(struct sheet *s, const char *icon, const char *label, const char *second, int64_t id, const char *key, bool needs_words)
+void sheet_row(struct sheet *s, const char *icon, const char *label, const char *second, int64_t id,
+        const char *key, bool needs_words)
 {
 	if (s->n == SHEET_ROWS)
 		return;
@@ -55,7 +58,8 @@ void sheet_list(struct app *app, struct sheet *s, const char *list)
 {
 	const struct practice_list *l = practice_list(app->practice, list);
 	for (size_t i = 0; l && i < l->n; i++)
-		sheet_row(s, NULL, l->entry[i].label, l->entry[i].detail, (int64_t)i, l->entry[i].id, l->entry[i].needs_words);
+		sheet_row(s, NULL, l->entry[i].label, l->entry[i].detail, (int64_t)i,
+		        l->entry[i].id, l->entry[i].needs_words);
 }
 
 void sheet_words(struct sheet *s, const char *name, bool needed, const char *text)
@@ -75,7 +79,9 @@ void sheet_day(struct sheet *s, int32_t day, int32_t least)
 
 static bool wants_words(const struct sheet *s)
 {
-	return s->words && (s->words_needed || s->n == 0 || (s->chosen >= 0 && s->row[s->chosen].needs_words) || s->edit.len || s->chosen < 0);
+	return s->words &&
+	       (s->words_needed || s->n == 0 || (s->chosen >= 0 && s->row[s->chosen].needs_words) ||
+	               s->edit.len || s->chosen < 0);
 }
 
 static const char *missing(const struct sheet *s)
@@ -84,7 +90,8 @@ static const char *missing(const struct sheet *s)
 		return "Choose one.";
 	if (s->day && s->day_value < s->day_least)
 		return "Choose a day.";
-	if (s->words && !s->edit.len && (s->words_needed || (s->chosen >= 0 && s->row[s->chosen].needs_words)))
+	if (s->words && !s->edit.len &&
+	        (s->words_needed || (s->chosen >= 0 && s->row[s->chosen].needs_words)))
 		return "Say it in a sentence.";
 	return NULL;
 }
@@ -114,8 +121,10 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	struct gfx_rect r = ui_inset(all, small ? 12 : m->margin, small ? 8 : m->gap);
 	struct gfx_rect foot = {0, 0, 0, 0};
 	bool paged = false;
-	if (app_wide(app) && !typing) { /* what belongs together stays together: no wider and no higher than it needs */
-		int w = ui_px(ui, 1184), h = ui_px(ui, 692), need = ui_px(ui, 300) + (int)s->n * m->row2;
+	if (app_wide(app) && !typing) { /* what belongs together stays together: no wider and no
+		                           higher than it needs */
+		int w = ui_px(ui, 1184), h = ui_px(ui, 692),
+		    need = ui_px(ui, 300) + (int)s->n * m->row2;
 		if (r.w > w)
 			r = (struct gfx_rect){r.x + (r.w - w) / 2, r.y, w, r.h};
 		h = need > h ? need : h;
@@ -130,7 +139,11 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		else if (ui_text_w(ui, GFX_BODY_B, s->title) <= head.w)
 			ui_label(ui, head, GFX_BODY_B, GFX_TEXT, UI_LEFT, s->title);
 		else /* never cut: set smaller, in two lines */
-			ui_cut_top(&r, ui_wrap(ui, (struct gfx_rect){head.x, head.y, head.w, r.y + r.h - head.y}, GFX_BODY_B, GFX_TEXT, s->title, 2) - head.h);
+			ui_cut_top(&r, ui_wrap(ui,
+			                       (struct gfx_rect){
+			                               head.x, head.y, head.w, r.y + r.h - head.y},
+			                       GFX_BODY_B, GFX_TEXT, s->title, 2) -
+			                       head.h);
 		if (s->sentence) {
 			int h = ui_wrap(ui, r, GFX_CAPTION, GFX_TEXT2, s->sentence, 3);
 			ui_cut_top(&r, h);
@@ -140,7 +153,9 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		ui_cut_bottom(&r, ui_px(ui, 14));
 	}
 	struct gfx_rect words = {0, 0, 0, 0};
-	if (!s->focused && s->words && ((s->n == 0 && !s->day) || (s->chosen >= 0 && (s->words_needed || s->row[s->chosen].needs_words)))) {
+	if (!s->focused && s->words &&
+	        ((s->n == 0 && !s->day) ||
+	                (s->chosen >= 0 && (s->words_needed || s->row[s->chosen].needs_words)))) {
 		s->focused = true; /* once: where words are asked for, they can be typed at once */
 		ui_focus(ui, &s->edit);
 	}
@@ -149,7 +164,10 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	else if (s->words && s->n == 0 && !s->day)
 		words = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 4 + m->target * 3);
 	else if (s->words && wants_words(s))
-		words = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) + 4 + (s->n || s->day ? m->target + (small && s->day ? 2 : 20) : m->target * 3));
+		words = ui_cut_bottom(
+		        &r, ui_line_h(ui, GFX_CAPTION) + 4 +
+		                    (s->n || s->day ? m->target + (small && s->day ? 2 : 20)
+		                                    : m->target * 3));
 	if (s->day && !typing) {
 		struct gfx_rect cal = s->n && !small ? ui_cut_right(&r, ui_px(ui, 420)) : r;
 		if (small) {
@@ -159,7 +177,8 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 				cal.w = ui_px(ui, 520);
 			cal = ui_inset(ui_panel(ui, cal), 10, 8);
 		}
-		(void)ui_calendar(ui, cal, &s->month, &s->day_value, DAY_NONE, off_day, app->practice);
+		(void)ui_calendar(
+		        ui, cal, &s->month, &s->day_value, DAY_NONE, off_day, app->practice);
 		if (s->n && !small)
 			ui_cut_right(&r, m->gap);
 		else
@@ -173,7 +192,8 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		ui_list_begin(ui, &l, r, s->title, &s->scroll, s->n, m->row2, NULL);
 		while (ui_list_next(ui, &l, &i, &row)) {
 			ui_push_id(ui, (int64_t)i);
-			if (ui_row(ui, row, s->row[i].icon, s->row[i].label, s->row[i].second, false, s->chosen == (int)i)) {
+			if (ui_row(ui, row, s->row[i].icon, s->row[i].label, s->row[i].second,
+			            false, s->chosen == (int)i)) {
 				s->chosen = (int)i;
 				ui_again(ui);
 				if (!s->words && !s->day && !s->action) {
@@ -190,7 +210,8 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		paged = small && (l.first_seen > 0 || l.last_seen < l.n);
 	}
 	if (words.h)
-		(void)ui_labelled_field(ui, words, s->words, &s->edit, words.h > m->target * 2 ? UI_FIELD_LINES : 0, "", NULL);
+		(void)ui_labelled_field(ui, words, s->words, &s->edit,
+		        words.h > m->target * 2 ? UI_FIELD_LINES : 0, "", NULL);
 	if (s->words && ui_submitted(ui, &s->edit)) {
 		ui_focus(ui, NULL);
 		if (!missing(s)) {
@@ -202,19 +223,26 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	if (!typing) {
 		const char *lack = missing(s);
 		if (s->action) {
-			struct gfx_rect b = ui_cut_right(&foot, ui_button_w(ui, "check", s->action, true));
+			struct gfx_rect b =
+			        ui_cut_right(&foot, ui_button_w(ui, "check", s->action, true));
 			if (ui_button(ui, b, UI_PRIMARY, "check", s->action, lack != NULL)) {
 				ui_pop_id(ui);
 				finish(app);
 				return;
 			}
 			ui_cut_right(&foot, ui_px(ui, 12));
-			if (lack && foot.w > ui_button_w(ui, "close", "Leave it", true) + (paged ? 2 * m->pager_w + 36 : 12) + ui_text_w(ui, GFX_CAPTION, lack))
-				ui_label(ui, ui_cut_right(&foot, ui_text_w(ui, GFX_CAPTION, lack)), GFX_CAPTION, GFX_TEXT2, UI_RIGHT, lack);
+			if (lack && foot.w > ui_button_w(ui, "close", "Leave it", true) +
+			                             (paged ? 2 * m->pager_w + 36 : 12) +
+			                             ui_text_w(ui, GFX_CAPTION, lack))
+				ui_label(ui, ui_cut_right(&foot, ui_text_w(ui, GFX_CAPTION, lack)),
+				        GFX_CAPTION, GFX_TEXT2, UI_RIGHT, lack);
 		}
 		int w = ui_button_w(ui, "close", "Leave it", true);
-		bool left = w + (paged ? 2 * m->pager_w + 36 : 12) <= foot.w ? ui_button(ui, ui_cut_left(&foot, w), UI_NORMAL, "close", "Leave it", false)
-									     : ui_square(ui, ui_cut_left(&foot, m->pager_w), UI_NORMAL, "close", "Leave it", false);
+		bool left = w + (paged ? 2 * m->pager_w + 36 : 12) <= foot.w
+		                    ? ui_button(ui, ui_cut_left(&foot, w), UI_NORMAL, "close",
+		                              "Leave it", false)
+		                    : ui_square(ui, ui_cut_left(&foot, m->pager_w), UI_NORMAL,
+		                              "close", "Leave it", false);
 		if (left) {
 			ui_pop_id(ui);
 			sheet_close(app);

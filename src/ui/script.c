@@ -285,7 +285,8 @@ static enum err step_date(struct script *s, int argc, char **argv)
 	if (!time_pinned())
 		time_shift_to_us(at);
 	else if (at > time_now_us())
-		time_advance_us(at - time_now_us()); /* the time between has passed for timers too */
+		time_advance_us(
+		        at - time_now_us()); /* the time between has passed for timers too */
 	else
 		time_pin_us(at);
 	turn(s);

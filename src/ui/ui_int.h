@@ -172,7 +172,8 @@ void ui_undo_clear(struct ui *ui);
 
 /* dump.c */
 bool ui_find_nth(const struct ui *ui, const char *label, int nth, int *ret_x, int *ret_y);
-/* "X Y "NAME"" for the middle of everything that can be touched: where a test puts a real pointer. */
+/* "X Y "NAME"" for the middle of everything that can be touched: where a test puts a real pointer.
+ */
 void ui_places(const struct ui *ui, struct buf *out);
 
 /* field.c */

@@ -6,7 +6,8 @@
  *
  * Invariants.
  * 1. Set once, before SQLite is used and before there is a second thread.
- * 2. Nothing is given back unwiped: a block that changes its size is copied, never moved by realloc.
+ * 2. Nothing is given back unwiped: a block that changes its size is copied, never moved by
+ * realloc.
  */
 
 static sqlite3_mem_methods base;

@@ -49,7 +49,8 @@ enum err secret_start(void) MUST_CHECK;
 void *secret_alloc(size_t n);
 void secret_free(void *p);
 
-/* SQLite wipes what it gives back. Once, before SQLite is used; ERR_INTERNAL when it is too late for that. */
+/* SQLite wipes what it gives back. Once, before SQLite is used; ERR_INTERNAL when it is too late
+ * for that. */
 enum err heap_start(void) MUST_CHECK;
 
 /* Everything that the master key opens. Lives in guarded memory. */

@@ -5,7 +5,8 @@
 #include "caseroom/paper.h"
 #include "test_paper_sample.h"
 
-/* The minutes of a meeting of fifteen cases: set as PDF and text, put together and sealed to one reader. */
+/* The minutes of a meeting of fifteen cases: set as PDF and text, put together and sealed to one
+ * reader. */
 
 #define TURNS 7
 #define CASES 15
@@ -53,7 +54,8 @@ int main(void)
 		bytes = out.len;
 		buf_finish(&out);
 	}
-	printf("minutes_15_cases_sealed_first %.1f ms goal <= 1000\n", ms[0]); /* fonts are looked up */
+	printf("minutes_15_cases_sealed_first %.1f ms goal <= 1000\n",
+	        ms[0]); /* fonts are looked up */
 	qsort(ms, TURNS, sizeof(ms[0]), up);
 	printf("minutes_15_cases_sealed %.1f ms goal <= 1000\n", ms[TURNS / 2]);
 	printf("minutes_15_cases_file %.1f KiB\n", (double)bytes / 1024);

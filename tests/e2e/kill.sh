@@ -53,13 +53,16 @@ awk -v begin="$begin" -v table=steps.tab '
 meeting() { exec "$BUILD/caseroom" --store "$1/store" --script kill.steps --pace 1 --out "$1"; }
 export -f meeting
 
-# A full run, twice: the first to know the files are warm, the second for its length.
-for i in warm full; do
+# A full run, three times; the shortest tells how far to spread the moments, since the machine may be busy with others.
+shortest=
+for i in one two full; do
 	mkdir $i && cp -r fresh $i/store
 	start=$(date +%s%N)
 	run bash -c "meeting $i"
 	length=$(($(date +%s%N) - start))
+	[ -n "$shortest" ] && [ "$shortest" -le $length ] || shortest=$length
 done
+length=$shortest
 equal "a full run ends well" "$status" 0
 [ "$status" -eq 0 ] || { cat "$err" && done_testing; }
 steps=$(wc -l <steps.tab)
@@ -82,7 +85,7 @@ equal "the last step made the last act" "$(tail -n 1 steps.acts)" "$steps $((bef
 
 # one NUMBER DELAY: "fine MARK KEPT-ACTS END", or "lost WHAT"
 one() {
-	local at=$dir/k$1 last kept low high status said
+	local at=$dir/k$1 last kept low high status said gone
 	mkdir "$at" && cp -r "$dir/fresh" "$at/store"
 	(meeting "$at") >/dev/null 2>&1 &
 	local pid=$!
@@ -118,9 +121,11 @@ one() {
 		echo "lost acts: after step $last there are $kept acts, not $low to $high"
 		return
 	fi
-	if ! awk -F '\t' -v n="$last" '$1 <= n && $3 != "" { print $3 }' "$dir/steps.tab" >"$at/said" ||
-		! while IFS= read -r words; do grep '^words ' "$at/kept" | grep -qF -- "$words" || exit 1; done <"$at/said"; then
-		echo "lost words: after step $last a finished sentence is gone"
+	gone=$(awk -F '\t' -v n="$last" '$1 <= n && $3 != "" { print $3 }' "$dir/steps.tab" | while IFS= read -r words; do
+		grep '^words ' "$at/kept" | grep -qF -- "$words" || echo "$words"
+	done)
+	if [ -n "$gone" ]; then
+		echo "lost words: after step $last this is gone: ${gone%%$'\n'*}"
 		return
 	fi
 	# the panel opens it again

@@ -9,8 +9,10 @@ static int64_t guest_signs(int64_t meeting, enum standing standing)
 {
 	int64_t seat = 0;
 	FIX_MUST(fix_do(&f,
-	        FIX_CMD(CMD_SEAT_GUEST,
-	                .guest = {.meeting = meeting, .standing = standing, .name = "Sky Sample", .role = "neighbour"}),
+	        FIX_CMD(CMD_SEAT_GUEST, .guest = {.meeting = meeting,
+	                                        .standing = standing,
+	                                        .name = "Sky Sample",
+	                                        .role = "neighbour"}),
 	        &seat));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_SEAT_SIGN, .at_seat = {.seat = seat}), NULL));
 	return seat;
@@ -79,8 +81,10 @@ static void before_the_start_no_names(void)
 static void search_takes_no_operators(void)
 {
 	struct record_viewer v;
-	static const char *const TRY[] = {"\" OR body MATCH \"a", "avery OR dale", "body : avery", "NEAR(avery sample)", "*", "\"", "^avery", "avery NOT zzz", "a\" * --",
-		"{body} : a", "-avery", "'; DROP TABLE kase; --", "\xc3\x28", "\xe2\x80\xae", "NOT", "AND AND", "a AND", "((((((((((((", "+ + +"};
+	static const char *const TRY[] = {"\" OR body MATCH \"a", "avery OR dale", "body : avery",
+	        "NEAR(avery sample)", "*", "\"", "^avery", "avery NOT zzz", "a\" * --",
+	        "{body} : a", "-avery", "'; DROP TABLE kase; --", "\xc3\x28", "\xe2\x80\xae", "NOT",
+	        "AND AND", "a AND", "((((((((((((", "+ + +"};
 	fix_sample(&f, test_dir());
 	arena_init(&f.a, 8u << 20);
 	FIX_MUST(record_viewer_opener(f.r, &v));
@@ -97,5 +101,6 @@ static void search_takes_no_operators(void)
 	fix_finish(&f);
 }
 
-static const struct test tests[] = {T(another_group_is_seen_by_the_same_room), T(before_the_start_no_names), T(search_takes_no_operators)};
+static const struct test tests[] = {T(another_group_is_seen_by_the_same_room),
+        T(before_the_start_no_names), T(search_takes_no_operators)};
 TEST_MAIN(tests)

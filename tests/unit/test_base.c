@@ -19,8 +19,8 @@ static void t_every_error_has_a_phrase_and_a_sentence(void)
 			CHECK(strcmp(text, err_text((enum err)k)) != 0);
 	}
 	CHECK_STR(err_text((enum err)ERR_COUNT), "unknown");
-	CHECK_STR(err_text((enum err)-1), "unknown");
-	CHECK_STR(err_user((enum err)-1), err_user(ERR_INTERNAL));
+	CHECK_STR(err_text((enum err) - 1), "unknown");
+	CHECK_STR(err_user((enum err) - 1), err_user(ERR_INTERNAL));
 }
 
 static void t_why_writes_its_sentence_and_gives_the_error_back(void)
@@ -60,7 +60,8 @@ static void t_arena_gives_aligned_zeroed_memory_that_does_not_overlap(void)
 	arena_finish(NULL);
 }
 
-/* The first block stays where it is, so that what was in it can be looked at after it was given up. */
+/* The first block stays where it is, so that what was in it can be looked at after it was given up.
+ */
 static void t_arena_is_wiped_when_reset(void)
 {
 	struct arena a;
@@ -220,9 +221,10 @@ static void t_utf8_every_code_point_goes_out_and_in(void)
 
 static void t_utf8_valid_refuses_what_is_none(void)
 {
-	static const char *const BAD[] = {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80", "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf",
-		"\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "\xfe", "\xc3", "\xe2\x82", "\xe2(\xa1",
-		"\xf0\x9f\x98", "a\xc3(", "Caf\xe9"};
+	static const char *const BAD[] = {"\x80", "\xbf", "\xc0\x80", "\xc1\xbf", "\xe0\x80\x80",
+	        "\xe0\x9f\xbf", "\xed\xa0\x80", "\xed\xbf\xbf", "\xf0\x80\x80\x80",
+	        "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf8\x88\x80\x80\x80", "\xff", "\xfe",
+	        "\xc3", "\xe2\x82", "\xe2(\xa1", "\xf0\x9f\x98", "a\xc3(", "Caf\xe9"};
 	for (size_t i = 0; i < COUNT_OF(BAD); i++)
 		CHECK(!utf8_valid(BAD[i], strlen(BAD[i])));
 	CHECK(utf8_valid("", 0));
@@ -241,7 +243,9 @@ static void t_utf8_printable_refuses_controls_and_overrides(void)
 		CHECK(utf8_printable(s, n, true) == ((!control && !bidi) || cp == '\n'));
 	}
 	CHECK(!utf8_printable("\xef\xbb\xbf", 3, true)); /* a byte-order mark inside */
-	CHECK(!utf8_printable("good \xe2\x80\xae" "dab", 11, true));
+	CHECK(!utf8_printable("good \xe2\x80\xae"
+	                      "dab",
+	        11, true));
 	CHECK(!utf8_printable("a\xc3", 2, true));
 	CHECK(utf8_printable("Robin’s – Café ŵ", strlen("Robin’s – Café ŵ"), false));
 	CHECK(!utf8_printable("a\tb", 3, true));
@@ -261,10 +265,14 @@ static void t_utf8_steps_by_whole_letters(void)
 	CHECK(utf8_prev(s, n, 0) == 0 && utf8_next(s, n, n) == n && utf8_next(s, n, n + 5) == n);
 	CHECK(utf8_prev(s, n, n + 5) == 10);
 	/* broken bytes are stepped over one by one, and both ways come to an end */
-	CHECK(utf8_count("\xff\xfe\x80" "a\xc3", 5) == 5);
+	CHECK(utf8_count("\xff\xfe\x80"
+	                 "a\xc3",
+	              5) == 5);
 	for (size_t i = 5, steps = 0; i > 0; steps++) {
 		CHECK(steps < 5);
-		i = utf8_prev("\xff\xfe\x80" "a\xc3", 5, i);
+		i = utf8_prev("\xff\xfe\x80"
+		              "a\xc3",
+		        5, i);
 	}
 }
 
@@ -272,18 +280,23 @@ static void t_utf8_fold_is_for_search(void)
 {
 	static const struct {
 		const char *in, *out;
-	} T[] = {{"", ""}, {"Avery", "avery"}, {"ŵ Ŵ ŷ Ŷ", "w w y y"}, {"Łoś", "los"}, {"Straße", "strasse"}, {"ß", "ss"},
-		{"é è ê ë É", "e e e e e"}, {"Siân Ñandú Çelik Øre Åse", "sian nandu celik ore ase"}, {"O'Neill", "oneill"}, {"O’Neill", "oneill"},
-		{"Smith-Jones", "smith jones"}, {"  4,  Sorrel   Court. ", "4 sorrel court"}, {"C-2026/0118", "c 2026 0118"}, {"…—«»", ""},
-		{"Șerban Țepeș", "serban tepes"}, {"žluťoučký", "zlutoucky"}, {"Иван", "Иван"}, {"a😀", "a😀"}, {"İstanbul", "istanbul"},
-		{"Ðorđe Þór", "dorde tor"}};
+	} T[] = {{"", ""}, {"Avery", "avery"}, {"ŵ Ŵ ŷ Ŷ", "w w y y"}, {"Łoś", "los"},
+	        {"Straße", "strasse"}, {"ß", "ss"}, {"é è ê ë É", "e e e e e"},
+	        {"Siân Ñandú Çelik Øre Åse", "sian nandu celik ore ase"}, {"O'Neill", "oneill"},
+	        {"O’Neill", "oneill"}, {"Smith-Jones", "smith jones"},
+	        {"  4,  Sorrel   Court. ", "4 sorrel court"}, {"C-2026/0118", "c 2026 0118"},
+	        {"…—«»", ""}, {"Șerban Țepeș", "serban tepes"}, {"žluťoučký", "zlutoucky"},
+	        {"Иван", "Иван"}, {"a😀", "a😀"}, {"İstanbul", "istanbul"},
+	        {"Ðorđe Þór", "dorde tor"}};
 	char out[100];
 	for (size_t i = 0; i < COUNT_OF(T); i++) {
 		size_t n = utf8_fold(T[i].in, strlen(T[i].in), out, sizeof(out));
 		CHECK_STR(out, T[i].out);
 		CHECK(n == strlen(out));
 	}
-	CHECK(utf8_fold("a\xff" "b", 3, out, sizeof(out)) == 3); /* broken bytes part words */
+	CHECK(utf8_fold("a\xff"
+	                "b",
+	              3, out, sizeof(out)) == 3); /* broken bytes part words */
 	CHECK_STR(out, "a b");
 }
 
@@ -304,7 +317,8 @@ static void t_utf8_fold_never_passes_its_room(void)
 		CHECK(memcmp(small, out, cut) == 0);
 		CHECK(utf8_valid(out, whole) && utf8_valid(small, cut));
 		char again[128];
-		size_t same = utf8_fold(out, whole, again, sizeof(again)); /* folded once is folded */
+		size_t same =
+		        utf8_fold(out, whole, again, sizeof(again)); /* folded once is folded */
 		CHECK(same == whole && memcmp(again, out, whole) == 0);
 	}
 	char none[1] = {0x55};
@@ -329,7 +343,8 @@ static bool holds(const char *path, const void *p, size_t n)
 {
 	struct buf b;
 	buf_init(&b, 1u << 20);
-	bool same = file_read(path, 1u << 20, &b, NULL) == ERR_OK && b.len == n && (!n || memcmp(b.data, p, n) == 0);
+	bool same = file_read(path, 1u << 20, &b, NULL) == ERR_OK && b.len == n &&
+	            (!n || memcmp(b.data, p, n) == 0);
 	buf_finish(&b);
 	return same;
 }
@@ -423,26 +438,26 @@ static void t_file_read_says_what_is_wrong(void)
 }
 
 static const struct test TESTS[] = {
-	T(t_every_error_has_a_phrase_and_a_sentence),
-	T(t_why_writes_its_sentence_and_gives_the_error_back),
-	T(t_arena_gives_aligned_zeroed_memory_that_does_not_overlap),
-	T(t_arena_is_wiped_when_reset),
-	T(t_arena_keeps_its_first_block_only),
-	T(t_arena_keeps_to_its_limit),
-	T(t_arena_copies_strings),
-	T(t_arena_grow_keeps_the_rows),
-	T(t_buf_grows_and_is_terminated),
-	T(t_buf_keeps_to_its_limit_and_the_failure_sticks),
-	T(t_buf_is_wiped_when_cleared),
-	T(t_utf8_every_code_point_goes_out_and_in),
-	T(t_utf8_valid_refuses_what_is_none),
-	T(t_utf8_printable_refuses_controls_and_overrides),
-	T(t_utf8_steps_by_whole_letters),
-	T(t_utf8_fold_is_for_search),
-	T(t_utf8_fold_never_passes_its_room),
-	T(t_file_write_leaves_the_whole_file_alone),
-	T(t_file_write_that_fails_changes_nothing),
-	T(t_file_write_follows_no_link),
-	T(t_file_read_says_what_is_wrong),
+        T(t_every_error_has_a_phrase_and_a_sentence),
+        T(t_why_writes_its_sentence_and_gives_the_error_back),
+        T(t_arena_gives_aligned_zeroed_memory_that_does_not_overlap),
+        T(t_arena_is_wiped_when_reset),
+        T(t_arena_keeps_its_first_block_only),
+        T(t_arena_keeps_to_its_limit),
+        T(t_arena_copies_strings),
+        T(t_arena_grow_keeps_the_rows),
+        T(t_buf_grows_and_is_terminated),
+        T(t_buf_keeps_to_its_limit_and_the_failure_sticks),
+        T(t_buf_is_wiped_when_cleared),
+        T(t_utf8_every_code_point_goes_out_and_in),
+        T(t_utf8_valid_refuses_what_is_none),
+        T(t_utf8_printable_refuses_controls_and_overrides),
+        T(t_utf8_steps_by_whole_letters),
+        T(t_utf8_fold_is_for_search),
+        T(t_utf8_fold_never_passes_its_room),
+        T(t_file_write_leaves_the_whole_file_alone),
+        T(t_file_write_that_fails_changes_nothing),
+        T(t_file_write_follows_no_link),
+        T(t_file_read_says_what_is_wrong),
 };
 TEST_MAIN(TESTS)

@@ -24,22 +24,24 @@ static void t_csv_reads_lines_and_quotes(void)
 	static const struct {
 		const char *in, *out;
 	} ROW[] = {
-		{"", ""},
-		{"a,b\nc,d\n", "1:a|b;2:c|d;"},
-		{"a,b", "1:a|b;"}, /* no end of line at the end */
-		{"a,b\r\nc,d\r\n", "1:a|b;2:c|d;"},
-		{"\xef\xbb\xbf" "a,b\n", "1:a|b;"},
-		{"\xef\xbb\xbf\"a\",b\n", "1:'a'|b;"},
-		{"a,,b,\n", "1:a||b|;"},
-		{"\"a\",b,\"\"\n", "1:'a'|b|'';"},
-		{"\"say \"\"no\"\"\",b\n", "1:'say \"no\"'|b;"},
-		{"\"one\ntwo\",b\nc\n", "1:'one\ntwo'|b@2;3:c;"},
-		{"\"one\r\ntwo\",b\r\nc\r\n", "1:'one\r\ntwo'|b@2;3:c;"},
-		{" a ,\tb c \n", "1:a|b c;"}, /* blanks at the ends are taken off */
-		{"\" a \",\"\tb\"\n", "1:' a '|'\tb';"}, /* only in quotes */
-		{"\"a,b\",\"c\"\n", "1:'a,b'|'c';"},
-		{"a\n\n\nb\n", "1:a;4:b;"}, /* empty lines are none */
-		{"Siân,Łoś,😀\n", "1:Siân|Łoś|😀;"},
+	        {"", ""},
+	        {"a,b\nc,d\n", "1:a|b;2:c|d;"},
+	        {"a,b", "1:a|b;"}, /* no end of line at the end */
+	        {"a,b\r\nc,d\r\n", "1:a|b;2:c|d;"},
+	        {"\xef\xbb\xbf"
+	         "a,b\n",
+	                "1:a|b;"},
+	        {"\xef\xbb\xbf\"a\",b\n", "1:'a'|b;"},
+	        {"a,,b,\n", "1:a||b|;"},
+	        {"\"a\",b,\"\"\n", "1:'a'|b|'';"},
+	        {"\"say \"\"no\"\"\",b\n", "1:'say \"no\"'|b;"},
+	        {"\"one\ntwo\",b\nc\n", "1:'one\ntwo'|b@2;3:c;"},
+	        {"\"one\r\ntwo\",b\r\nc\r\n", "1:'one\r\ntwo'|b@2;3:c;"},
+	        {" a ,\tb c \n", "1:a|b c;"},            /* blanks at the ends are taken off */
+	        {"\" a \",\"\tb\"\n", "1:' a '|'\tb';"}, /* only in quotes */
+	        {"\"a,b\",\"c\"\n", "1:'a,b'|'c';"},
+	        {"a\n\n\nb\n", "1:a;4:b;"}, /* empty lines are none */
+	        {"Siân,Łoś,😀\n", "1:Siân|Łoś|😀;"},
 	};
 	for (size_t i = 0; i < COUNT_OF(ROW); i++) {
 		struct buf b;
@@ -59,22 +61,29 @@ static void t_csv_says_where_it_is_wrong(void)
 		enum err err;
 		const char *says;
 	} BAD[] = {
-		{"a,b\nc,d\"e\n", 0, ERR_INPUT, "Line 2, column 2 has a quotation mark in the wrong place"},
-		{"a,b\n\"c\"x,d\n", 0, ERR_INPUT, "Line 2, column 1 has a quotation mark in the wrong place"},
-		{"a\n\"b\nc\"\nd,e,\"f\"g\n", 0, ERR_INPUT, "Line 4, column 3 has a quotation mark in the wrong place"},
-		{"a,b\nc,\"d\ne\n", 0, ERR_INPUT, "opened on line 2 is never closed"},
-		{"a\nb\nCaf\xe9,c\n", 0, ERR_INPUT, "Line 3 is not UTF-8"},
-		{"a\nb\xc3", 0, ERR_INPUT, "Line 2 is not UTF-8"},
-		{"a\nb\nc,d,e\0f\n", 11, ERR_INPUT, "Line 3, column 3 holds a zero byte"},
+	        {"a,b\nc,d\"e\n", 0, ERR_INPUT,
+	                "Line 2, column 2 has a quotation mark in the wrong place"},
+	        {"a,b\n\"c\"x,d\n", 0, ERR_INPUT,
+	                "Line 2, column 1 has a quotation mark in the wrong place"},
+	        {"a\n\"b\nc\"\nd,e,\"f\"g\n", 0, ERR_INPUT,
+	                "Line 4, column 3 has a quotation mark in the wrong place"},
+	        {"a,b\nc,\"d\ne\n", 0, ERR_INPUT, "opened on line 2 is never closed"},
+	        {"a\nb\nCaf\xe9,c\n", 0, ERR_INPUT, "Line 3 is not UTF-8"},
+	        {"a\nb\xc3", 0, ERR_INPUT, "Line 2 is not UTF-8"},
+	        {"a\nb\nc,d,e\0f\n", 11, ERR_INPUT, "Line 3, column 3 holds a zero byte"},
 	};
 	for (size_t i = 0; i < COUNT_OF(BAD); i++) {
 		struct buf b;
 		struct why w = {0};
 		buf_init(&b, 1000);
-		CHECK_ERR(csv_read(BAD[i].in, BAD[i].n ? BAD[i].n : strlen(BAD[i].in), show, &b, &w), BAD[i].err);
+		CHECK_ERR(
+		        csv_read(BAD[i].in, BAD[i].n ? BAD[i].n : strlen(BAD[i].in), show, &b, &w),
+		        BAD[i].err);
 		if (!strstr(w.text, BAD[i].says))
 			CHECK_STR(w.text, BAD[i].says);
-		CHECK_ERR(csv_read(BAD[i].in, BAD[i].n ? BAD[i].n : strlen(BAD[i].in), show, &b, NULL), BAD[i].err);
+		CHECK_ERR(csv_read(BAD[i].in, BAD[i].n ? BAD[i].n : strlen(BAD[i].in), show, &b,
+		                  NULL),
+		        BAD[i].err);
 		buf_finish(&b);
 	}
 }
@@ -139,7 +148,8 @@ static void t_csv_writes_quotes_where_they_must_be(void)
 	csv_put(&b, false, "", true);
 	csv_put(&b, false, "as it was", true);
 	csv_end(&b);
-	CHECK_STR(buf_str(&b), "plain,\"a,b\",\"say \"\"no\"\"\",\"two\nlines\",\" blank\",\"blank \",\"\ttab\",,\"\",\"as it was\"\n");
+	CHECK_STR(buf_str(&b), "plain,\"a,b\",\"say \"\"no\"\"\",\"two\nlines\",\" blank\",\"blank "
+	                       "\",\"\ttab\",,\"\",\"as it was\"\n");
 	buf_finish(&b);
 }
 
@@ -168,7 +178,8 @@ static bool blank(char c)
 
 static void make(struct table *t, struct buf *out)
 {
-	static const char *const PIECE[] = {"a", ",", "\"", "\n", "\r\n", " ", "ŵ", "word", "", "'", "\r", ";", "\t", "0"};
+	static const char *const PIECE[] = {
+	        "a", ",", "\"", "\n", "\r\n", " ", "ŵ", "word", "", "'", "\r", ";", "\t", "0"};
 	buf_clear(&t->text);
 	buf_clear(out);
 	t->rows = any(COUNT_OF(t->cells));
@@ -183,7 +194,8 @@ static void make(struct table *t, struct buf *out)
 			const char *cell = t->text.data + at;
 			/* a row of one empty cell is an empty line unless it stands in quotes */
 			bool quoted = any(3) == 0 || (t->cells[r] == 1 && !*cell);
-			if (quoted || strpbrk(cell, ",\"\r\n") || blank(cell[0]) || (*cell && blank(cell[strlen(cell) - 1])))
+			if (quoted || strpbrk(cell, ",\"\r\n") || blank(cell[0]) ||
+			        (*cell && blank(cell[strlen(cell) - 1])))
 				t->quoted[r] |= UINT64_C(1) << c;
 			csv_put(out, c == 0, cell, quoted);
 		}
@@ -202,7 +214,8 @@ static enum err compare(void *ctx, const struct csv_row *r)
 		return ERR_INTERNAL;
 	}
 	for (size_t c = 0; c < r->n; c++) {
-		t->same &= strcmp(r->cell[c].text, t->next) == 0 && r->cell[c].len == strlen(t->next);
+		t->same &=
+		        strcmp(r->cell[c].text, t->next) == 0 && r->cell[c].len == strlen(t->next);
 		t->next += strlen(t->next) + 1;
 	}
 	t->row++;
@@ -227,11 +240,11 @@ static void t_csv_what_is_written_is_read_again(void)
 }
 
 static const struct test TESTS[] = {
-	T(t_csv_reads_lines_and_quotes),
-	T(t_csv_says_where_it_is_wrong),
-	T(t_csv_keeps_to_its_limits),
-	T(t_csv_stops_when_told),
-	T(t_csv_writes_quotes_where_they_must_be),
-	T(t_csv_what_is_written_is_read_again),
+        T(t_csv_reads_lines_and_quotes),
+        T(t_csv_says_where_it_is_wrong),
+        T(t_csv_keeps_to_its_limits),
+        T(t_csv_stops_when_told),
+        T(t_csv_writes_quotes_where_they_must_be),
+        T(t_csv_what_is_written_is_read_again),
 };
 TEST_MAIN(TESTS)

@@ -1,0 +1,145 @@
+#include "app.h"
+#include <string.h>
+
+/*
+ * An item that is held back: the whole body is hatched, and one panel tells who must leave, in
+ * words that give nothing away. It opens by a touch, when everyone it is not for has left. Who
+ * leaves and who comes back is asked here for the case too.
+ */
+
+static void leave_done(struct app *app, struct sheet *s)
+{
+	struct command c = {
+	        .kind = s->row[s->chosen].needs_words ? CMD_SEAT_RETURN : CMD_SEAT_LEAVE};
+	c.u.at_seat.seat = s->row[s->chosen].id;
+	c.u.at_seat.item = app->item_id;
+	(void)app_do(app, &c, NULL);
+}
+
+void leave_sheet(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "Who leaves, or comes back?",
+	        "For this item. The minutes tell who was there.", NULL, leave_done, 0);
+	for (size_t i = 0; i < app->n_seats; i++) {
+		const struct seat_row *t = &app->seat[i];
+		if (t->state == SEAT_SIGNED)
+			sheet_row(s, "leave",
+			        fmt(app, "%s leaves", *t->agency_name ? t->agency_name : t->role),
+			        t->role, t->id, NULL, false);
+		else if (t->state == SEAT_LEFT)
+			sheet_row(s, "seat",
+			        fmt(app, "%s is back", *t->agency_name ? t->agency_name : t->role),
+			        t->role, t->id, NULL, true);
+	}
+}
+
+static const char *why_leaves(struct app *app, const struct practice_present *p)
+{
+	if (p->standing == STANDING_OBSERVER)
+		return "Observer. The item is for named agencies only.";
+	if (p->standing == STANDING_COOPTED || p->standing == STANDING_COMMUNITY)
+		return fmt(app, "%s. The item is for named agencies only.",
+		        p->standing == STANDING_COOPTED ? "Co-opted" : "From the community");
+	return "The item is not for this agency, or a conflict was declared.";
+}
+
+bool held_build(struct app *app, struct ui *ui, struct page *p, const struct item_row *item)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	struct gfx_rect ground = {
+	        m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
+	size_t leave_n = 0;
+	ui_hatch(ui, ground, 18);
+	size_t n = app->viewer.n, rows = 0;
+	const struct seat_row *who[PRACTICE_MAX];
+	for (size_t i = 0; i < n; i++) {
+		/* asked one by one: whoever alone may not see it must leave */
+		struct record_viewer one = app->viewer;
+		enum sight s;
+		one.present[0] = app->viewer.present[i];
+		one.seat[0] = app->viewer.seat[i];
+		one.n = 1;
+		if (record_sight(app->record, &one, app->case_id, &s) || s >= SIGHT_ANON)
+			continue;
+		leave_n++; /* also somebody who signed at another group's meeting and has no row
+		              here */
+		for (size_t k = 0; k < app->n_seats; k++)
+			if (app->seat[k].id == app->viewer.seat[i])
+				who[rows++] = &app->seat[k];
+	}
+	size_t listed = rows;
+	for (size_t k = 0; k < app->n_seats && rows < PRACTICE_MAX; k++)
+		if (app->seat[k].left_for_item)
+			who[rows++] = &app->seat[k];
+	bool small = app_small(app);
+	int two = ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) + 8;
+	int row_h = !small                 ? m->row2 + 12
+	            : m->target + 12 > two ? m->target + 12
+	                                   : two,
+	    w = small ? ground.w - 24 : ui_px(ui, 808), head_h = ui_px(ui, small ? 72 : 112);
+	size_t fit = (size_t)((ground.h - head_h - (small ? 12 : 40)) / row_h);
+	size_t shown = rows < fit ? rows : fit;
+	struct gfx_rect box = {ground.x + (ground.w - w) / 2,
+	        ground.y + (ground.h - head_h - (int)shown * row_h) / 2, w,
+	        head_h + (int)shown * row_h};
+	ui_box(ui, box, ui_px(ui, 10), GFX_PANEL, 2, GFX_EDGE);
+	struct gfx_rect in = ui_inset(box, ui_px(ui, 22), 0), h = ui_cut_top(&in, head_h);
+	ui_note(ui, h, UI_ROLE_HEADING, "This item is held back", NULL);
+	struct gfx_rect t = ui_cut_left(&h, ui_px(ui, 60));
+	t.y += (t.h - ui_px(ui, 60)) / 2;
+	t.h = ui_px(ui, 60);
+	ui_round(ui, t, ui_px(ui, 8), GFX_INK);
+	ui_icon(ui, t, "lock", ui_px(ui, 34), GFX_ON_INK);
+	ui_cut_left(&h, 16);
+	int hh = ui_line_h(ui, GFX_HEADING), hb = ui_line_h(ui, GFX_BODY);
+	ui_label(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2, h.w, hh}, GFX_HEADING,
+	        GFX_TEXT, UI_LEFT, "This item is held back");
+	ui_elide(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2 + hh, h.w, hb}, GFX_BODY,
+	        GFX_TEXT2, UI_LEFT,
+	        leave_n == 0 ? "Everyone it is not for has left. Open it when you are ready."
+	        : leave_n == 1
+	                ? "It opens when one more person has left the room."
+	                : fmt(app, "It opens when %zu more people have left the room.", leave_n));
+	for (size_t i = 0; i < shown; i++) {
+		struct gfx_rect row = ui_cut_top(&in, row_h);
+		ui_hairline(ui, (struct gfx_rect){box.x, row.y, box.w, 1});
+		const struct seat_row *s = who[i];
+		bool gone = i >= listed;
+		const char *label = gone ? "Is back" : "Has left",
+		           *name = *s->agency_name ? fmt(app, "%s, %s", s->agency_name, s->role)
+		                                   : fmt(app, "Guest: %s", s->role);
+		ui_push_id(ui, s->id);
+		struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "leave", label, false));
+		b.y += (b.h - m->target) / 2;
+		b.h = m->target;
+		if (ui_button(ui, b, gone ? UI_CHOSEN : UI_NORMAL, gone ? "seat" : "leave", label,
+		            false)) {
+			struct command c = {.kind = gone ? CMD_SEAT_RETURN : CMD_SEAT_LEAVE};
+			c.u.at_seat.seat = s->id;
+			c.u.at_seat.item = app->item_id;
+			(void)app_do(app, &c, NULL);
+		}
+		ui_cut_right(&row, 12);
+		int top = row.y +
+		          (row.h - ui_line_h(ui, GFX_BODY_B) - ui_line_h(ui, GFX_CAPTION)) / 2;
+		ui_elide(ui, (struct gfx_rect){row.x, top, row.w, ui_line_h(ui, GFX_BODY_B)},
+		        GFX_BODY_B, GFX_TEXT, UI_LEFT, name);
+		struct practice_present pp = {.agency = s->agency, .standing = s->standing};
+		ui_elide(ui,
+		        (struct gfx_rect){row.x, top + ui_line_h(ui, GFX_BODY_B), row.w,
+		                ui_line_h(ui, GFX_CAPTION)},
+		        GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+		        gone ? "Out of the room for this item." : why_leaves(app, &pp));
+		ui_pop_id(ui);
+	}
+	bool open = page_primary(app, p, "unlock",
+	        item ? fmt(app, "Open item %d", item->number) : "Open", leave_n > 0,
+	        leave_n == 0   ? ""
+	        : leave_n == 1 ? "Waiting for\none person"
+	                       : fmt(app, "Waiting for\n%zu people", leave_n));
+	if (page_button(app, p, "defer", app_small(app) ? "Pass over" : "Pass over for now", false))
+		app_go(app, &screen_agenda);
+	if (page_button(app, p, "seat", app_small(app) ? "Came back" : "Someone came back", false))
+		leave_sheet(app);
+	return open;
+}
