@@ -47,6 +47,12 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
+/* How much of a field is on disk already. */
+struct kept {
+	uint64_t changes;
+	size_t len;
+};
+
 #define SHEET_ROWS 48
 struct sheet {
 	bool up;
@@ -70,6 +76,8 @@ struct sheet {
 	struct ui_edit edit;
 	struct ui_scroll scroll;
 	struct arena arena;
+	bool restored; /* words of an earlier try were looked for */
+	struct kept kept;
 	char text[WORDS_MAX];
 };
 
@@ -192,6 +200,9 @@ void leave_sheet(struct app *app);
 
 /* ---- things more than one screen draws (parts.c) ---- */
 enum ui_risk risk_of(int band);
+/* Time to put a draft on disk: a sentence has ended, or sixty letters are not there yet. */
+bool draft_due(const struct ui_edit *e, const struct kept *k);
+void draft_kept(const struct ui_edit *e, struct kept *k);
 const char *share_label(const struct share_row *s);
 bool off_day(void *ctx, int32_t day); /* ctx: struct practice */
 /* The sheet that asks for the date of the next meeting (decide.c). */

@@ -16,6 +16,7 @@ struct decide_state {
 	bool ready, day_tab;
 	int tab;
 	struct ui_edit what, done_when;
+	struct kept kept;
 	struct ui_scroll scroll;
 	char what_text[WORDS_MAX], done_text[NAME_MAX_BYTES];
 };
@@ -50,8 +51,13 @@ static enum err load(struct app *app)
 static void keep_typed(struct app *app)
 {
 	struct decide_state *st = app->state;
-	if (st && st->ready && app->record)
-		err_ignore(record_draft_put(app->record, "action", app->item_id, 0, st->what.text));
+	if (!st || !st->ready || !app->record || st->kept.changes == st->what.changes)
+		return;
+	enum err e = record_draft_put(app->record, "action", app->item_id, 0, st->what.text);
+	if (e)
+		app_fail(app, e, NULL);
+	else
+		draft_kept(&st->what, &st->kept);
 }
 
 /* Working days around a date: the next meeting when it is known, else four weeks on. */
@@ -469,6 +475,8 @@ static void build(struct app *app, struct ui *ui)
 	if (item->case_id)
 		page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
 	struct gfx_rect r = p.body;
+	if (draft_due(&st->what, &st->kept))
+		keep_typed(app);
 	const char *missing = lack(st);
 	bool writing = st->what.len > 0;
 	if (small) {

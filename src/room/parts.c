@@ -14,6 +14,20 @@ const char *share_label(const struct share_row *s)
 	                                  : "Fact";
 }
 
+bool draft_due(const struct ui_edit *e, const struct kept *k)
+{
+	if (e->changes == k->changes)
+		return false;
+	char last = e->len ? e->text[e->len - 1] : '.';
+	size_t behind = e->len > k->len ? e->len - k->len : k->len - e->len;
+	return last == '.' || last == '?' || last == '!' || last == '\n' || behind > 60;
+}
+
+void draft_kept(const struct ui_edit *e, struct kept *k)
+{
+	*k = (struct kept){e->changes, e->len};
+}
+
 bool off_day(void *ctx, int32_t day)
 {
 	return !practice_is_working_day(ctx, day);

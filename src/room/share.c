@@ -46,8 +46,7 @@ struct share_state {
 	size_t n_named;
 	struct ui_edit edit;
 	struct ui_scroll scroll;
-	uint64_t kept_changes;
-	size_t kept_len;
+	struct kept kept;
 	bool draft_kept;
 	char text[WORDS_MAX];
 };
@@ -84,8 +83,7 @@ static enum err load(struct app *app)
 	if (e)
 		return e;
 	ui_edit_set(&st->edit, draft);
-	st->kept_changes = st->edit.changes;
-	st->kept_len = st->edit.len;
+	draft_kept(&st->edit, &st->kept);
 	st->draft_kept = st->edit.len > 0;
 	/* the first person who is not the victim is who most is said about */
 	for (size_t i = 0; i < st->n_parties && !st->about; i++)
@@ -101,7 +99,7 @@ static enum err load(struct app *app)
 static void keep_draft(struct app *app)
 {
 	struct share_state *st = app->state;
-	if (!st->ready || st->kept_changes == st->edit.changes || !app->record)
+	if (!st->ready || st->kept.changes == st->edit.changes || !app->record)
 		return;
 	enum err e = record_draft_put(
 	        app->record, "share", app->item_id, app->share_agency, st->edit.text);
@@ -109,8 +107,7 @@ static void keep_draft(struct app *app)
 		app_fail(app, e, NULL);
 		return;
 	}
-	st->kept_changes = st->edit.changes;
-	st->kept_len = st->edit.len;
+	draft_kept(&st->edit, &st->kept);
 	st->draft_kept = st->edit.len > 0;
 }
 
@@ -151,7 +148,7 @@ static void keep(struct app *app)
 		return;
 	}
 	err_ignore(record_draft_put(app->record, "share", app->item_id, app->share_agency, ""));
-	st->kept_changes = st->edit.changes; /* nothing left to keep */
+	draft_kept(&st->edit, &st->kept); /* nothing left to keep */
 	app_go_back_to(app, &screen_case, &screen_agenda);
 }
 
@@ -510,7 +507,6 @@ static void build(struct app *app, struct ui *ui)
 	        small ? about_words(app) : "Read back before it is kept", &screen_case);
 	page_timer(app, &p);
 	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
-	bool changed = st->edit.changes != st->kept_changes;
 	if (small) {
 		small_layout(app, ui, &p);
 		if (!p.keyboard) {
@@ -543,13 +539,8 @@ static void build(struct app *app, struct ui *ui)
 		foot_row(app, ui, foot);
 	}
 	/* sentence by sentence; and never more than 60 letters behind */
-	if (changed && st->edit.len) {
-		char last = st->edit.text[st->edit.len - 1];
-		size_t behind = st->edit.len > st->kept_len ? st->edit.len - st->kept_len
-		                                            : st->kept_len - st->edit.len;
-		if (last == '.' || last == '?' || last == '!' || last == '\n' || behind > 60)
-			keep_draft(app);
-	}
+	if (draft_due(&st->edit, &st->kept))
+		keep_draft(app);
 	page_end(app, &p, small ? "Done" : "Next field", true);
 	if (app->screen == &screen_share && ui_submitted(ui, &st->edit)) {
 		keep_draft(app);

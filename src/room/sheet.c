@@ -28,12 +28,49 @@ struct sheet *sheet_open(struct app *app, const char *title, const char *sentenc
 	return s;
 }
 
+/* What is being typed into a sheet is kept like any other draft: by its item, and by what the sheet
+ * asks. */
+static int64_t draft_key(const struct sheet *s)
+{
+	uint64_t h = 1469598103934665603u;
+	for (const char *c = s->title; *c; c++)
+		h = (h ^ (unsigned char)*c) * 1099511628211u;
+	return (int64_t)(h >> 1);
+}
+
+static void sheet_draft(struct app *app, struct sheet *s, const char *text)
+{
+	if (s->words && app->record) {
+		enum err e =
+		        record_draft_put(app->record, "sheet", app->item_id, draft_key(s), text);
+		if (e)
+			app_fail(app, e, NULL);
+		else
+			draft_kept(&s->edit, &s->kept);
+	}
+}
+
+static void sheet_restore(struct app *app, struct sheet *s)
+{
+	const char *draft = "";
+	s->restored = true;
+	if (!s->edit.len && app->record &&
+	        !record_draft_get(
+	                app->record, &s->arena, "sheet", app->item_id, draft_key(s), &draft))
+		ui_edit_set(&s->edit, draft);
+	draft_kept(&s->edit, &s->kept);
+}
+
 void sheet_close(struct app *app)
 {
 	struct sheet *s = &app->sheet;
 	struct arena keep = s->arena;
 	if (!s->up)
 		return;
+	if (s->restored &&
+	        s->kept.changes !=
+	                s->edit.changes) /* closed by the cover, the lock, another screen */
+		sheet_draft(app, s, s->edit.text);
 	ui_focus(app->ui, NULL);
 	arena_reset(&keep);
 	wipe(s, sizeof(*s));
@@ -104,9 +141,12 @@ static void finish(struct app *app)
 	ui_focus(app->ui, NULL);
 	if (s.done)
 		s.done(app, &s);
+	/* what was refused can be opened again with its words */
+	sheet_draft(app, &s, app->say.text[0] && !app->say_good ? s.text : "");
 	wipe(s.text, sizeof(s.text));
 	if (!app->sheet.up) {
 		app->sheet.up = true;
+		draft_kept(&app->sheet.edit, &app->sheet.kept);
 		sheet_close(app);
 	}
 }
@@ -116,6 +156,10 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	struct sheet *s = &app->sheet;
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app), typing = ui_focused_edit(ui) == &s->edit && ui_keyboard_h(ui);
+	if (s->words && !s->restored)
+		sheet_restore(app, s);
+	else if (s->words && draft_due(&s->edit, &s->kept))
+		sheet_draft(app, s, s->edit.text);
 	ui_cover_all(ui);
 	ui_fill(ui, all, GFX_GROUND);
 	struct gfx_rect r = ui_inset(all, small ? 12 : m->margin, small ? 8 : m->gap);
@@ -245,6 +289,7 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		                              "close", "Leave it", false);
 		if (left) {
 			ui_pop_id(ui);
+			sheet_draft(app, s, "");
 			sheet_close(app);
 			return;
 		}

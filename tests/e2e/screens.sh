@@ -25,7 +25,7 @@ if ! "$build/caseroomctl" init --store "$tmp/store" --sample --demo-keys "$tmp/k
 	echo "not ok screens_sample: $(tail -n 1 "$tmp/init.log")"
 	exit 1
 fi
-for script in meeting-small:800x480 panels:1920x1080; do
+for script in meeting-small:800x480 panels:1920x1080 drafts:1280x800; do
 	[ -f "tests/e2e/${script%:*}.steps" ] || continue
 	cp -r "$tmp/store" "$tmp/store-${script%:*}"
 	run "${script%:*}" "${script#*:}" "$tmp/store-${script%:*}"
