@@ -54,7 +54,12 @@ help:
 	@echo "make check        all tests; ends with 'N passed, N failed'"
 	@echo "make SAN=1 check  the same under address and undefined-behaviour sanitizers"
 	@echo "make soak         200 kills in the middle of a meeting"
-	@echo "make bench fuzz format-check tidy deps install clean"
+	@echo "make bench        measure, with a goal beside each figure"
+	@echo "make fuzz         60 seconds of each fuzz target; make soak: the long tests"
+	@echo "make format       lay out the sources; make format-check only looks, make tidy looks deeper"
+	@echo "make layers       who may include whom"
+	@echo "make deps         install what is missing of Debian's packages"
+	@echo "make install      DESTDIR= PREFIX=; make clean"
 
 deps:
 	@scripts/deps.sh
@@ -102,7 +107,8 @@ $(BUILD)/tests/%: tests/e2e/%.c $(LIB)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_CTL)
 $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_SDL) $(LIBS_CTL)
+	@echo "  BENCH $<"
+	@$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_SDL) $(LIBS_CTL)
 # The fuzzers' own objects: clang, with the sanitizers.
 FUZZ_CC := clang $(CPPFLAGS) -Isrc -std=c11 -D_GNU_SOURCE -O1 -g
 FUZZ_OBJS := $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(foreach m,$(CTL_MODULES),$(call src_of,$(m))))
