@@ -99,6 +99,15 @@ static enum err load_viewer(struct app *app)
 	return e;
 }
 
+/* A covered meeting rests: nothing can be written into it until the panel is shown again. */
+static enum err meeting_to(struct app *app, enum meeting_state to)
+{
+	struct command c = {.kind = CMD_MEETING_STATE};
+	c.u.state.meeting = app->meeting.id;
+	c.u.state.to = to;
+	return record_do(app->record, &c, NULL, NULL);
+}
+
 static enum err load_meeting(struct app *app)
 {
 	enum err e = ERR_NOT_FOUND;
@@ -114,6 +123,13 @@ static enum err load_meeting(struct app *app)
 	if (e)
 		return e;
 	app->meeting_id = app->meeting.id;
+	if (app->meeting.state == MEETING_COVERED &&
+	        !app->covered) { /* shown again, or opened after a power cut */
+		e = meeting_to(app, MEETING_SESSION);
+		if (e)
+			return e;
+		app->meeting.state = MEETING_SESSION;
+	}
 	e = load_viewer(app);
 	if (!e && app->meeting.type->anonymised)
 		app->viewer.anonymised = true;
@@ -271,6 +287,8 @@ static void forget_rows(struct app *app)
 static void cover_now(struct app *app)
 {
 	app->want_cover = false;
+	if (app->meeting.id && app->meeting.state == MEETING_SESSION)
+		err_ignore(meeting_to(app, MEETING_COVERED));
 	app_go_back_to(app, app->screen, app->back);
 	app_switch(app);
 	wipe(app->say.text, sizeof(app->say.text));
@@ -462,7 +480,13 @@ static enum err script(struct app *app, const struct room_options *o, struct why
 	        .pause = o->pace_ms ? script_pause : NULL,
 	        .out_dir = o->out_dir};
 	turn(app);
-	return ui_script_run(app->ui, o->script, &host, w);
+	enum err e = ui_script_run(app->ui, o->script, &host, w);
+	uint64_t broken = ui_check_failures(app->ui);
+	if (!e && broken && !o->window)
+		e = why(w, ERR_REFUSED,
+		        "rules of the panel were broken %llu times between the steps",
+		        (unsigned long long)broken);
+	return e;
 }
 
 static void end(struct app *app)
