@@ -46,6 +46,17 @@ for t in "$golden"/*.tree; do
 	fi
 done
 
+# Pictures come second: the same to the bit with any compiler, as long as FreeType and HarfBuzz are the same.
+pictures="01-lock 02-home 03-sign-in 05-agenda 06-case 07-share 08-risk 09-decisions 09-held-back 16-cover"
+sums=$(cd "$out" && for p in $pictures; do sha256sum "$p.png"; done)
+if [ "${1:-}" = --accept ]; then echo "$sums" >"$golden/pictures.sha256"; fi
+if differing=$(diff "$golden/pictures.sha256" <(echo "$sums") | sed -n 's/^> [0-9a-f]*  //p'); then :; fi
+if [ -z "$differing" ]; then
+	ok pictures
+else
+	not_ok pictures "look at $(tr '\n' ' ' <<<"$differing"): leave them with make demo"
+fi
+
 # Sealed papers: Debian's age opens each with its agency's key, and none with another's.
 if ! command -v age >/dev/null; then
 	echo "age is not installed: sealed papers were not opened"
