@@ -68,6 +68,18 @@ static enum err attendance(struct gather *g)
 			        .state = state,
 			        .observer = s[i].standing >= STANDING_OBSERVER,
 			        .signed_statement = true};
+			/* as a county board's minutes have it: member, then who sat for them */
+			if (s[i].substitute_for) {
+				struct person_row *p;
+				size_t n_people;
+				TRY(record_people(g->r, g->a, 0, s[i].agency, &p, &n_people));
+				for (size_t k = 0; k < n_people; k++)
+					if (p[k].id == s[i].substitute_for)
+						ap[np++] = (struct paper_apology){.agency = who,
+						        .name = p[k].name,
+						        .substitute = s[i].name,
+						        .information = ""};
+			}
 		} else if (s[i].state == SEAT_APOLOGIES) {
 			ap[np++] = (struct paper_apology){.agency = who,
 			        .name = s[i].name,

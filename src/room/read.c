@@ -96,8 +96,11 @@ static void compose(struct app *app, struct read_state *st, const struct paper_m
 		add(app, st, BLOCK_HEAD, NULL, "Apologies");
 	for (size_t i = 0; i < m->n_apologies; i++)
 		add(app, st, BLOCK_TEXT, m->apology[i].agency,
-		        *m->apology[i].information ? m->apology[i].information
-		                                   : "no information received");
+		        *m->apology[i].substitute
+		                ? arena_printf(a, "%s – sub – %s", m->apology[i].name,
+		                          m->apology[i].substitute)
+		        : *m->apology[i].information ? m->apology[i].information
+		                                     : "no information received");
 	for (size_t i = 0; i < m->n_empty_seats; i++)
 		add(app, st, BLOCK_TEXT, "Empty seat", m->empty_seat[i]);
 	add(app, st, BLOCK_TEXT, "Quorum", m->quorum);
