@@ -180,7 +180,6 @@ static void app_switch(struct app *app)
 	}
 	app->screen = s;
 	app->back = app->next_back;
-	app->scroll = (struct ui_scroll){0};
 	app->state = s->state_size ? calloc(1, s->state_size) : NULL;
 	if (s->state_size && !app->state)
 		abort(); /* nothing said is lost: it is on disk; systemd starts us again */
@@ -309,8 +308,7 @@ static void lock_now(struct app *app)
 	app->record = NULL;
 	vault_close(app->vault);
 	app->vault = NULL;
-	app->meeting_id = app->case_id = app->item_id = app->read_case = app->read_meeting =
-	        app->seated = 0;
+	app->meeting_id = app->case_id = app->item_id = app->read_meeting = app->seated = 0;
 	app->meeting = (struct meeting_row){0};
 	app->forum = (struct forum_row){.name = "", .reports_to_name = ""};
 	app->viewer = (struct record_viewer){.blind = true};

@@ -104,7 +104,7 @@ struct app {
 	bool say_good;
 
 	/* what is in focus, by id; rows of it are read by app_reload */
-	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_case, read_meeting;
+	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_meeting;
 	int64_t seated; /* the meeting whose people are in the room: the last that was open since
 	                   the panel was opened */
 	struct record_viewer viewer;
@@ -119,7 +119,6 @@ struct app {
 
 	bool covered;
 	int64_t touched_ms;
-	struct ui_scroll scroll;
 };
 
 /* ---- app.c ---- */
@@ -209,7 +208,7 @@ bool off_day(void *ctx, int32_t day); /* ctx: struct practice */
 void next_day_open(struct app *app);
 /* Back to the case, to hear the next agency. */
 void case_open(struct app *app, int64_t item, int64_t case_id);
-bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n,
-        const struct share_row **ret_last);
+bool agency_done(
+        int64_t agency, const struct share_row *s, size_t n, const struct share_row **ret_last);
 
 #endif

@@ -583,7 +583,7 @@ static void seat_words(const struct app *app, const struct seat_row *t, const ch
 {
 	struct case_state *st = app->state;
 	const struct share_row *last;
-	*done = agency_done(app, t->agency, st->now, st->n_now, &last);
+	*done = agency_done(t->agency, st->now, st->n_now, &last);
 	*speaking = app->meeting.word_agency == t->agency && t->agency;
 	*empty = !*done && t->state != SEAT_SIGNED && t->information == DAY_NONE;
 	*icon = "waiting";
@@ -834,7 +834,7 @@ static void buttons(struct app *app, struct page *p)
 		const struct share_row *last;
 		const struct seat_row *t = &app->seat[i];
 		waiting += !t->guest && t->state == SEAT_SIGNED &&
-		           !agency_done(app, t->agency, st->now, st->n_now, &last);
+		           !agency_done(t->agency, st->now, st->n_now, &last);
 	}
 	const char *caption = waiting ? fmt(app, "%zu %s still waiting", waiting,
 	                                        waiting == 1 ? "agency is" : "agencies are")

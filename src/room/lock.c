@@ -17,7 +17,6 @@ struct lock_state {
 	struct vault_secret *secret;
 	struct ui_edit edit;
 	bool show, busy;
-	struct ui_scroll scroll;
 };
 
 /* Given to the worker; it owns the secret until it is done. */

@@ -33,10 +33,9 @@ bool off_day(void *ctx, int32_t day)
 	return !practice_is_working_day(ctx, day);
 }
 
-bool agency_done(const struct app *app, int64_t agency, const struct share_row *s, size_t n,
-        const struct share_row **ret_last)
+bool agency_done(
+        int64_t agency, const struct share_row *s, size_t n, const struct share_row **ret_last)
 {
-	(void)app;
 	*ret_last = NULL;
 	for (size_t i = 0; i < n; i++)
 		if (s[i].agency == agency)

@@ -159,6 +159,10 @@ static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
 	ui_pop_id(ui);
 }
 
+/* The fills of the bands: nothing else on a screen has them. */
+static const enum gfx_colour FILL[BAND_COUNT] = {
+        GFX_RISK_STANDARD, GFX_RISK_MEDIUM, GFX_RISK_HIGH, GFX_RISK_VERY_HIGH};
+
 static void score_panel(
         struct app *app, struct ui *ui, struct gfx_rect r, const struct practice_score *sc)
 {
@@ -180,8 +184,6 @@ static void score_panel(
 	 * could take it */
 	struct gfx_rect bar = ui_cut_top(&in, 20);
 	int span = sc->most - sc->least > 0 ? sc->most - sc->least : 1;
-	static const enum gfx_colour FILL[BAND_COUNT] = {
-	        GFX_RISK_STANDARD, GFX_RISK_MEDIUM, GFX_RISK_HIGH, GFX_RISK_VERY_HIGH};
 	for (int b = 0; b < BAND_COUNT; b++) {
 		if (st->tool->from[b] == INT_MAX)
 			continue;
@@ -231,8 +233,6 @@ static void decide_panel(
 	                   : BAND_COUNT,
 	    band_h = ui_px(ui, cols == 2 ? 68 : 76);
 	struct gfx_rect row = ui_cut_top(&in, cols == 2 ? 2 * band_h + 6 : band_h);
-	static const enum gfx_colour FILL[BAND_COUNT] = {
-	        GFX_RISK_STANDARD, GFX_RISK_MEDIUM, GFX_RISK_HIGH, GFX_RISK_VERY_HIGH};
 	static const char *const ICON[BAND_COUNT] = {
 	        "risk-standard", "risk-medium", "risk-high", "risk-very-high"};
 	for (int b = 0; b < BAND_COUNT; b++) {
