@@ -80,6 +80,43 @@ enum command_kind {
 	CMD_MINUTES_APPROVE,
 	CMD_CLOCK_STOP, /* what a clock waits for was done */
 	CMD_PAPER,      /* a sealed copy was made */
+	/* the agenda */
+	CMD_MEETING_MOVE, /* a planned meeting is held at another time or place */
+	/* cases and people (R13-R19) */
+	CMD_CASE_ADD,
+	CMD_PARTY_ADD,    /* of somebody new, or of somebody the store knows */
+	CMD_PARTY_CHANGE, /* details change; what they were is kept */
+	CMD_RELATION_ADD,
+	CMD_INCIDENT_ADD,
+	CMD_INCIDENT_SAME, /* a second report of one event: counted once */
+	CMD_MERGE,         /* two identities are one person */
+	CMD_UNMERGE,
+	CMD_REPEAT, /* whether a referral is a repeat, proposed with its evidence */
+	/* restriction (R30) */
+	CMD_RESTRICT,    /* level and named agencies of a case */
+	CMD_BREAK_GLASS, /* the chair opens a held-back case to the room, for a time */
+	/* clocks and practice data (R18, R21) */
+	CMD_EVENT,    /* what a clock waits for has happened */
+	CMD_PRACTICE, /* a practice text of the partnership's own */
+	/* before and around the sharing (R28, R29) */
+	CMD_RESEARCH_ASK,
+	CMD_RESEARCH_RETURN,
+	CMD_RESEARCH_SAID, /* its agency decided about one line at the table: said, or not and why
+	                    */
+	CMD_AGREEMENT,
+	CMD_AGREEMENT_SIGN,
+	/* the minutes (R36, R41) */
+	CMD_NOTE_CORRECT,
+	CMD_MISTAKE, /* marks a record as made in error; nothing is deleted */
+	CMD_MINUTES_CORRECT,
+	/* the ASB case review (R20) */
+	CMD_REVIEW_APPLY,
+	CMD_REVIEW_THRESHOLD,
+	CMD_REVIEW_VICTIM,
+	CMD_REVIEW_STEP,
+	/* sub-groups */
+	CMD_TERMS,
+	CMD_PROGRESS,
 	CMD_COUNT
 };
 
@@ -140,6 +177,8 @@ struct command {
 			int32_t day;
 			int hour, minute;
 			const char *venue;
+			const char *emergency; /* outside the cycle (R11): why; "" or NULL = an
+			                          ordinary meeting */
 		} plan;
 		struct {
 			int64_t meeting;
@@ -188,10 +227,12 @@ struct command {
 			const char *title, *reason, *words;
 			int minutes;
 			bool urgent;
+			const char *needed_for; /* list id "needed-for": what the case needs the
+			                           table for; NULL for other items */
 		} add;
 		struct {
 			int64_t item;
-			int by; /* -1 up, +1 down */
+			int by; /* places down; negative = up */
 		} move;
 		struct {
 			int64_t item, agency;
@@ -211,6 +252,7 @@ struct command {
 			size_t n_named;
 			int64_t replaces; /* CMD_SHARE_CORRECT: the share it corrects; with purpose
 			                     NULL all but the words stays */
+			int64_t research_line; /* the line of a return that is being said, or 0 */
 		} share;
 		struct {
 			int64_t item;
@@ -255,7 +297,151 @@ struct command {
 			int copy;
 			const uint8_t *digest; /* 32 bytes of the sealed file */
 			int64_t bytes;
+			const char *kind; /* "minutes" (also NULL), "request", "report" */
 		} paper;
+		struct {
+			int64_t meeting;
+			int32_t day;
+			int hour, minute;
+			const char *venue; /* NULL = as it was */
+		} reschedule;
+		struct {
+			const char *ref; /* "" = the next number of the year */
+			int64_t forum, referred_by;
+			const char *strand, *reason;
+			int32_t received;
+			enum restriction restriction;
+			int64_t named[SHARE_NAMED_MAX];
+			size_t n_named;
+		} kase;
+		struct {
+			int64_t case_id, party; /* party: CMD_PARTY_CHANGE */
+			int64_t identity;       /* 0 = somebody new */
+			const char *role;
+			const char *name; /* "" = not known */
+			int32_t born;
+			const char *address, *postcode, *phone, *safe_contact;
+		} party;
+		struct {
+			int64_t case_id, party, other;
+			const char *relation; /* list id: party is RELATION of other */
+		} relation;
+		struct {
+			int64_t case_id, reported_to;
+			int32_t day;
+			const char *what, *incident_kind;
+			bool qualifying; /* a qualifying complaint (ASB case review) */
+		} incident;
+		struct {
+			int64_t incident, same_as; /* same_as 0 takes it back */
+		} same;
+		struct {
+			int64_t kept, gone; /* identities; CMD_UNMERGE: merge in kept */
+			const char *words;
+		} merge;
+		struct {
+			int64_t case_id, of_case; /* of_case 0: not a repeat */
+			const char *words;
+		} repeat;
+		struct {
+			int64_t case_id;
+			enum restriction level;
+			int64_t named[SHARE_NAMED_MAX];
+			size_t n_named;
+			const char *words;
+		} restrict_;
+		struct {
+			int64_t item;
+			const char *words;
+			int minutes;
+		} glass;
+		struct {
+			int64_t case_id;
+			const char *event; /* "first-contact", "plan" ... as in clocks.json */
+			const char *words;
+			int64_t at_us; /* TIME_NONE = now */
+		} event;
+		struct {
+			const char *name, *json; /* practice_text; json "" takes it away */
+		} practice;
+		struct {
+			int64_t meeting, case_id, agency;
+		} ask;
+		struct {
+			int64_t meeting, case_id, agency;
+			bool nothing; /* "nothing known" is an answer */
+			const struct research_words {
+				int64_t about;
+				const char *words, *source;
+				bool opinion;
+				int32_t source_day;
+			} * line;
+			size_t n_lines;
+		} research;
+		struct {
+			int64_t line;
+			const char *reason, *words; /* list id "not-shared" */
+		} research_said;
+		struct {
+			int64_t id;            /* 0 = a new one */
+			const char *agreement; /* "isa", "concordat" */
+			const char *title, *version;
+			int32_t issued, review;
+		} agreement;
+		struct {
+			int64_t agreement, agency;
+			int32_t day; /* DAY_NONE takes it away */
+			const char *name;
+		} sign;
+		struct {
+			int64_t note;
+			const char *words;
+		} note_correct;
+		struct {
+			const char *subject; /* "share", "note", "decision", "action", "assessment",
+			                        "incident", "party" */
+			int64_t id;
+			const char *words;
+		} mistake;
+		struct {
+			int64_t meeting;
+			const char *words;
+		} minutes_correct;
+		struct {
+			int64_t case_id;
+			int32_t applied;
+			const char *applicant; /* list id "review-applicant" */
+			const char *words;
+		} review;
+		struct {
+			int64_t case_id, meeting;
+			bool met;
+			const char *route; /* list id "review-route" */
+			const char *reasons;
+		} threshold;
+		struct {
+			int64_t case_id;
+			const char *part; /* list id "review-victim" */
+			const char *words;
+		} victim;
+		struct {
+			int64_t case_id, agency, step; /* step: what is answered */
+			const char *what; /* list id "review-step": recommendation, accepted,
+			                     declined, appeal, appeal-upheld, letter ... */
+			const char *words;
+			int32_t day;
+		} step;
+		struct {
+			int64_t forum;
+			int32_t from;
+			int months;
+			const char *words;
+		} terms;
+		struct {
+			int64_t plan, meeting;
+			const char *status; /* list id "progress" */
+			const char *words;
+		} progress;
 	} u;
 };
 

@@ -117,3 +117,9 @@ enum err cmd_clock_stop(struct record *r, const struct command *c, struct done *
 	snprintf(d->text, sizeof(d->text), "The clock has stopped.");
 	return ERR_OK;
 }
+
+enum err cmd_event(struct record *r, const struct command *c, struct done *d, struct why *w)
+{
+	(void)r, (void)c, (void)d;
+	return why(w, ERR_REFUSED, "Not made yet.");
+}

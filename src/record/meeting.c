@@ -562,3 +562,9 @@ enum err record_papers(
 	*ret_n = n;
 	return sql_end(&q);
 }
+
+enum err cmd_meeting_move(struct record *r, const struct command *c, struct done *d, struct why *w)
+{
+	(void)r, (void)c, (void)d;
+	return why(w, ERR_REFUSED, "Not made yet.");
+}

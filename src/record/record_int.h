@@ -67,8 +67,15 @@ enum err sql_script(
 enum err sql_error(struct record *r, int rc);
 
 /* ---- schema.c ---- */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 enum err schema_migrate(struct record *r, struct why *why) MUST_CHECK;
+/* Up to a version below this program's: for tests that need a store as it was. */
+enum err schema_migrate_to(struct record *r, int64_t to, struct why *why) MUST_CHECK;
+
+/* ---- identity.c ---- */
+#define SOUND_MAX 40
+/* How a name sounds: one code a word, in alphabetical order, so that word order does not matter. */
+void name_sound(const char *name, size_t len, char out[SOUND_MAX]);
 
 /* ---- audit.c ---- */
 struct audit_entry {
@@ -96,7 +103,12 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
         cmd_seat_return, cmd_conflict, cmd_minutes_agree, cmd_item_open, cmd_item_done,
         cmd_item_defer, cmd_item_remove, cmd_item_add, cmd_item_move, cmd_word, cmd_share,
         cmd_share_correct, cmd_assess, cmd_decide, cmd_action_add, cmd_action_update, cmd_note,
-        cmd_minutes_approve, cmd_clock_stop, cmd_paper;
+        cmd_minutes_approve, cmd_clock_stop, cmd_paper, cmd_meeting_move, cmd_case_add,
+        cmd_party_add, cmd_party_change, cmd_relation_add, cmd_incident_add, cmd_incident_same,
+        cmd_merge, cmd_unmerge, cmd_repeat, cmd_restrict, cmd_break_glass, cmd_event, cmd_practice,
+        cmd_research_ask, cmd_research_return, cmd_research_said, cmd_agreement, cmd_agreement_sign,
+        cmd_note_correct, cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_threshold,
+        cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress;
 
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;

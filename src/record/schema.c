@@ -223,6 +223,115 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         " fold(new.ref || ' ' || new.strand)); END;"
         "CREATE TRIGGER unfind_kase AFTER DELETE ON kase BEGIN DELETE FROM find WHERE rowid = 2 * "
         "old.id + 1; END;",
+
+        /* 1 -> 2: the meeting in full */
+        /* agenda */
+        "ALTER TABLE meeting ADD COLUMN emergency TEXT;"
+        "ALTER TABLE item ADD COLUMN needed_for TEXT NOT NULL DEFAULT '';"
+        "ALTER TABLE item ADD COLUMN carried INTEGER REFERENCES item(id);" /* put off from */
+        /* who somebody is, across cases; `merged` = the identity it turned out to be */
+        "CREATE TABLE identity(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, "
+        "merged INTEGER REFERENCES identity(id)) STRICT;"
+        "CREATE INDEX identity_merged ON identity(merged) WHERE merged IS NOT NULL;"
+        "INSERT INTO identity(id, uid) SELECT id, randomblob(16) FROM party ORDER BY id;"
+        "ALTER TABLE party ADD COLUMN identity INTEGER REFERENCES identity(id);"
+        "UPDATE party SET identity = id;"
+        "CREATE INDEX party_identity ON party(identity);"
+        "CREATE INDEX party_sound ON party(sound(name));"
+        "CREATE INDEX party_born ON party(born) WHERE born IS NOT NULL;"
+        "CREATE INDEX party_place ON party(postcode);"
+        "CREATE TRIGGER party_is_somebody AFTER INSERT ON party WHEN new.identity IS NULL BEGIN "
+        "INSERT INTO identity(uid) VALUES(randomblob(16));"
+        " UPDATE party SET identity = last_insert_rowid() WHERE id = new.id; END;"
+        "CREATE TRIGGER refind_party AFTER UPDATE OF name, address, postcode ON party BEGIN DELETE "
+        "FROM find WHERE rowid = 2 * old.id;"
+        " INSERT INTO find(rowid, body) VALUES(2 * new.id, fold(new.name || ' ' || new.address || "
+        "' ' || new.postcode)); END;"
+        "CREATE TABLE merge(id INTEGER PRIMARY KEY AUTOINCREMENT, kept INTEGER NOT NULL REFERENCES "
+        "identity(id), gone INTEGER NOT NULL"
+        " REFERENCES identity(id), words TEXT NOT NULL, at INTEGER NOT NULL, undone INTEGER, "
+        "undone_words TEXT NOT NULL DEFAULT '') STRICT;"
+        "CREATE INDEX merge_kept ON merge(kept);"
+        "CREATE INDEX merge_gone ON merge(gone);"
+        "CREATE TABLE party_was(id INTEGER PRIMARY KEY AUTOINCREMENT, party INTEGER NOT NULL "
+        "REFERENCES party(id), role TEXT NOT NULL, name TEXT NOT NULL,"
+        " born INTEGER, address TEXT NOT NULL, postcode TEXT NOT NULL, phone TEXT NOT NULL, "
+        "safe_contact TEXT NOT NULL, until INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX party_was_party ON party_was(party);"
+        "ALTER TABLE incident ADD COLUMN same_as INTEGER REFERENCES incident(id);"
+        "ALTER TABLE incident ADD COLUMN qualifying INTEGER NOT NULL DEFAULT 0;"
+        "CREATE INDEX incident_same ON incident(same_as) WHERE same_as IS NOT NULL;"
+        "ALTER TABLE kase ADD COLUMN repeat_of INTEGER REFERENCES kase(id);"
+        "ALTER TABLE kase ADD COLUMN repeat_words TEXT NOT NULL DEFAULT '';"
+        /* restriction: the chair opened what was held back, for a time */
+        "CREATE TABLE glass(id INTEGER PRIMARY KEY AUTOINCREMENT, kase INTEGER NOT NULL REFERENCES "
+        "kase(id), meeting INTEGER NOT NULL REFERENCES meeting(id),"
+        " seat INTEGER NOT NULL REFERENCES seat(id), words TEXT NOT NULL, at INTEGER NOT NULL, "
+        "until INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX glass_kase ON glass(kase, meeting);"
+        /* events that clocks wait for; practice texts of the partnership's own */
+        "CREATE TABLE event(id INTEGER PRIMARY KEY AUTOINCREMENT, kase INTEGER NOT NULL REFERENCES "
+        "kase(id), event TEXT NOT NULL, words TEXT NOT NULL,"
+        " at INTEGER NOT NULL, made INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX event_kase ON event(kase, at);"
+        "CREATE TABLE practice_text(name TEXT PRIMARY KEY, json TEXT NOT NULL, at INTEGER NOT "
+        "NULL) STRICT, WITHOUT ROWID;"
+        "ALTER TABLE assessment ADD COLUMN escalated TEXT NOT NULL DEFAULT '';"
+        /* research: private to its agency until spoken */
+        "CREATE TABLE research(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, "
+        "meeting INTEGER NOT NULL REFERENCES meeting(id), kase INTEGER"
+        " NOT NULL REFERENCES kase(id), agency INTEGER NOT NULL REFERENCES agency(id), asked "
+        "INTEGER, returned INTEGER, nothing INTEGER NOT NULL DEFAULT 0,"
+        " UNIQUE(meeting, kase, agency)) STRICT;"
+        "CREATE INDEX research_kase ON research(kase, agency);"
+        "CREATE TABLE research_line(id INTEGER PRIMARY KEY AUTOINCREMENT, research INTEGER NOT "
+        "NULL REFERENCES research(id), about INTEGER REFERENCES party(id),"
+        " words TEXT NOT NULL, opinion INTEGER NOT NULL, source TEXT NOT NULL, source_day INTEGER, "
+        "share INTEGER REFERENCES share(id),"
+        " not_said TEXT NOT NULL DEFAULT '', not_said_words TEXT NOT NULL DEFAULT '') STRICT;"
+        "CREATE INDEX research_line_research ON research_line(research);"
+        "CREATE TABLE agreement(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, "
+        "kind TEXT NOT NULL, title TEXT NOT NULL, version TEXT NOT NULL,"
+        " issued INTEGER, review INTEGER, quoted INTEGER NOT NULL DEFAULT 0, UNIQUE(kind, title, "
+        "version)) STRICT;"
+        "CREATE TABLE signature(id INTEGER PRIMARY KEY AUTOINCREMENT, agreement INTEGER NOT NULL "
+        "REFERENCES agreement(id), agency INTEGER NOT NULL"
+        " REFERENCES agency(id), day INTEGER NOT NULL, name TEXT NOT NULL, quoted INTEGER NOT NULL "
+        "DEFAULT 0, UNIQUE(agreement, agency)) STRICT;"
+        "CREATE INDEX signature_agency ON signature(agency);"
+        /* minutes: what was put right, and what was marked in error */
+        "ALTER TABLE note ADD COLUMN replaces INTEGER REFERENCES note(id);"
+        "CREATE INDEX note_replaces ON note(replaces) WHERE replaces IS NOT NULL;"
+        "CREATE TABLE mistake(id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, "
+        "subject_id INTEGER NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL,"
+        " UNIQUE(subject, subject_id)) STRICT;"
+        "CREATE TABLE minutes(id INTEGER PRIMARY KEY AUTOINCREMENT, meeting INTEGER NOT NULL "
+        "REFERENCES meeting(id), version INTEGER NOT NULL, stage TEXT NOT NULL,"
+        " words TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(meeting, version)) STRICT;"
+        "ALTER TABLE paper ADD COLUMN kind TEXT NOT NULL DEFAULT 'minutes';"
+        /* the ASB case review */
+        "CREATE TABLE review(id INTEGER PRIMARY KEY AUTOINCREMENT, kase INTEGER NOT NULL UNIQUE "
+        "REFERENCES kase(id), applied INTEGER NOT NULL, applicant TEXT NOT NULL,"
+        " words TEXT NOT NULL, met INTEGER, decided INTEGER, meeting INTEGER REFERENCES "
+        "meeting(id), route TEXT NOT NULL DEFAULT '',"
+        " reasons TEXT NOT NULL DEFAULT '', victim TEXT NOT NULL DEFAULT '', victim_words TEXT NOT "
+        "NULL DEFAULT '') STRICT;"
+        "CREATE TABLE review_step(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, "
+        "kase INTEGER NOT NULL REFERENCES kase(id), what TEXT NOT NULL,"
+        " agency INTEGER REFERENCES agency(id), answers INTEGER REFERENCES review_step(id), words "
+        "TEXT NOT NULL, day INTEGER, at INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX review_step_kase ON review_step(kase, at);"
+        "CREATE INDEX review_step_answers ON review_step(answers);"
+        /* sub-groups: terms of reference that end, and how the plan goes */
+        "CREATE TABLE terms(id INTEGER PRIMARY KEY AUTOINCREMENT, forum INTEGER NOT NULL "
+        "REFERENCES forum(id), begins INTEGER NOT NULL, months INTEGER NOT NULL,"
+        " words TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX terms_forum ON terms(forum, begins);"
+        "CREATE TABLE progress(id INTEGER PRIMARY KEY AUTOINCREMENT, plan INTEGER NOT NULL "
+        "REFERENCES plan(id), meeting INTEGER REFERENCES meeting(id),"
+        " status TEXT NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX progress_plan ON progress(plan, at);"
+        "CREATE INDEX progress_meeting ON progress(meeting);",
 };
 
 /* fold(text): the same folding for what is stored and what is looked for. */
@@ -242,12 +351,31 @@ static void fold(sqlite3_context *ctx, int n, sqlite3_value **v)
 	sqlite3_result_text(ctx, out, (int)o, sqlite3_free);
 }
 
+/* sound(name): how a name sounds, so that near matches are found by an index (R14). */
+static void sound(sqlite3_context *ctx, int n, sqlite3_value **v)
+{
+	char out[SOUND_MAX];
+	const char *s = (const char *)sqlite3_value_text(v[0]);
+	(void)n;
+	if (!s)
+		return;
+	name_sound(s, (size_t)sqlite3_value_bytes(v[0]), out);
+	sqlite3_result_text(ctx, out, -1, SQLITE_TRANSIENT);
+}
+
 enum err schema_migrate(struct record *r, struct why *w)
 {
+	return schema_migrate_to(r, SCHEMA_VERSION, w);
+}
+
+enum err schema_migrate_to(struct record *r, int64_t to, struct why *w)
+{
 	int64_t version;
-	int rc = sqlite3_create_function_v2(r->db, "fold", 1,
-	        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, NULL, fold, NULL, NULL,
-	        NULL);
+	int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+	int rc = sqlite3_create_function_v2(r->db, "fold", 1, flags, NULL, fold, NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_create_function_v2(
+		        r->db, "sound", 1, flags, NULL, sound, NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		return sql_error(r, rc);
 	TRY(sql_one_int(r, &version, "PRAGMA user_version", ""));
@@ -256,7 +384,7 @@ enum err schema_migrate(struct record *r, struct why *w)
 		        "This store was written by a later Caseroom (records version %d). Use that "
 		        "version.",
 		        (int)version);
-	for (; version < SCHEMA_VERSION; version++) {
+	for (; version < to; version++) {
 		char set[64];
 		snprintf(set, sizeof(set), "PRAGMA user_version = %d", (int)version + 1);
 		TRY(sql_script(r, "BEGIN IMMEDIATE"));

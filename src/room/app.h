@@ -43,7 +43,9 @@ struct screen_ops {
 };
 extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_seats, screen_minutes,
         screen_actions, screen_agenda, screen_case, screen_share, screen_risk, screen_decide,
-        screen_close, screen_read, screen_find, screen_measures;
+        screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
+        screen_action, screen_around, screen_research, screen_agreements, screen_compare,
+        screen_clocks, screen_review, screen_progress, screen_help;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
