@@ -87,4 +87,16 @@ void doc_say(struct doc *d, enum doc_kind kind, enum doc_style style, const char
 enum err doc_minutes(
         struct doc *d, const struct paper_minutes *m, const struct paper_copy *c) MUST_CHECK;
 
+/* Any document, set: appended to `out`. As paper_minutes_text() and paper_minutes_pdf(). */
+enum err doc_text(struct doc *d, struct buf *out) MUST_CHECK;
+enum err doc_pdf(const struct doc *d, struct buf *out) MUST_CHECK;
+
+/*
+ * Any document but the minutes, sealed: NAME.pdf, NAME.txt and manifest.json as one tar in `out`,
+ * or nothing on failure. The manifest tells the marking, partnership, heading, forum, day, status,
+ * version and fingerprint of `about`. ERR_INPUT as paper_seal().
+ */
+enum err doc_seal(struct doc *d, const char *name, const struct paper_minutes *about,
+        const struct paper_copy *c, struct buf *out, struct why *why) MUST_CHECK;
+
 #endif

@@ -556,17 +556,11 @@ static enum err status_err(cairo_status_t st)
 	                                      : ERR_INTERNAL;
 }
 
-enum err paper_minutes_pdf(
-        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out)
+enum err doc_pdf(const struct doc *d, struct buf *out)
 {
-	struct doc d;
 	struct buf pdf;
-	doc_init(&d);
 	buf_init(&pdf, (size_t)64 << 20);
-	enum err e = doc_minutes(&d, m, c);
-	if (e)
-		goto out;
-	struct setter s = {.d = &d};
+	struct setter s = {.d = d};
 	s.surface = cairo_pdf_surface_create_for_stream(on_bytes, &pdf, PAGE_W, PAGE_H);
 	cairo_pdf_surface_restrict_to_version(s.surface, CAIRO_PDF_VERSION_1_5);
 	s.cr = cairo_create(s.surface);
@@ -584,7 +578,7 @@ enum err paper_minutes_pdf(
 	set_metadata(&s);
 	put_document(&s, true);
 	put_document(&s, false);
-	e = s.err ? s.err : status_err(cairo_status(s.cr));
+	enum err e = s.err ? s.err : status_err(cairo_status(s.cr));
 	cairo_destroy(s.cr);
 	cairo_surface_finish(s.surface);
 	if (!e)
@@ -597,8 +591,18 @@ enum err paper_minutes_pdf(
 		buf_put(out, buf_str(&pdf), pdf.len);
 		e = buf_err(out);
 	}
-out:
 	buf_finish(&pdf);
+	return e;
+}
+
+enum err paper_minutes_pdf(
+        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out)
+{
+	struct doc d;
+	doc_init(&d);
+	enum err e = doc_minutes(&d, m, c);
+	if (!e)
+		e = doc_pdf(&d, out);
 	doc_finish(&d);
 	return e;
 }

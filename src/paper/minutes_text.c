@@ -193,32 +193,37 @@ static void put_block(struct buf *out, const struct doc_block *b, struct buf cel
 	}
 }
 
-enum err paper_minutes_text(
-        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out)
+enum err doc_text(struct doc *d, struct buf *out)
 {
-	struct doc d;
 	struct buf cell[DOC_MAX_COLS];
-	doc_init(&d);
 	for (size_t i = 0; i < DOC_MAX_COLS; i++)
 		buf_init(&cell[i], (size_t)16 << 20);
-	enum err e = doc_minutes(&d, m, c);
-	if (e)
-		goto out;
-	put_marking(out, d.marking);
+	put_marking(out, d->marking);
 	buf_puts(out, "\n");
-	for (const struct doc_block *b = d.first; b; b = b->next)
+	for (const struct doc_block *b = d->first; b; b = b->next)
 		put_block(out, b, cell);
 	for (int i = 0; i < DOC_WIDTH_CHARS; i++)
 		buf_puts(out, "-");
 	buf_puts(out, "\n");
-	put_paragraph(out, doc_printf(&d, *d.audit ? "%s. %s." : "%s.", d.copy, d.audit));
-	put_marking(out, d.marking);
-	e = d.err ? d.err : buf_err(out);
-	for (size_t i = 0; i < DOC_MAX_COLS && !e; i++)
-		e = buf_err(&cell[i]);
-out:
-	for (size_t i = 0; i < DOC_MAX_COLS; i++)
+	put_paragraph(out, doc_printf(d, *d->audit ? "%s. %s." : "%s.", d->copy, d->audit));
+	put_marking(out, d->marking);
+	enum err e = d->err ? d->err : buf_err(out);
+	for (size_t i = 0; i < DOC_MAX_COLS; i++) {
+		if (!e)
+			e = buf_err(&cell[i]);
 		buf_finish(&cell[i]);
+	}
+	return e;
+}
+
+enum err paper_minutes_text(
+        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out)
+{
+	struct doc d;
+	doc_init(&d);
+	enum err e = doc_minutes(&d, m, c);
+	if (!e)
+		e = doc_text(&d, out);
 	doc_finish(&d);
 	return e;
 }

@@ -6,9 +6,9 @@
 #include <string.h>
 
 /*
- * The parcel: five files and what they are, as one tar, sealed. All of it stays in memory; the tar
- * is wiped when it has been sealed. age does not say who sent a file, so the manifest says what,
- * for whom, and the digests of the rest.
+ * The parcel: the minutes as five files, any other document as three, as one tar, sealed. All of it
+ * stays in memory; the tar is wiped when it has been sealed. age does not say who sent a file, so
+ * the manifest says what, for whom, and the digests of the rest.
  */
 
 #define FILE_LIMIT ((size_t)64 << 20)
@@ -67,7 +67,6 @@ static void name_parts(struct parcel *p, const struct paper_minutes *m)
 	p->name[PART_TEXT] = extract ? extract_name(&p->d, agency, ".txt") : "minutes.txt";
 	p->name[PART_CSV] = "actions.csv";
 	p->name[PART_ICS] = "actions.ics";
-	p->name[PART_MANIFEST] = "manifest.json";
 }
 
 /* ---- manifest ---- */
@@ -83,6 +82,8 @@ static json_t *file_list(struct parcel *p)
 	for (size_t i = 0; list && i < PART_MANIFEST; i++) {
 		uint8_t digest[DIGEST_BYTES];
 		char hex[2 * DIGEST_BYTES + 1];
+		if (!p->name[i])
+			continue;
 		crypto_generichash(digest, sizeof(digest), (const uint8_t *)buf_str(&p->part[i]),
 		        p->part[i].len, NULL, 0);
 		sodium_bin2hex(hex, sizeof(hex), digest, sizeof(digest));
@@ -181,41 +182,66 @@ static enum err put_parts(struct parcel *p)
 	            archive_write_open(a, &p->tar, NULL, put_tar, NULL) == ARCHIVE_OK;
 	int64_t now_us = time_now_us();
 	for (size_t i = 0; i < PART_COUNT && good; i++)
-		good = put_file(a, p->name[i], &p->part[i], now_us);
+		good = !p->name[i] || put_file(a, p->name[i], &p->part[i], now_us);
 	good = good && archive_write_close(a) == ARCHIVE_OK;
 	(void)archive_write_free(a);
 	enum err e = buf_err(&p->tar);
 	return e ? e : good ? ERR_OK : ERR_INTERNAL;
 }
 
-enum err paper_seal(
-        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out, struct why *w)
+static enum err check_copy(const struct paper_copy *c, struct why *w)
 {
-	struct parcel p;
 	const char *who = c->recipient ? c->recipient : "";
 	if (c->number < 1 || !*who)
 		return why(w, ERR_INPUT, "A copy has a number and says whom it is for.");
 	if (!c->age_recipient || !*c->age_recipient)
 		return why(w, ERR_INPUT,
 		        "%s has no key. Its papers cannot be sealed until it gives one.", who);
-	enum err e = age_recipient_check(c->age_recipient, w);
-	if (e)
-		return e;
+	return age_recipient_check(c->age_recipient, w);
+}
+
+/* The parts are made; the rest of it, and the parcel's end. */
+static enum err seal(struct parcel *p, enum err e, const struct paper_minutes *about,
+        const struct paper_copy *c, struct buf *out, struct why *w)
+{
+	p->name[PART_MANIFEST] = "manifest.json";
+	if (!e)
+		e = put_manifest(p, about, c);
+	if (!e)
+		e = put_parts(p);
+	if (!e)
+		e = age_seal(&c->age_recipient, 1, p->tar.data, p->tar.len, out, w);
+	parcel_finish(p);
+	return e;
+}
+
+enum err paper_seal(
+        const struct paper_minutes *m, const struct paper_copy *c, struct buf *out, struct why *w)
+{
+	struct parcel p;
+	TRY(check_copy(c, w));
 	parcel_init(&p);
 	name_parts(&p, m);
-	e = paper_minutes_pdf(m, c, &p.part[PART_PDF]);
+	enum err e = paper_minutes_pdf(m, c, &p.part[PART_PDF]);
 	if (!e)
 		e = paper_minutes_text(m, c, &p.part[PART_TEXT]);
 	if (!e)
 		e = paper_actions_csv(m, &p.part[PART_CSV]);
 	if (!e)
 		e = paper_actions_ics(m, &p.part[PART_ICS]);
+	return seal(&p, e, m, c, out, w);
+}
+
+enum err doc_seal(struct doc *d, const char *name, const struct paper_minutes *about,
+        const struct paper_copy *c, struct buf *out, struct why *w)
+{
+	struct parcel p;
+	TRY(check_copy(c, w));
+	parcel_init(&p);
+	p.name[PART_PDF] = doc_printf(&p.d, "%s.pdf", name);
+	p.name[PART_TEXT] = doc_printf(&p.d, "%s.txt", name);
+	enum err e = doc_pdf(d, &p.part[PART_PDF]);
 	if (!e)
-		e = put_manifest(&p, m, c);
-	if (!e)
-		e = put_parts(&p);
-	if (!e)
-		e = age_seal(&c->age_recipient, 1, p.tar.data, p.tar.len, out, w);
-	parcel_finish(&p);
-	return e;
+		e = doc_text(d, &p.part[PART_TEXT]);
+	return seal(&p, e, about, c, out, w);
 }
