@@ -92,6 +92,11 @@ enum ui_key {
 	UI_KEY_WORD_RIGHT,
 	UI_KEY_UNDO,
 	UI_KEY_SELECT_ALL,
+	UI_KEY_KEEP,    /* Ctrl+Enter: keeps what was typed */
+	UI_KEY_MINUTES, /* F2: the minute taker's pad */
+	UI_KEY_PHRASES, /* F3 */
+	UI_KEY_PICK_1,  /* Alt+1 to Alt+9: the first of what can be picked, and so on */
+	UI_KEY_PICK_9 = UI_KEY_PICK_1 + 8,
 	UI_KEY_COUNT
 };
 struct ui_event {
@@ -363,7 +368,18 @@ void ui_focus(struct ui *ui, struct ui_edit *e); /* NULL takes focus away and th
 struct ui_edit *ui_focused_edit(const struct ui *ui);
 
 /*
- * The on-screen keyboard. Up while a field has focus and no hardware key was the last input.
+ * Two people at one panel: what the hardware keyboard types goes into `e` from now on, whatever
+ * field is touched and whatever the on-screen keyboard types into it, also in a build that does not
+ * show `e`. The text is changed as the key comes, so its memory must last until ui_keys_to(ui,
+ * NULL, 0) or ui_wipe(). Keys that change no text come out of ui_key_hit(); Page up and Page down
+ * do nothing. A touch in e's field sets its caret, and takes focus only when no other field has it.
+ */
+void ui_keys_to(struct ui *ui, struct ui_edit *e, unsigned flags);
+/* Puts text in at the caret of `e`, as if typed there (flags as of its field). */
+void ui_edit_type(struct ui *ui, struct ui_edit *e, const char *text, unsigned flags);
+
+/*
+ * The on-screen keyboard. Up while a field has focus and no hardware key was the last input of it.
  * `ui_keyboard_h` is the height it takes at the bottom (0 when down): a screen lays out above it.
  * ui_keyboard() draws it, last, in the rectangle from x to the right edge; `action` names its last
  * key ("Keep", "Next field", "Open").

@@ -19,6 +19,7 @@ struct plat {
 	bool sdl;       /* video is up */
 	bool sdl_waits; /* this driver waits for its device; else our own poll */
 	bool cursor;
+	char picked; /* the digit of the Alt+digit just pressed: its text comes next */
 	Uint32 wake_event;
 	int64_t watchdog_ms, fed_ms;
 };
@@ -178,7 +179,7 @@ static enum ui_key key_of(const SDL_KeyboardEvent *k)
 		return shift ? UI_KEY_BACKTAB : UI_KEY_TAB;
 	case SDLK_RETURN:
 	case SDLK_KP_ENTER:
-		return UI_KEY_ENTER;
+		return ctrl ? UI_KEY_KEEP : UI_KEY_ENTER;
 	case SDLK_ESCAPE:
 	case SDLK_AC_BACK:
 		return UI_KEY_ESCAPE;
@@ -211,7 +212,14 @@ static enum ui_key key_of(const SDL_KeyboardEvent *k)
 		return ctrl ? UI_KEY_UNDO : UI_KEY_NONE;
 	case SDLK_a:
 		return ctrl ? UI_KEY_SELECT_ALL : UI_KEY_NONE;
+	case SDLK_F2:
+		return UI_KEY_MINUTES;
+	case SDLK_F3:
+		return UI_KEY_PHRASES;
 	default:
+		if ((k->keysym.mod & KMOD_LALT) && k->keysym.sym >= SDLK_1 &&
+		        k->keysym.sym <= SDLK_9)
+			return (enum ui_key)(UI_KEY_PICK_1 + (k->keysym.sym - SDLK_1));
 		return UI_KEY_NONE;
 	}
 }
@@ -271,8 +279,15 @@ static bool translate(struct plat *p, const SDL_Event *e, struct plat_event *ret
 		cursor(p, false);
 		ret->kind = PLAT_INPUT;
 		ret->input = (struct ui_event){.kind = UI_KEY, .key = key_of(&e->key)};
+		p->picked = ret->input.key >= UI_KEY_PICK_1 && ret->input.key <= UI_KEY_PICK_9
+		                    ? (char)('1' + (ret->input.key - UI_KEY_PICK_1))
+		                    : 0;
 		return ret->input.key != UI_KEY_NONE;
 	case SDL_TEXTINPUT:
+		if (p->picked && e->text.text[0] == p->picked && !e->text.text[1]) {
+			p->picked = 0; /* Alt+1 is a key of its own, and no "1" */
+			return false;
+		}
 		ret->kind = PLAT_INPUT;
 		ret->input.kind = UI_TEXT;
 		_Static_assert(sizeof(ret->input.text) >= SDL_TEXTINPUTEVENT_TEXT_SIZE,

@@ -263,10 +263,12 @@ void ui_wipe(struct ui *ui)
 	ui->q_first = ui->q_n = 0;
 	wipe(ui->op, sizeof(ui->op));
 	ui->n_op = ui->op_before = 0;
-	ui_undo_clear(ui);
+	ui_undo_wipe(ui);
 	ui_gesture_drop(ui);
 	ui->focus = NULL;
 	ui->focus_id = 0;
+	ui->keys.edit = NULL;
+	ui->keys.id = 0;
 	ui->activated = 0;
 	ui->key = UI_KEY_NONE;
 	ui->osk.shift = ui->osk.marks = 0;
@@ -471,13 +473,13 @@ static void frame_begin(struct ui *ui)
 	gfx_begin(ui->g);
 }
 
-static void ring(struct ui *ui)
+static void ring(struct ui *ui, uint64_t id)
 {
-	const struct node *n = ui_node_find(ui, ui->focus_id);
+	const struct node *n = ui_node_find(ui, id);
 	struct gfx_rect r;
 	int radius = ui_px(ui, 8);
 
-	if (!n || !(ui->keyboard_nav || ui->focus) || !n->seen.w)
+	if (!n || !n->seen.w)
 		return;
 	r = n->seen;
 	gfx_ring(ui->g, (struct gfx_rect){r.x - 3, r.y - 3, r.w + 6, r.h + 6}, radius + 2, 6,
@@ -506,7 +508,10 @@ static void frame_end(struct ui *ui)
 		ui->again = true;
 	if (ui->gest.active && ui->gest.armed && !ui_node_find(ui, ui->gest.node))
 		ui->gest.armed = false; /* what was touched is gone */
-	ring(ui);
+	if (ui->keyboard_nav || ui->focus)
+		ring(ui, ui->focus_id);
+	if (ui->keys.edit && ui->keys.id != ui->focus_id)
+		ring(ui, ui->keys.id);
 }
 
 bool ui_turn(struct ui *ui, ui_build_fn *build, void *ctx)

@@ -72,6 +72,8 @@ void ui_dump(const struct ui *ui, struct buf *out)
 			buf_puts(out, " hold");
 		if (n->hit && n->id == ui->focus_id && (ui->focus || ui->keyboard_nav))
 			buf_puts(out, " focused");
+		if (n->hit && ui->keys.edit && n->id == ui->keys.id)
+			buf_puts(out, " keys");
 		buf_puts(out, "\n");
 	}
 }

@@ -3,8 +3,9 @@
 
 /*
  * Editing of the caller's memory, in place. Undo keeps what was taken out in a fixed ring of bytes
- * that belongs to the one field with focus, is never used for secrets, and is zeroed when the focus
- * goes, at lock, or when the screen changes the text itself.
+ * that belongs to the one field with focus (and another to the one that has the hardware keys), is
+ * never used for secrets, and is zeroed when the focus goes, at lock, or when the screen changes
+ * the text itself.
  */
 
 struct record {
@@ -36,7 +37,17 @@ void ui_edit_set(struct ui_edit *e, const char *text)
 
 void ui_undo_clear(struct ui *ui)
 {
-	wipe(&ui->undo, sizeof(ui->undo));
+	wipe(&ui->undo[0], sizeof(ui->undo[0]));
+}
+
+void ui_undo_wipe(struct ui *ui)
+{
+	wipe(ui->undo, sizeof(ui->undo));
+}
+
+static struct undo *undo_of(struct ui *ui, const struct ui_edit *e)
+{
+	return &ui->undo[e == ui->keys.edit];
 }
 
 /* Offset of the last record, or SIZE_MAX. */
@@ -56,12 +67,12 @@ static size_t undo_last(const struct undo *u)
 static void undo_note(
         struct ui *ui, struct ui_edit *e, size_t pos, size_t del, const char *ins, size_t n)
 {
-	struct undo *u = &ui->undo;
+	struct undo *u = undo_of(ui, e);
 	struct record r;
 	size_t last, need = sizeof(r) + del;
 
 	if (u->edit != e || u->changes != e->changes) {
-		ui_undo_clear(ui);
+		wipe(u, sizeof(*u));
 		u->edit = e;
 	}
 	last = undo_last(u);
@@ -75,7 +86,7 @@ static void undo_note(
 		}
 	}
 	if (need > sizeof(u->bytes)) {
-		ui_undo_clear(ui);
+		wipe(u, sizeof(*u));
 		u->edit = e;
 		return;
 	}
@@ -110,12 +121,12 @@ static void replace(struct ui *ui, struct ui_edit *e, size_t pos, size_t del, co
 	e->caret = e->anchor = pos + n;
 	e->changes++;
 	if (log)
-		ui->undo.changes = e->changes;
+		undo_of(ui, e)->changes = e->changes;
 }
 
 static bool undo(struct ui *ui, struct ui_edit *e)
 {
-	struct undo *u = &ui->undo;
+	struct undo *u = undo_of(ui, e);
 	size_t last = undo_last(u);
 	struct record r;
 
@@ -288,4 +299,34 @@ bool ui_edit_key(struct ui *ui, struct ui_edit *e, enum ui_key k, unsigned flags
 	default:
 		return false;
 	}
+}
+
+void ui_keys_to(struct ui *ui, struct ui_edit *e, unsigned flags)
+{
+	if (ui->keys.edit == e)
+		return;
+	wipe(&ui->undo[1], sizeof(ui->undo[1]));
+	ui->keys.edit = e;
+	ui->keys.id = 0;
+	ui->keys.flags = flags;
+	ui->keys.text_w = 0;
+	ui->keys.changes = e ? e->changes : 0;
+	ui->keys.moved = true;
+	if (ui->building)
+		ui_again(ui);
+}
+
+void ui_edit_type(struct ui *ui, struct ui_edit *e, const char *text, unsigned flags)
+{
+	size_t n = strlen(text), len;
+
+	for (; n; text += len, n -= len) { /* as many letters at once as one event brings */
+		len = n < 60 ? n : 60;
+		while (len < n && len && ((uint8_t)text[len] & 0xc0) == 0x80)
+			len--;
+		(void)ui_edit_insert(ui, e, text, len, flags);
+	}
+	ui->keys.moved |= e == ui->keys.edit;
+	if (ui->building)
+		ui_again(ui);
 }

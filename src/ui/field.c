@@ -256,9 +256,17 @@ bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit
 	        (invalid ? UI_INVALID : 0) | (flags & UI_FIELD_SECRET ? UI_SECRET : 0));
 	struct node *n = &ui->node[ui->last_hit];
 	uint64_t id = n->id;
-	bool changed = false, moved = touched;
+	bool changed = false, moved = touched, active = ui->focus == e || ui->keys.edit == e;
 
 	n->edit = e;
+	if (ui->keys.edit == e) {
+		ui->keys.id = id;
+		ui->keys.text_w = l.in.w;
+		changed = ui->keys.changes != e->changes;
+		moved = moved || changed || ui->keys.moved;
+		ui->keys.changes = e->changes;
+		ui->keys.moved = false;
+	}
 	if (ui->focus == e) {
 		ui->focus_id = id;
 		moved = moved || ui->focus_unseen != 1;
@@ -266,12 +274,13 @@ bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit
 		ui->focus_flags = flags;
 		ui->focus_name = n->label;
 		if (ui->n_op) {
-			changed = take_ops(ui, e, flags, l.in.w);
+			changed |= take_ops(ui, e, flags, l.in.w);
+			ui->keys.changes = ui->keys.edit == e ? e->changes : ui->keys.changes;
 			moved = true;
 		}
-		if (touched && e->len)
-			e->caret = e->anchor = caret_at(ui, e, &l, ui->tap_x, ui->tap_y);
 	}
+	if (touched && e->len && active)
+		e->caret = e->anchor = caret_at(ui, e, &l, ui->tap_x, ui->tap_y);
 	if (e->len && (flags & UI_FIELD_SECRET)) {
 		char dots[32];
 		size_t count = utf8_count(e->text, e->len);
@@ -283,10 +292,10 @@ bool ui_field(struct ui *ui, struct gfx_rect r, const char *name, struct ui_edit
 	}
 	/* The focus ring takes the place of the edge: two dark lines side by side would blur. */
 	gfx_box(ui->g, r, ui_px(ui, 8), GFX_PAPER, invalid ? 6 : 4,
-	        invalid          ? GFX_LATE
-	        : ui->focus == e ? GFX_PAPER
-	                         : GFX_EDGE);
-	draw_content(ui, e, l, id, flags, example, ui->focus == e, moved);
+	        invalid  ? GFX_LATE
+	        : active ? GFX_PAPER
+	                 : GFX_EDGE);
+	draw_content(ui, e, l, id, flags, example, active, moved);
 	if (changed) /* what was built before the field may have asked whether it is empty */
 		ui_again(ui);
 	return changed;

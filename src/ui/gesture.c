@@ -13,7 +13,8 @@
  * 5. A finger that stops a moving list does not also act.
  * 6. An UP or MOVE of a finger that is not down is ignored. CANCEL ends the gesture without a
  * trace.
- * 7. Nothing here follows a pointer of the screen: ids, rectangles and flags only.
+ * 7. Nothing here follows a pointer of the screen: ids, rectangles and flags only. One exception:
+ * the edit that the hardware keys were given to, whose owner promised its memory.
  */
 
 #define SLOP_MM_X10 25
@@ -132,7 +133,9 @@ static bool act(struct ui *ui)
 	ui->activated = n->id;
 	ui->tap_x = g->x;
 	ui->tap_y = g->y;
-	if (n->role == UI_ROLE_FIELD) {
+	if (n->role == UI_ROLE_FIELD && n->edit == ui->keys.edit && ui->focus) {
+		; /* only its caret: whoever else is writing goes on */
+	} else if (n->role == UI_ROLE_FIELD) {
 		ui->focus_id = n->id;
 		ui->focus = n->edit;
 		ui->focus_unseen = 0;
@@ -287,15 +290,60 @@ static bool hold_by_key(struct ui *ui, const struct node *n, int64_t ms)
 	return true;
 }
 
+/* The field that has the hardware keys: changed here and now, so that nothing typed can get lost
+ * between two screens. True when a build must see the key. */
+static bool pinned(struct ui *ui, enum ui_key k)
+{
+	struct ui_edit *e = ui->keys.edit;
+	bool lines = (ui->keys.flags & UI_FIELD_LINES) != 0;
+
+	switch (k) {
+	case UI_KEY_BACKSPACE:
+	case UI_KEY_DELETE:
+	case UI_KEY_LEFT:
+	case UI_KEY_RIGHT:
+	case UI_KEY_UP:
+	case UI_KEY_DOWN:
+	case UI_KEY_HOME:
+	case UI_KEY_END:
+	case UI_KEY_WORD_LEFT:
+	case UI_KEY_WORD_RIGHT:
+	case UI_KEY_UNDO:
+	case UI_KEY_SELECT_ALL:
+		/* by line only once it is known how wide the lines are */
+		(void)ui_edit_key(ui, e, k, ui->keys.text_w ? ui->keys.flags : 0, ui->keys.text_w);
+		ui->keys.moved = true;
+		return false;
+	case UI_KEY_SPACE: /* comes as text */
+	case UI_KEY_PAGE_UP:
+	case UI_KEY_PAGE_DOWN:
+		return false;
+	case UI_KEY_ENTER:
+		if (lines) {
+			ui_edit_type(ui, e, "\n", ui->keys.flags);
+			return false;
+		}
+		break;
+	default:
+		break;
+	}
+	ui->key = k;
+	return true;
+}
+
 static bool key(struct ui *ui, const struct queued *q)
 {
 	enum ui_key k = q->e.key;
 	bool lines = (ui->focus_flags & UI_FIELD_LINES) != 0;
 	const struct node *n;
 
-	if (k == UI_KEY_HIDE) {
+	if (k == UI_KEY_HIDE || k >= UI_KEY_MINUTES) { /* whatever has the focus */
 		ui->key = k;
 		return true;
+	}
+	if (ui->keys.edit) {
+		ui->hardware |= ui->focus == ui->keys.edit;
+		return pinned(ui, k);
 	}
 	ui->hardware = true;
 	ui->keyboard_nav = true;
@@ -329,7 +377,8 @@ static bool key(struct ui *ui, const struct queued *q)
 			ui_focus_move(ui, k == UI_KEY_UP ? -1 : 1);
 			return true;
 		}
-		ui_op_push(ui, &(struct op){.kind = OP_KEY, .key = k});
+		ui_op_push(ui, k == UI_KEY_KEEP ? &(struct op){.kind = OP_SUBMIT}
+		                                : &(struct op){.kind = OP_KEY, .key = k});
 		return true;
 	}
 	switch (k) {
@@ -370,6 +419,8 @@ void ui_take_events(struct ui *ui)
 		bool typed = q->e.kind == UI_TEXT || q->e.kind == UI_KEY, stop = false;
 		if (ui->n_op && (!typed || ui->n_op > OPS_MAX - 2))
 			return;
+		if (ui->n_op && ui->op[ui->n_op - 1].kind == OP_SUBMIT)
+			return;
 		if (ui->n_op && q->e.kind == UI_KEY && ui->op[ui->n_op - 1].kind == OP_KEY &&
 		        ui->op[ui->n_op - 1].key == UI_KEY_ENTER)
 			return;
@@ -383,7 +434,7 @@ void ui_take_events(struct ui *ui)
 		case UI_KEY: {
 			size_t ops = ui->n_op;
 			bool moves = q->e.key == UI_KEY_TAB || q->e.key == UI_KEY_BACKTAB ||
-			             q->e.key == UI_KEY_ESCAPE;
+			             q->e.key == UI_KEY_ESCAPE || q->e.key >= UI_KEY_MINUTES;
 			if (ops && moves)
 				return; /* what was typed first belongs to the field that has the
 				           focus now */
@@ -399,6 +450,11 @@ void ui_take_events(struct ui *ui)
 			break;
 		}
 		case UI_TEXT:
+			if (ui->keys.edit) {
+				ui->hardware |= ui->focus == ui->keys.edit;
+				ui_edit_type(ui, ui->keys.edit, q->e.text, ui->keys.flags);
+				break;
+			}
 			ui->hardware = true;
 			if (ui->focus) {
 				struct op op = {.kind = OP_TEXT};

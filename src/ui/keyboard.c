@@ -46,7 +46,10 @@ static const struct {
 
 int ui_keyboard_h(const struct ui *ui)
 {
-	return ui->focus && !ui->hardware ? ui->kb_h : 0;
+	/* with the hardware keys elsewhere, this is how the field with focus is written in */
+	bool alone = ui->keys.edit && ui->keys.edit != ui->focus;
+
+	return ui->focus && (alone || !ui->hardware) ? ui->kb_h : 0;
 }
 
 static int key_gap_x(const struct ui *ui)

@@ -42,6 +42,13 @@ static const struct {
         {"WordRight", UI_KEY_WORD_RIGHT},
         {"Undo", UI_KEY_UNDO},
         {"SelectAll", UI_KEY_SELECT_ALL},
+        {"Ctrl-Enter", UI_KEY_KEEP},
+        {"F2", UI_KEY_MINUTES},
+        {"F3", UI_KEY_PHRASES},
+        {"Alt-1", UI_KEY_PICK_1},
+        {"Alt-2", UI_KEY_PICK_1 + 1},
+        {"Alt-3", UI_KEY_PICK_1 + 2},
+        {"Alt-4", UI_KEY_PICK_1 + 3},
 };
 
 static void turn(struct script *s)

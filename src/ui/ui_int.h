@@ -117,11 +117,19 @@ struct ui {
 	int focus_unseen;
 	bool keyboard_nav,
 	        hardware; /* last input was a key: show the ring, hide the on-screen keyboard */
+	struct {
+		struct ui_edit *edit; /* NULL: hardware keys go to the focus */
+		uint64_t id;          /* its node, in a build that showed it */
+		unsigned flags;
+		int text_w;
+		uint64_t changes; /* as last told to its field */
+		bool moved;
+	} keys;
 	struct op op[OPS_MAX];
 	size_t n_op, op_before;
 	bool op_taken;
 	struct ui_edit *submitted;
-	struct undo undo;
+	struct undo undo[2]; /* of the field with focus, of the one the hardware keys go to */
 	struct {
 		int shift; /* 0, 1 = once, 2 = until touched */
 		bool symbols, spaced;
@@ -168,7 +176,8 @@ struct scroller *ui_scroller_add(struct ui *ui, uint64_t id, struct gfx_rect r);
 /* edit.c */
 bool ui_edit_insert(struct ui *ui, struct ui_edit *e, const char *s, size_t n, unsigned flags);
 bool ui_edit_key(struct ui *ui, struct ui_edit *e, enum ui_key k, unsigned flags, int text_w);
-void ui_undo_clear(struct ui *ui);
+void ui_undo_clear(struct ui *ui); /* of the field with focus */
+void ui_undo_wipe(struct ui *ui);  /* of both */
 
 /* dump.c */
 bool ui_find_nth(const struct ui *ui, const char *label, int nth, int *ret_x, int *ret_y);

@@ -563,14 +563,14 @@ static void t_undo_keeps_nothing_of_secrets(void)
 	CHECK(ui_focused_edit(ui) == &s.edit[2]);
 	text("correct horse");
 	key(UI_KEY_BACKSPACE);
-	CHECK(memcmp(ui->undo.bytes, none.bytes, sizeof(none.bytes)) == 0);
+	CHECK(memcmp(ui->undo[0].bytes, none.bytes, sizeof(none.bytes)) == 0);
 	tap(200, 150);
 	text("abc");
 	key(UI_KEY_SELECT_ALL);
 	key(UI_KEY_DELETE);
-	CHECK(memcmp(ui->undo.bytes, none.bytes, sizeof(none.bytes)) != 0);
+	CHECK(memcmp(ui->undo[0].bytes, none.bytes, sizeof(none.bytes)) != 0);
 	ui_wipe(ui);
-	CHECK(memcmp(ui->undo.bytes, none.bytes, sizeof(none.bytes)) == 0);
+	CHECK(memcmp(ui->undo[0].bytes, none.bytes, sizeof(none.bytes)) == 0);
 	stop();
 }
 
@@ -715,6 +715,121 @@ static void t_fast_fingers_lose_no_key(void)
 	ev(UI_UP, 2, wx, wy);
 	turn();
 	CHECK_STR(s.text[0], "qw");
+	stop();
+}
+
+/* One keyboard for the minute taker, one finger for the chair: letters of both in any order, with
+ * builds between them or not, on screens that show the minute taker's field or do not. */
+static void r12_minute_taker_and_chair_lose_no_letter(void)
+{
+	static char chair[8192], taker[8192], chair_want[8192], taker_want[8192];
+	static const char *const marks[] = {"w", "\xC5\xB5", " ", "\xC3\xA9", "a", ".", "1"};
+	uint32_t r = 7;
+	size_t nc = 0, nt = 0;
+	int queued = 0, x, y;
+
+	CHECK(start());
+	s.keyboard = true;
+	ui_edit_init(&s.edit[0], chair, sizeof(chair));
+	ui_edit_init(&s.edit[1], taker, sizeof(taker));
+	ui_keys_to(ui, &s.edit[1], UI_FIELD_LINES);
+	tap(200, 150);
+	CHECK(ui_focused_edit(ui) == &s.edit[0] && ui_keyboard_h(ui) > 0);
+	for (int i = 0; i < 6000; i++) {
+		r = r * 1664525 + 1013904223;
+		if ((r >> 28) < 7 && ui_focused_edit(ui)) {
+			const char *k = &"q\0w\0e\0r\0t\0z\0x"[2 * ((r >> 20) % 7)];
+			CHECK(ui_find(ui, k, &x, &y));
+			ev(UI_DOWN, 1, x, y);
+			if (r & 64) /* a letter comes while the key is held down */
+				ui_input(ui, &(struct ui_event){.kind = UI_TEXT, .text = "h"}),
+				        taker_want[nt++] = 'h';
+			ev(UI_UP, 1, x, y);
+			chair_want[nc++] = k[0];
+		} else if ((r >> 28) < 14) {
+			struct ui_event e = {.kind = UI_TEXT};
+			const char *m = marks[(r >> 20) % COUNT_OF(marks)];
+			snprintf(e.text, sizeof(e.text), "%s", m);
+			ui_input(ui, &e);
+			memcpy(taker_want + nt, m, strlen(m));
+			nt += strlen(m);
+		} else {
+			enum ui_key k = r & 256 ? UI_KEY_ENTER : UI_KEY_BACKSPACE;
+			ui_input(ui, &(struct ui_event){.kind = UI_KEY, .key = k});
+			if (k == UI_KEY_ENTER)
+				taker_want[nt++] = '\n';
+			else if (nt)
+				nt = utf8_prev(taker_want, nt, nt);
+		}
+		if (++queued > 40 || r % 3 == 0) {
+			turn();
+			queued = 0;
+		}
+		if (i % 997 == 996) { /* another screen and back: only the chair's focus goes */
+			turn();
+			s.no_field = true;
+			turn(), turn(), turn();
+			CHECK(!ui_focused_edit(ui));
+			text("unseen");
+			memcpy(taker_want + nt, "unseen", 6);
+			nt += 6;
+			s.no_field = false;
+			turn();
+			tap(200, 150);
+			s.edit[0].caret = s.edit[0].anchor = s.edit[0].len;
+			CHECK(ui_keyboard_h(ui) > 0); /* though a hardware key was the last */
+			queued = 0;
+		}
+	}
+	turn();
+	chair_want[nc] = taker_want[nt] = 0;
+	CHECK(nc > 2000 && nt > 2000);
+	CHECK_STR(chair, chair_want);
+	CHECK_STR(taker, taker_want);
+	stop();
+}
+
+static void r12_minute_taker_keys_leave_the_chair_alone(void)
+{
+	CHECK(start());
+	s.keyboard = true;
+	ui_keys_to(ui, &s.edit[1], UI_FIELD_LINES);
+	text("typed without a touch");
+	CHECK_STR(s.text[1], "typed without a touch");
+	CHECK(!ui_focused_edit(ui) && ui_keyboard_h(ui) == 0);
+	tap(200, 150);
+	CHECK(touch_named("q"));
+	/* a touch in the pad's field places its caret and takes nothing */
+	tap(36, 222);
+	CHECK(s.edit[1].caret < 3 && ui_focused_edit(ui) == &s.edit[0]);
+	text("X");
+	CHECK(touch_named("w"));
+	CHECK(strchr(s.text[1], 'X') && strchr(s.text[1], 'X') < s.text[1] + 3);
+	CHECK_STR(s.text[0], "qw");
+	/* keys that change no text: for the screen, and for nobody's focus */
+	key(UI_KEY_TAB);
+	key(UI_KEY_ESCAPE);
+	key(UI_KEY_KEEP);
+	key(UI_KEY_PICK_1);
+	CHECK(ui_focused_edit(ui) == &s.edit[0] && s.submits == 0 && ui_keyboard_h(ui) > 0);
+	/* each takes back its own */
+	key(UI_KEY_UNDO);
+	CHECK(!strchr(s.text[1], 'X'));
+	CHECK_STR(s.text[0], "qw");
+	/* both fields have their ring, and the tree tells them apart */
+	CHECK(pixel(18, 150) == gfx_rgb(GFX_LIGHT, GFX_FOCUS_IN));
+	CHECK(pixel(18, 260) == gfx_rgb(GFX_LIGHT, GFX_FOCUS_IN));
+	struct buf tree;
+	buf_init(&tree, 1 << 20);
+	ui_dump(ui, &tree);
+	CHECK(strstr(buf_str(&tree), "field \"Line\" \"qw\" focused"));
+	CHECK(strstr(buf_str(&tree), " keys\n"));
+	buf_finish(&tree);
+	/* given back: the keys go where the touch is */
+	ui_keys_to(ui, NULL, 0);
+	text("e");
+	CHECK_STR(s.text[0], "qwe");
+	CHECK(ui_keyboard_h(ui) == 0);
 	stop();
 }
 
@@ -1280,6 +1395,8 @@ static const struct test tests[] = {
         T(t_letter_held_offers_its_marks),
         T(t_keyboard_hides_for_a_real_one),
         T(t_fast_fingers_lose_no_key),
+        T(r12_minute_taker_and_chair_lose_no_letter),
+        T(r12_minute_taker_keys_leave_the_chair_alone),
         T(t_keys_leave_no_dead_strip),
         T(t_backspace_repeats_while_held),
         T(t_field_sheet_covers_its_part_only),
