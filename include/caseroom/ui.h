@@ -88,6 +88,7 @@ enum ui_key {
 	UI_KEY_PAGE_UP,
 	UI_KEY_PAGE_DOWN,
 	UI_KEY_HIDE, /* Pause or F12: hide screen */
+	UI_KEY_HELP, /* F1 */
 	UI_KEY_WORD_LEFT,
 	UI_KEY_WORD_RIGHT,
 	UI_KEY_UNDO,

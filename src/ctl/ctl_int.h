@@ -70,7 +70,9 @@ void ctl_progress_end(void);
 
 /* ---- sample.c ---- */
 /* Name of the keyring slot that opens a sample store. */
-#define SAMPLE_OPENER_LABEL "City council, Community safety lead"
+/* Every key of a training store says what it opens, before anything is opened. */
+#define TRAINING_LABEL "Training: "
+#define SAMPLE_OPENER_LABEL TRAINING_LABEL "City council, Community safety lead"
 /* Fills an empty store with the invented partnership and its history. */
 enum err sample_fill(struct ctl *c) MUST_CHECK;
 /* An age key pair for each agency: recipients into the store, identities into dir/CODE.key. */

@@ -73,7 +73,11 @@ static enum err person_command(struct ctl *c, struct command *add, char label[VA
 	add->u.person.forum = f.id;
 	add->u.person.name = c->opt[OPT_NAME];
 	add->u.person.role = c->opt[OPT_ROLE];
-	if (snprintf(label, VAULT_LABEL_MAX, "%s, %s", g.name, c->opt[OPT_ROLE]) >= VAULT_LABEL_MAX)
+	const char *partnership;
+	bool sample;
+	TRY(record_partnership(c->record, &c->arena, &partnership, &sample));
+	if (snprintf(label, VAULT_LABEL_MAX, "%s%s, %s", sample ? TRAINING_LABEL : "", g.name,
+	            c->opt[OPT_ROLE]) >= VAULT_LABEL_MAX)
 		return why(&c->why, ERR_LIMIT,
 		        "Agency and role are longer than %d letters together. Nobody was added.",
 		        VAULT_LABEL_MAX - 1);

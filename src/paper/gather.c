@@ -385,6 +385,8 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
 		return why(w, ERR_REFUSED, "The meeting has not begun; there are no minutes yet.");
 	TRY(record_forum(r, a, g.m.forum, &f));
 	TRY(record_partnership(r, a, &ret->partnership, &sample));
+	if (sample)
+		ret->marking = "OFFICIAL-SENSITIVE (TRAINING: everyone is invented)";
 	if (extract_for)
 		g.own_agency = v->present[0].agency;
 	ret->heading = g.m.type->minutes_heading && *g.m.type->minutes_heading

@@ -208,6 +208,8 @@ static enum ui_key key_of(const SDL_KeyboardEvent *k)
 	case SDLK_PAUSE:
 	case SDLK_F12:
 		return UI_KEY_HIDE;
+	case SDLK_F1:
+		return UI_KEY_HELP;
 	case SDLK_z:
 		return ctrl ? UI_KEY_UNDO : UI_KEY_NONE;
 	case SDLK_a:

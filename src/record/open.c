@@ -88,6 +88,16 @@ enum err cmd_partnership(struct record *r, const struct command *c, struct done 
 	(void)d;
 	TRY(check_words(
 	        c->u.partnership.name, NAME_MAX_BYTES, false, "The name of the partnership", w));
+	int64_t other = 0;
+	TRY(sql_one_int(r, &other,
+	        "SELECT count(*) FROM setting WHERE key = 'sample' AND value <> ?", "t",
+	        c->u.partnership.sample ? "1" : "0"));
+	if (other) /* a training store cannot become a live one, nor the other way round */
+		return why(w, ERR_REFUSED,
+		        c->u.partnership.sample
+		                ? "This store is not for training. Make a training store of its "
+		                  "own."
+		                : "This is a training store. Make a new store for real work.");
 	TRY(sql_run(r,
 	        "INSERT INTO setting VALUES('partnership', ?) ON CONFLICT(key) DO UPDATE SET value "
 	        "= excluded.value",

@@ -170,6 +170,7 @@ static void app_switch(struct app *app)
 {
 	const struct screen_ops *s = app->next;
 	app->next = NULL;
+	app->help = false;
 	if (app->screen && app->screen->keep)
 		app->screen->keep(app);
 	if (app->screen && app->screen->leave)
@@ -309,6 +310,7 @@ static void lock_now(struct app *app)
 	vault_close(app->vault);
 	app->vault = NULL;
 	app->meeting_id = app->case_id = app->item_id = app->read_meeting = app->seated = 0;
+	app->sample = false; /* the lock screen tells it from the keys */
 	app->meeting = (struct meeting_row){0};
 	app->forum = (struct forum_row){.name = "", .reports_to_name = ""};
 	app->viewer = (struct record_viewer){.blind = true};
@@ -328,11 +330,14 @@ static void build(void *ctx, struct ui *ui)
 		cover_now(app);
 	if (app->covered) {
 		cover_build(app, ui);
-		return;
+	} else {
+		if (app->reload)
+			app_reload(app);
+		if (ui_key_hit(ui, UI_KEY_HELP))
+			help_open(app);
+		app->screen->build(app, ui);
 	}
-	if (app->reload)
-		app_reload(app);
-	app->screen->build(app, ui);
+	training_edge(app, ui);
 }
 
 #define LOCK_AFTER_MS (5 * 60 * 1000)

@@ -45,7 +45,7 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_actions, screen_agenda, screen_case, screen_share, screen_risk, screen_decide,
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
         screen_action, screen_around, screen_research, screen_agreements, screen_compare,
-        screen_clocks, screen_review, screen_progress, screen_help;
+        screen_clocks, screen_review, screen_progress;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -120,6 +120,8 @@ struct app {
 	bool sample;
 
 	bool covered;
+	bool help; /* the help of the screen lies over it; what was being done waits below */
+	struct ui_scroll help_scroll;
 	int64_t touched_ms;
 };
 
@@ -191,6 +193,14 @@ void sheet_words(struct sheet *s, const char *name, bool needed, const char *tex
 void sheet_day(struct sheet *s, int32_t day, int32_t least);
 void sheet_close(struct app *app);
 void sheet_build(struct app *app, struct ui *ui, struct gfx_rect r);
+
+/* ---- help.c ---- */
+/* The help of the screen that is shown (assets/help/NAME.help), over `r`, until it is closed. */
+void help_open(struct app *app);
+void help_build(struct app *app, struct ui *ui, struct gfx_rect r);
+/* A training store shows itself on every screen: an edge round the whole panel, drawn last. */
+void training_edge(struct app *app, struct ui *ui);
+#define TRAINING_WORDS "Training store: everyone in it is invented"
 
 /* ---- held.c ---- */
 /* Draws a held-back item below the header; true when it was opened by a touch. `item` NULL outside

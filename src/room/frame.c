@@ -38,7 +38,11 @@ static bool reachable(const struct app *app, int i)
 
 static void more_done(struct app *app, struct sheet *s)
 {
-	app_go(app, RAIL[s->row[s->chosen].id].screen);
+	int64_t place = s->row[s->chosen].id;
+	if (place == PLACE_NONE)
+		help_open(app);
+	else
+		app_go(app, RAIL[place].screen);
 }
 
 static void more_open(struct app *app)
@@ -47,8 +51,7 @@ static void more_open(struct app *app)
 	for (int i = PLACE_SEATS; i <= PLACE_MEASURES; i++)
 		if (reachable(app, i) && i != PLACE_AGENDA && i != PLACE_CASE)
 			sheet_row(s, RAIL[i].icon, RAIL[i].label, NULL, i, NULL, false);
-	if (!s->n)
-		sheet_close(app);
+	sheet_row(s, "info", "Help", "With this screen", PLACE_NONE, NULL, false);
 }
 
 static bool rail_item(
@@ -67,6 +70,17 @@ static bool rail_item(
 	ui_label(ui, (struct gfx_rect){r.x, top + icon_h + 4, r.w, h}, GFX_MICRO_B, c, UI_CENTRE,
 	        label);
 	return hit;
+}
+
+/* In what the rail leaves above its corner. */
+static void training_word(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	int h = ui_line_h(ui, GFX_MICRO_B);
+	if (!app->sample || r.h < h)
+		return;
+	ui_note(ui, r, UI_ROLE_STATUS, TRAINING_WORDS, NULL);
+	ui_label(ui, (struct gfx_rect){r.x, r.y + (r.h - h) / 2, r.w, h}, GFX_MICRO_B, GFX_ON_RAIL,
+	        UI_CENTRE, "Training");
 }
 
 static void rail(struct app *app, struct ui *ui)
@@ -114,9 +128,12 @@ static void rail(struct app *app, struct ui *ui)
 		if (rail_item(ui, ui_inset(c, 4, 2), "more", "More",
 		            p == PLACE_SEATS || p == PLACE_ACTIONS || p == PLACE_MEASURES))
 			more_open(app);
+		training_word(app, ui, r);
 		return;
 	}
-	ui_icon(ui, ui_cut_top(&r, m->header_h), "table", ui_px(ui, 40), GFX_ON_RAIL);
+	struct gfx_rect top = ui_cut_top(&r, m->header_h);
+	if (rail_item(ui, ui_inset(top, 4, 2), "info", "Help", app->help))
+		help_open(app);
 	for (int i = 0; i < (int)COUNT_OF(RAIL); i++) {
 		struct gfx_rect c = ui_cut_top(&r, item);
 		c.x += 4;
@@ -125,6 +142,7 @@ static void rail(struct app *app, struct ui *ui)
 		        rail_item(ui, c, RAIL[i].icon, RAIL[i].label, (int)app->screen->place == i))
 			app_go(app, RAIL[i].screen);
 	}
+	training_word(app, ui, r);
 }
 
 static int banner_h(struct app *app)
@@ -375,6 +393,12 @@ void page_end(struct app *app, struct page *p, const char *action, bool own)
 		undo_bar(app, p);
 		bar_caption(app, p);
 	}
+	if (app->help) {
+		help_build(app, ui,
+		        (struct gfx_rect){
+		                m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h});
+		return;
+	}
 	if (app->sheet.up) {
 		struct gfx_rect r = {m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w,
 		        m->h - m->header_h - p->banner.h};
@@ -462,6 +486,11 @@ void cover_build(struct app *app, struct ui *ui)
 	ui_cut_top(&in, m->gap);
 	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_ON_RAIL,
 	        UI_CENTRE, fmt_day(app, time_to_day(now), DAY_WEEKDAY));
+	if (app->sample) {
+		ui_cut_top(&in, m->gap);
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION_B)), GFX_CAPTION_B,
+		        GFX_ON_RAIL, UI_CENTRE, TRAINING_WORDS);
+	}
 	int w = ui_button_w(ui, NULL, "Hold to show the room", true) + ui_px(ui, 40);
 	struct gfx_rect b = {(m->w - w) / 2, m->h - m->primary - m->margin, w, m->primary};
 	if (ui_hold(ui, b, NULL, "Hold to show the room", false)) {

@@ -396,10 +396,8 @@ static void build(struct app *app, struct ui *ui)
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app);
 	page_begin(app, ui, &p, app->forum_id ? app->forum.name : "Caseroom",
-	        app->sample ? "Sample store: everyone in it is invented"
-	        : *app->forum.reports_to_name
-	                ? fmt(app, "Reports to %s", app->forum.reports_to_name)
-	                : app->partnership,
+	        *app->forum.reports_to_name ? fmt(app, "Reports to %s", app->forum.reports_to_name)
+	                                    : app->partnership,
 	        NULL);
 	if (!small) {
 		struct gfx_rect b =

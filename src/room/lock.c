@@ -156,6 +156,12 @@ static void who_open(struct app *app, struct lock_state *st)
 		        (int64_t)i, NULL, false);
 }
 
+/* The keys of a training store say so before it is opened (docs/decisions/0021). */
+static bool training(const struct lock_state *st)
+{
+	return st->n && strncmp(st->slot[0].label, "Training: ", 10) == 0;
+}
+
 /* "City council, Community safety lead" -> agency and role */
 static const char *split(struct app *app, const char *label, const char **ret_role)
 {
@@ -199,6 +205,12 @@ static void build(struct app *app, struct ui *ui)
 	ui_cut_left(&head, ui_px(ui, 14));
 	ui_label(ui, ui_cut_left(&head, ui_text_w(ui, GFX_TITLE, "Caseroom")), GFX_TITLE,
 	        GFX_ON_RAIL, UI_LEFT, "Caseroom");
+	if (training(st)) {
+		const char *t = small ? "Training" : TRAINING_WORDS;
+		ui_cut_left(&head, m->gap);
+		ui_label(ui, ui_cut_left(&head, ui_text_w(ui, GFX_BODY_B, t)), GFX_BODY_B,
+		        GFX_ON_RAIL, UI_LEFT, t);
+	}
 	const char *clock = fmt_hm(app, now);
 	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_TITLE, clock)), GFX_TITLE, GFX_ON_RAIL,
 	        UI_RIGHT, clock);
@@ -213,6 +225,11 @@ static void build(struct app *app, struct ui *ui)
 	        : app_wide(app) ? (m->w - ui_px(ui, 880)) / 2
 	                        : ui_px(ui, 200),
 	        small ? 8 : ui_px(ui, 24));
+	app->sample = training(st);
+	if (app->help) {
+		help_build(app, ui, all);
+		return;
+	}
 	if (app->sheet.up) {
 		sheet_build(app, ui, all);
 		return;
@@ -279,6 +296,9 @@ static void build(struct app *app, struct ui *ui)
 	if (!kb) {
 		ui_cut_top(&in, ui_px(ui, 16));
 		struct gfx_rect b = ui_cut_top(&in, m->primary);
+		struct gfx_rect h = ui_cut_left(&b, ui_button_w(ui, "info", "Help", true));
+		if (ui_button(ui, h, UI_NORMAL, "info", "Help", false))
+			help_open(app);
 		b = ui_cut_right(&b, ui_px(ui, 240));
 		go |= ui_button(ui, b, UI_PRIMARY, "unlock", st->busy ? "Opening" : "Open",
 		        st->busy || !st->edit.len || !st->n);

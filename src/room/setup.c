@@ -192,6 +192,10 @@ static void build(struct app *app, struct ui *ui)
 	const char *steps = fmt(app, "Step %d of %d", (int)st->step + 1, (int)STEP_COUNT);
 	ui_label(ui, head, GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT, steps);
 	ui_cut_bottom(&all, kb);
+	if (app->help) {
+		help_build(app, ui, all);
+		return;
+	}
 	struct gfx_rect in = ui_inset(
 	        all, app_small(app) ? 16 : ui_px(ui, 160), app_small(app) ? 8 : ui_px(ui, 32));
 	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT, UI_LEFT,
@@ -225,6 +229,10 @@ static void build(struct app *app, struct ui *ui)
 			ui_again(ui);
 			return;
 		}
+		ui_cut_left(&b, ui_px(ui, 12));
+		if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "info", "Help", true)), UI_NORMAL,
+		            "info", "Help", false))
+			help_open(app);
 		go |= ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "check", label, true)),
 		        UI_PRIMARY, "check", label, off);
 	}

@@ -337,7 +337,8 @@ static bool key(struct ui *ui, const struct queued *q)
 	bool lines = (ui->focus_flags & UI_FIELD_LINES) != 0;
 	const struct node *n;
 
-	if (k == UI_KEY_HIDE || k >= UI_KEY_MINUTES) { /* whatever has the focus */
+	if (k == UI_KEY_HIDE || k == UI_KEY_HELP ||
+	        k >= UI_KEY_MINUTES) { /* whatever has the focus */
 		ui->key = k;
 		return true;
 	}

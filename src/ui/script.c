@@ -38,6 +38,7 @@ static const struct {
         {"PageUp", UI_KEY_PAGE_UP},
         {"PageDown", UI_KEY_PAGE_DOWN},
         {"Hide", UI_KEY_HIDE},
+        {"Help", UI_KEY_HELP},
         {"WordLeft", UI_KEY_WORD_LEFT},
         {"WordRight", UI_KEY_WORD_RIGHT},
         {"Undo", UI_KEY_UNDO},

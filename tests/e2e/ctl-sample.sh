@@ -10,7 +10,7 @@ json() { # VERB...: into $out
 }
 
 ends 0 "init --sample" "$ctl" init --store s --sample --passphrase-file pass --recovery-file recovery --demo-keys keys
-prints "the key is a lead's" '"City council, Community safety lead"'
+prints "the key is a lead's" '"Training: City council, Community safety lead"'
 ends 0 "a new sample verifies" "$ctl" verify --store s --passphrase-file pass
 
 # ---- history ----

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Every screen has its help, and a training store shows itself on every screen, covered, locked and on paper.
+. "$(dirname "$0")/lib.sh"
+
+# a screen is a line `const struct screen_ops screen_x = {` with its name on the next
+missing=
+for name in $(sed -n '/^const struct screen_ops screen_.* = {$/{n;s/^ *"\([a-z-]*\)".*/\1/p}' "$top"/src/room/*.c); do
+	[ -s "$top/assets/help/$name.help" ] || missing="$missing $name"
+done
+equal "every screen has its help" "$missing" ""
+(umask 077 && echo "orchard lantern pebble harbour" >"$dir/pass")
+run "$ctl" init --store "$dir/store" --sample --demo-keys "$dir/keys" --passphrase-file "$dir/pass" --recovery-file "$dir/recovery"
+mkdir "$dir/shots"
+ends 0 "help lies over the screen and takes nothing away" "$BUILD/caseroom" --store "$dir/store" --script "$top/tests/e2e/help.steps" \
+	--out "$dir/shots" --size 1280x800
+done_testing
