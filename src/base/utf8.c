@@ -67,9 +67,11 @@ bool utf8_printable(const char *s, size_t n, bool lines)
 		if (!good(cp, len) || (cp < 0x20 && !(lines && cp == '\n')) ||
 		        (cp >= 0x7f && cp < 0xa0))
 			return false;
-		/* bidirectional overrides can make a name read as another one */
+		/* marks of direction can make a name read as another one; what has no width makes
+		 * two names look the same. The joiners stay: scripts need them. */
 		if ((cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069) ||
-		        cp == 0xfeff)
+		        cp == 0x200b || cp == 0x200e || cp == 0x200f || cp == 0x061c ||
+		        (cp >= 0x2060 && cp <= 0x2064) || cp == 0xfeff)
 			return false;
 	}
 	return true;
