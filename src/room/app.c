@@ -424,17 +424,19 @@ static void script_pause(void *ctx, int ms)
 			app->quit = true;
 }
 
-/* Waits for the worker that opens the store; the only command a script needs of its own. */
+/* Waits for the worker, as a script must: await-open until the store is open, await until a job has
+ * ended. */
 static enum err script_command(void *ctx, int argc, char **argv, struct why *w)
 {
 	struct app *app = ctx;
-	if (argc == 1 && strcmp(argv[0], "await-open") == 0) {
-		while (app->unlock && !app->record) {
+	bool open = argc == 1 && strcmp(argv[0], "await-open") == 0;
+	if (open || (argc == 1 && strcmp(argv[0], "await") == 0)) {
+		while (app->worker) {
 			struct plat_event e;
 			(void)plat_wait(app->plat, 1000, &e);
 			turn(app);
 		}
-		return app->record
+		return app->record || !open
 		               ? ERR_OK
 		               : why(w, ERR_WRONG_KEY, "the store did not open: %s", app->say.text);
 	}
@@ -494,6 +496,7 @@ static enum err script(struct app *app, const struct room_options *o, struct why
 
 static void end(struct app *app)
 {
+	worker_wait(app);
 	if (app->unlock)
 		lock_abandon(app);
 	if (app->screen && app->screen->keep && app->record)

@@ -92,6 +92,7 @@ struct app {
 	struct practice *practice;
 	struct vault *vault;
 	struct record *record; /* NULL while locked */
+	struct worker *worker; /* a slow job under way, or NULL */
 	struct unlock *unlock;
 
 	struct arena rows;  /* what load() read */
@@ -146,8 +147,15 @@ const char *fmt(struct app *app, const char *f, ...) PRINTF_LIKE(2, 3); /* in th
 const char *fmt_day(struct app *app, int32_t day, enum day_style style);
 const char *fmt_hm(struct app *app, int64_t us);
 
-/* lock.c: waits for the worker and throws its result away */
+/* lock.c: throws away what the worker brought */
 void lock_abandon(struct app *app);
+
+/* ---- worker.c ---- */
+/* Runs job(arg) on a thread of its own; `arg` is the job's alone until worker_ended. ERR_NOMEM; one
+ * at a time. */
+enum err worker_start(struct app *app, void (*job)(void *arg), void *arg) MUST_CHECK;
+bool worker_ended(struct app *app); /* true once; the thread is joined */
+void worker_wait(struct app *app);
 
 /* ---- frame.c ---- */
 struct page {

@@ -1,5 +1,4 @@
 #include "app.h"
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,34 +20,20 @@ struct lock_state {
 
 /* Given to the worker; it owns the secret until it is done. */
 struct unlock {
-	pthread_t thread;
-	struct plat *plat;
 	char dir[4096];
 	uint8_t id[VAULT_ID_BYTES];
 	struct vault_secret *secret;
 	struct vault *vault;
 	enum err err;
 	struct why why;
-	bool done; /* written by the worker, read after PLAT_WOKEN and join */
-	pthread_mutex_t lock;
 };
 
-static void *work(void *arg)
+static void unlock_work(void *arg)
 {
 	struct unlock *u = arg;
-	struct vault *v = NULL;
-	struct why w = {0};
-	enum err e = vault_open(u->dir, u->id, u->secret, &v, &w);
+	u->err = vault_open(u->dir, u->id, u->secret, &u->vault, &u->why);
 	vault_secret_destroy(u->secret);
-	pthread_mutex_lock(&u->lock);
 	u->secret = NULL;
-	u->vault = v;
-	u->err = e;
-	u->why = w;
-	u->done = true;
-	pthread_mutex_unlock(&u->lock);
-	plat_wake(u->plat);
-	return NULL;
 }
 
 static void unlock_start(struct app *app, struct lock_state *st)
@@ -62,10 +47,8 @@ static void unlock_start(struct app *app, struct lock_state *st)
 	memcpy(u->id, st->slot[st->chosen].id, VAULT_ID_BYTES);
 	st->secret->len = st->edit.len;
 	u->secret = st->secret;
-	u->plat = app->plat;
 	st->secret = NULL;
-	pthread_mutex_init(&u->lock, NULL);
-	if (pthread_create(&u->thread, NULL, work, u) != 0) {
+	if (worker_start(app, unlock_work, u)) {
 		vault_secret_destroy(u->secret);
 		free(u);
 		app_fail(app, ERR_NOMEM, NULL);
@@ -81,15 +64,8 @@ static void unlock_start(struct app *app, struct lock_state *st)
 static bool unlock_end(struct app *app)
 {
 	struct unlock *u = app->unlock;
-	if (!u)
+	if (!u || !worker_ended(app))
 		return false;
-	pthread_mutex_lock(&u->lock);
-	bool done = u->done;
-	pthread_mutex_unlock(&u->lock);
-	if (!done)
-		return false;
-	pthread_join(u->thread, NULL);
-	pthread_mutex_destroy(&u->lock);
 	app->unlock = NULL;
 	enum err e = u->err;
 	if (!e)
@@ -104,8 +80,6 @@ static bool unlock_end(struct app *app)
 void lock_abandon(struct app *app)
 {
 	struct unlock *u = app->unlock;
-	pthread_join(u->thread, NULL);
-	pthread_mutex_destroy(&u->lock);
 	vault_close(u->vault);
 	wipe(u, sizeof(*u));
 	free(u);

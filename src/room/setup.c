@@ -22,7 +22,12 @@ struct setup_state {
 	struct vault_secret *pass, *again, *recovery;
 	struct ui_edit pass_edit, again_edit;
 	struct vault *vault;
-	bool ready;
+	bool ready, busy; /* busy: what stands here is the worker's */
+	/* for the worker */
+	const char *store;
+	const struct practice *practice;
+	enum err err;
+	struct why why;
 };
 
 static const struct {
@@ -77,6 +82,8 @@ static void leave(struct app *app)
 	vault_secret_destroy(st->again);
 	vault_secret_destroy(st->recovery);
 	st->pass = st->again = st->recovery = NULL;
+	vault_close(st->vault); /* when the panel ended before it was handed over */
+	st->vault = NULL;
 }
 
 /* The first agency and person, so that the audit log knows from the start who acts. */
@@ -107,22 +114,22 @@ static enum err first_person(struct record *r, struct setup_state *st, struct wh
 	return e ? e : record_do(r, &slot, NULL, w);
 }
 
-/* Makes the store and what first stands in it. */
-static enum err make(struct app *app, struct setup_state *st, struct why *w)
+/* Makes the store and what first stands in it: two keys to work out, a second or more each. */
+static enum err make(struct setup_state *st, struct why *w)
 {
 	char label[VAULT_LABEL_MAX];
 	uint8_t id[VAULT_ID_BYTES];
 	struct record *r = NULL;
 	snprintf(label, sizeof(label), "%s, %s", st->agency, st->role);
 	st->pass->len = st->pass_edit.len;
-	enum err e = vault_create(app->store, label, st->pass, NULL, &st->vault, w);
+	enum err e = vault_create(st->store, label, st->pass, NULL, &st->vault, w);
 	if (!e)
 		e = vault_recovery_make(&st->recovery);
 	if (!e)
 		e = vault_slot_add(
 		        st->vault, VAULT_SLOT_RECOVERY, "Recovery key", st->recovery, NULL, id, w);
 	if (!e)
-		e = record_open(st->vault, app->practice, &r, w);
+		e = record_open(st->vault, st->practice, &r, w);
 	if (!e) {
 		struct command c = {.kind = CMD_PARTNERSHIP};
 		c.u.partnership.name = st->name;
@@ -132,6 +139,22 @@ static enum err make(struct app *app, struct setup_state *st, struct why *w)
 		e = first_person(r, st, w);
 	record_close(r);
 	return e;
+}
+
+static void make_work(void *arg)
+{
+	struct setup_state *st = arg;
+	st->err = make(st, &st->why);
+}
+
+static void made(struct app *app, struct setup_state *st)
+{
+	st->busy = false;
+	if (st->err)
+		app_fail(app, st->err, &st->why);
+	else
+		st->step = STEP_RECOVERY;
+	ui_again(app->ui);
 }
 
 static void next(struct app *app, struct setup_state *st)
@@ -153,11 +176,14 @@ static void next(struct app *app, struct setup_state *st)
 			app_fail(app, ERR_INPUT, &w);
 			return;
 		}
-		enum err e = make(app, st, &w);
-		if (e) {
-			app_fail(app, e, &w);
-			return;
-		}
+		st->store = app->store;
+		st->practice = app->practice;
+		st->why.text[0] = 0;
+		if (worker_start(app, make_work, st))
+			app_fail(app, ERR_NOMEM, NULL);
+		else
+			st->busy = true;
+		return;
 	}
 	if (st->step == STEP_RECOVERY) {
 		struct vault *v = st->vault;
@@ -179,6 +205,8 @@ static void build(struct app *app, struct ui *ui)
 	int kb = ui_keyboard_h(ui);
 	if (!st->ready)
 		return;
+	if (st->busy && worker_ended(app))
+		made(app, st);
 	struct ui_edit *e = st->step < STEP_PASS    ? &st->edit[st->step]
 	                    : st->step == STEP_PASS ? &st->pass_edit
 	                                            : &st->again_edit;
@@ -203,8 +231,13 @@ static void build(struct app *app, struct ui *ui)
 	if (!(kb && app_small(app)))
 		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, STEP[st->step].help, 3));
 	ui_cut_top(&in, ui_px(ui, 12));
-	bool off = st->step != STEP_RECOVERY && !e->len;
+	bool off = st->busy || (st->step != STEP_RECOVERY && !e->len);
 	bool go = false;
+	if (st->busy) {
+		ui_wrap(ui, in, GFX_BODY, GFX_TEXT,
+		        "Working out the keys of the store. This takes some seconds.", 2);
+		return;
+	}
 	if (st->step == STEP_RECOVERY) {
 		struct gfx_rect b = ui_cut_top(&in, ui_line_h(ui, GFX_HEADING) * 2 + 40);
 		ui_box(ui, b, ui_px(ui, 10), GFX_PAPER, 2, GFX_EDGE);
