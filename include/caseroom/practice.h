@@ -198,12 +198,26 @@ struct practice_text {
  */
 enum err practice_load(
         const struct practice_text *t, size_t n, struct practice **ret, struct why *why) MUST_CHECK;
-/* The texts of assets/practice, embedded. */
+/* The texts of assets/practice, embedded: their number, and no more than `cap` of them in `t`. */
+size_t practice_assets(struct practice_text *t, size_t cap);
 enum err practice_load_assets(struct practice **ret, struct why *why) MUST_CHECK;
 void practice_destroy(struct practice *p);
 
+/* The version of a text by its name as it was handed in; 0 when it is not among them. */
+int practice_text_version(const struct practice *p, const char *name);
+/*
+ * May the text `name`, as `after` has it, stand beside what `before` has? A record names what it
+ * was made under by id and version, so ERR_REFUSED when something has other content under a version
+ * that was there before, or is in a text besides `name` that begins with `own` too: the order of
+ * names would choose.
+ */
+enum err practice_may_replace(const struct practice *before, const struct practice *after,
+        const char *name, const char *own, struct why *why) MUST_CHECK;
+
 const struct practice_type *practice_type(
         const struct practice *p, const char *id); /* NULL: none */
+/* Stands for a type that is no longer loaded: it shows the least (anonymised) and has no agenda. */
+const struct practice_type *practice_type_missing(void);
 const struct practice_type *practice_types(const struct practice *p, size_t *ret_n);
 /* The type a forum meets under: by its code, else by its kind ("case conference"), else NULL.
  * Either may be NULL. */

@@ -36,6 +36,29 @@ int64_t record_actor(const struct record *r);
 enum err record_person_by_slot(
         struct record *r, const uint8_t *slot, int64_t *ret_person) MUST_CHECK;
 
+/*
+ * The practice a store is worked under: the program's texts, then those of the partnership's own
+ * that the open vault keeps (a later one replaces an earlier one by id). Before record_open; the
+ * caller destroys it after record_close. ERR_OK with a sentence in `why` when a text of the store
+ * no longer loads: it is left out, the others are in force. "" otherwise.
+ */
+enum err record_practice_load(struct vault *v, struct practice **ret, struct why *why) MUST_CHECK;
+/*
+ * What CMD_PRACTICE would refuse: a text that does not load beside all that is in force, or that
+ * says something else under a version that is kept. Changes nothing. json NULL: taking it away.
+ */
+enum err record_practice_check(
+        struct record *r, const char *name, const char *json, struct why *why) MUST_CHECK;
+/* Every version of every text of the partnership's own, by name and version. */
+struct practice_text_row {
+	const char *name, *json;
+	const char *left_out; /* why this program does not take it; NULL = in force, or gone */
+	int version;
+	int64_t at_us, gone_us; /* gone_us: replaced or removed; TIME_NONE = in force */
+};
+enum err record_practice_texts(struct record *r, struct arena *a, struct practice_text_row **ret,
+        size_t *ret_n) MUST_CHECK;
+
 /* Name of the partnership ("" until set) and whether this is the invented sample. */
 enum err record_partnership(
         struct record *r, struct arena *a, const char **ret_name, bool *ret_sample) MUST_CHECK;
@@ -362,7 +385,8 @@ struct command {
 			int64_t at_us; /* TIME_NONE = now */
 		} event;
 		struct {
-			const char *name, *json; /* practice_text; json "" takes it away */
+			const char *name, *json; /* "tool-local.json"; json "" takes it away. In
+			                            force when the store is next opened */
 		} practice;
 		struct {
 			int64_t meeting, case_id, agency;

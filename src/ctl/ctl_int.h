@@ -45,7 +45,8 @@ struct ctl {
 typedef enum err verb_fn(struct ctl *c);
 verb_fn verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show, verb_papers,
         verb_person_add, verb_person_passphrase, verb_person_remove, verb_recipient_add,
-        verb_verify, verb_backup, verb_restore;
+        verb_verify, verb_backup, verb_restore, verb_practice_add, verb_practice_list,
+        verb_practice_show, verb_practice_remove, verb_practice_check;
 
 /* ---- open.c ---- */
 
@@ -55,10 +56,10 @@ verb_fn verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show, 
  */
 enum err ctl_passphrase(struct ctl *c, const char *path, const char *prompt, bool twice,
         struct vault_secret **ret) MUST_CHECK;
-enum err ctl_practice(struct ctl *c) MUST_CHECK;
-enum err ctl_open_vault(struct ctl *c) MUST_CHECK; /* the vault only */
-enum err ctl_open(struct ctl *c) MUST_CHECK;       /* vault and record */
-void ctl_close(struct ctl *c);                     /* any part may be absent */
+enum err ctl_open_vault(struct ctl *c) MUST_CHECK;  /* the vault only */
+enum err ctl_open_record(struct ctl *c) MUST_CHECK; /* practice and record, of the open vault */
+enum err ctl_open(struct ctl *c) MUST_CHECK;        /* all of it */
+void ctl_close(struct ctl *c);                      /* any part may be absent */
 /* A new file of mode 0600 that must not be there yet; *ret_fd is the caller's. */
 enum err ctl_create_file(struct ctl *c, const char *path, const char *what, int *ret_fd) MUST_CHECK;
 enum err ctl_write_line(

@@ -33,7 +33,7 @@ static enum err make(struct ctl *c, const struct vault_secret *s, int fd, bool t
 	const char *label = c->opt[OPT_SAMPLE] ? SAMPLE_OPENER_LABEL : "Coordinator";
 	ctl_progress("Making the store", 0, 0);
 	TRY(vault_create(c->dir, label, s, NULL, &c->vault, &c->why));
-	TRY(record_open(c->vault, c->practice, &c->record, &c->why));
+	TRY(ctl_open_record(c));
 	ctl_progress_end();
 	if (fd >= 0 || to_tty)
 		TRY(recovery(c, fd, to_tty));
@@ -60,7 +60,6 @@ enum err verb_init(struct ctl *c)
 		        "There is a store in %.200s already. Nothing was changed. Name another "
 		        "directory.",
 		        c->dir);
-	TRY(ctl_practice(c));
 	enum err e =
 	        ctl_passphrase(c, c->opt[OPT_PASSPHRASE], "New passphrase of the store", true, &s);
 	if (!e)

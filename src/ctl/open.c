@@ -105,11 +105,6 @@ enum err ctl_passphrase(
 	return ERR_OK;
 }
 
-enum err ctl_practice(struct ctl *c)
-{
-	return c->practice ? ERR_OK : practice_load_assets(&c->practice, &c->why);
-}
-
 enum err ctl_open_vault(struct ctl *c)
 {
 	struct vault_secret *s = NULL;
@@ -125,11 +120,19 @@ enum err ctl_open_vault(struct ctl *c)
 	return e;
 }
 
+enum err ctl_open_record(struct ctl *c)
+{
+	TRY(record_practice_load(c->vault, &c->practice, &c->why));
+	if (c->why.text[0])
+		fprintf(stderr, "caseroomctl: %s\n", c->why.text);
+	c->why.text[0] = 0;
+	return record_open(c->vault, c->practice, &c->record, &c->why);
+}
+
 enum err ctl_open(struct ctl *c)
 {
-	TRY(ctl_practice(c));
 	TRY(ctl_open_vault(c));
-	return record_open(c->vault, c->practice, &c->record, &c->why);
+	return ctl_open_record(c);
 }
 
 void ctl_close(struct ctl *c)

@@ -25,10 +25,9 @@ enum err verb_verify(struct ctl *c)
 	uint64_t pages = 0;
 	int64_t links = 0, entries = 0, bad = 0;
 	char head[24];
-	TRY(ctl_practice(c));
 	TRY(ctl_open_vault(c));
 	TRY(verify_pages(c, &pages));
-	TRY(record_open(c->vault, c->practice, &c->record, &c->why));
+	TRY(ctl_open_record(c));
 	enum err e = record_links_verify(c->record, &links);
 	if (e == ERR_DAMAGED)
 		return why(&c->why, e,

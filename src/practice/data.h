@@ -8,8 +8,24 @@ struct practice_holiday_entry {
 	const char *name;
 };
 
+/* A text that was read, and what it says, in the order they came: for who may replace what. */
+struct practice_file {
+	const char *name;
+	int version;
+};
+struct practice_defined {
+	const char *kind, *id; /* "tool", "asb-matrix" */
+	const char *text;      /* the same for the same content */
+	int version;
+	size_t file;
+};
+
 struct practice {
 	struct arena arena;
+	struct practice_file *file;
+	size_t n_files;
+	struct practice_defined *defined;
+	size_t n_defined, cap_defined;
 	struct practice_type type[PRACTICE_MAX];
 	const char *type_file[PRACTICE_MAX]; /* for the sentence when a check across files fails */
 	size_t n_types;

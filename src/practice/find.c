@@ -11,6 +11,27 @@ const struct practice_type *practice_type(const struct practice *p, const char *
 	return NULL;
 }
 
+const struct practice_type *practice_type_missing(void)
+{
+	static const struct practice_type NONE = {.id = "",
+	        .name = "Meeting of a type that is no longer here",
+	        .source = "The practice text of this meeting's type is not loaded",
+	        .version = 1,
+	        .anonymised = true,
+	        .declaration_title = "",
+	        .declaration = "",
+	        .declaration_source = "",
+	        .quorum_source = "",
+	        .agenda_source = "",
+	        .case_minutes = 12,
+	        .case_minutes_source = "",
+	        .risk_tool = "",
+	        .share = {"", "", "", "", "", "", "", "", ""},
+	        .share_basis = "",
+	        .minutes_heading = "Minutes"};
+	return &NONE;
+}
+
 const struct practice_type *practice_types(const struct practice *p, size_t *ret_n)
 {
 	*ret_n = p->n_types;

@@ -37,6 +37,25 @@ static void *place_for(
 	return (char *)array + (*n)++ * size;
 }
 
+/* Keeps what the file says under an id, so that another version of it can be told from this one. */
+static void keep_defined(struct reader *r, struct practice *p, const char *kind, const char *id,
+        int version, const json_t *o)
+{
+	void *rows = p->defined;
+	if (r->err)
+		return;
+	char *text = json_dumps(o, JSON_COMPACT | JSON_SORT_KEYS);
+	struct practice_defined *d =
+	        arena_grow(&p->arena, &rows, &p->n_defined, &p->cap_defined, sizeof(*d));
+	p->defined = rows;
+	if (d)
+		*d = (struct practice_defined){kind, id,
+		        text ? arena_strdup(&p->arena, text) : NULL, version, p->n_files - 1};
+	if (!d || !d->text)
+		read_fail(r, ERR_NOMEM, "there is no memory for it");
+	free(text);
+}
+
 /* Ids within one file are there once. */
 static void check_twice(struct reader *r, const char *id, const char *before)
 {
@@ -190,6 +209,7 @@ static void read_type(struct reader *r, struct practice *p, const json_t *top)
 		return;
 	*at = t;
 	p->type_file[at - p->type] = r->file;
+	keep_defined(r, p, "meeting type", t.id, t.version, top);
 }
 
 /* ---- risk tools ---- */
@@ -266,6 +286,7 @@ static void read_tool(struct reader *r, struct practice *p, const json_t *top)
 	        r, p->tool, &p->n_tools, sizeof(t), t.id, offsetof(struct practice_tool, id));
 	if (at)
 		*at = t;
+	keep_defined(r, p, "tool", t.id, t.version, top);
 }
 
 /* ---- clocks, lists, holidays ---- */
@@ -307,6 +328,7 @@ static void read_clocks(struct reader *r, struct practice *p, const json_t *top)
 		        offsetof(struct practice_clock, id));
 		if (at)
 			*at = c;
+		keep_defined(r, p, "clock", c.id, version, e);
 		read_out(r, item);
 		read_out(r, mark);
 	}
@@ -340,6 +362,7 @@ static void read_list(struct reader *r, struct practice *p, const json_t *o)
 	        r, p->list, &p->n_lists, sizeof(l), l.name, offsetof(struct practice_list, name));
 	if (at)
 		*at = l;
+	keep_defined(r, p, "list", l.name, l.version, o);
 }
 
 static void read_lists(struct reader *r, struct practice *p, const json_t *top)
@@ -363,7 +386,7 @@ static void read_lists(struct reader *r, struct practice *p, const json_t *top)
 static void read_holidays(struct reader *r, struct practice *p, const json_t *top)
 {
 	read_keys(r, top, "version note source days");
-	(void)read_int(r, top, "version", 1, VERSION_MAX);
+	int version = read_int(r, top, "version", 1, VERSION_MAX);
 	(void)read_source(r, top);
 	const json_t *a = read_array(r, top, "days", 1, HOLIDAYS_MAX);
 	size_t n = a ? json_array_size(a) : 0;
@@ -388,6 +411,7 @@ static void read_holidays(struct reader *r, struct practice *p, const json_t *to
 		p->holiday = h;
 		p->n_holidays = n;
 	}
+	keep_defined(r, p, "list of bank", "holidays", version, top);
 }
 
 /* ---- what refers to another file ---- */
@@ -461,6 +485,13 @@ static void read_one(struct reader *r, struct practice *p, const struct practice
 {
 	json_error_t at;
 	size_t kind = 0;
+	char *name = arena_strdup(&p->arena, t->name);
+	if (!name) {
+		read_fail(r, ERR_NOMEM, "there is no memory for it");
+		return;
+	}
+	r->file = strrchr(name, '/') ? strrchr(name, '/') + 1 : name;
+	p->file[p->n_files++] = (struct practice_file){name, 0};
 	while (kind < COUNT_OF(KINDS) &&
 	        strncmp(r->file, KINDS[kind].begins, strlen(KINDS[kind].begins)) != 0)
 		kind++;
@@ -481,13 +512,10 @@ static void read_one(struct reader *r, struct practice *p, const struct practice
 		read_fail(r, ERR_INPUT, "line %d: %s", at.line, at.text);
 	else
 		KINDS[kind].read(r, p, top);
+	if (!r->err)
+		p->file[p->n_files - 1].version =
+		        (int)json_integer_value(json_object_get(top, "version"));
 	json_decref(top);
-}
-
-static const char *file_of(const char *name)
-{
-	const char *slash = strrchr(name, '/');
-	return slash ? slash + 1 : name;
 }
 
 enum err practice_load(
@@ -501,16 +529,9 @@ enum err practice_load(
 		return why(why_, ERR_NOMEM, "There is no memory for the practice data.");
 	arena_init(&p->arena, ALL_BYTES_MAX);
 	struct reader r = {.arena = &p->arena, .why = why_};
-	for (size_t i = 0; i < n && !r.err; i++) {
-		r.file = file_of(t[i].name);
-		char *kept = arena_strdup(&p->arena, r.file);
-		if (!kept) {
-			read_fail(&r, ERR_NOMEM, "there is no memory for it");
-			break;
-		}
-		r.file = kept;
+	p->file = read_alloc(&r, n ? n : 1, sizeof(*p->file));
+	for (size_t i = 0; i < n && !r.err; i++)
 		read_one(&r, p, &t[i]);
-	}
 	for (size_t i = 0; i < p->n_types && !r.err; i++)
 		check_type(&r, p, i);
 	if (r.err) {
@@ -521,16 +542,66 @@ enum err practice_load(
 	return ERR_OK;
 }
 
+size_t practice_assets(struct practice_text *t, size_t cap)
+{
+	size_t n_assets, n = 0;
+	const struct asset *a = asset_all(&n_assets);
+	for (size_t i = 0; i < n_assets && n < cap; i++)
+		if (strncmp(a[i].name, "practice/", 9) == 0)
+			t[n++] = (struct practice_text){
+			        a[i].name, (const char *)a[i].data, a[i].len};
+	return n;
+}
+
 enum err practice_load_assets(struct practice **ret, struct why *why_)
 {
 	struct practice_text text[TEXTS_MAX];
-	size_t n_assets, n = 0;
-	const struct asset *a = asset_all(&n_assets);
-	for (size_t i = 0; i < n_assets && n < TEXTS_MAX; i++)
-		if (strncmp(a[i].name, "practice/", 9) == 0)
-			text[n++] = (struct practice_text){
-			        a[i].name, (const char *)a[i].data, a[i].len};
-	return practice_load(text, n, ret, why_);
+	return practice_load(text, practice_assets(text, TEXTS_MAX), ret, why_);
+}
+
+int practice_text_version(const struct practice *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_files; i++)
+		if (strcmp(p->file[i].name, name) == 0)
+			return p->file[i].version;
+	return 0;
+}
+
+/* What is in force under an id: the last that says it. */
+static const struct practice_defined *in_force(
+        const struct practice *p, const struct practice_defined *like)
+{
+	for (size_t i = p->n_defined; i-- > 0;)
+		if (strcmp(p->defined[i].kind, like->kind) == 0 &&
+		        strcmp(p->defined[i].id, like->id) == 0)
+			return &p->defined[i];
+	return NULL;
+}
+
+enum err practice_may_replace(const struct practice *before, const struct practice *after,
+        const char *name, const char *own, struct why *why_)
+{
+	for (size_t i = 0; i < after->n_defined; i++) {
+		const struct practice_defined *d = &after->defined[i];
+		if (strcmp(after->file[d->file].name, name) != 0)
+			continue;
+		for (size_t k = 0; k < after->n_defined; k++) {
+			const struct practice_defined *o = &after->defined[k];
+			const char *other = after->file[o->file].name;
+			if (o->file != d->file && strcmp(o->kind, d->kind) == 0 &&
+			        strcmp(o->id, d->id) == 0 && strncmp(other, own, strlen(own)) == 0)
+				return why(why_, ERR_REFUSED,
+				        "The %s \"%s\" is in %s too: change it there.", d->kind,
+				        d->id, other + strlen(own));
+		}
+		const struct practice_defined *b = in_force(before, d);
+		if (b && b->version >= d->version && strcmp(b->text, d->text) != 0)
+			return why(why_, ERR_REFUSED,
+			        "The %s \"%s\" says something else than its version %d that is in "
+			        "use: raise its version above %d.",
+			        d->kind, d->id, b->version, b->version);
+	}
+	return ERR_OK;
 }
 
 void practice_destroy(struct practice *p)

@@ -34,7 +34,7 @@ static void meeting_fill(struct record *r, struct sql *q, struct arena *a, struc
 	        .minutes_approved = !sql_null(q, 18),
 	        .minutes_agreed = !sql_null(q, 19)};
 	if (!m->type)
-		q->err = ERR_VERSION; /* a meeting type that is no longer loaded */
+		m->type = practice_type_missing();
 }
 
 static enum err one(struct record *r, struct arena *a, struct sql *q, struct meeting_row *ret)

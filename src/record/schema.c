@@ -283,8 +283,9 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "kase(id), event TEXT NOT NULL, words TEXT NOT NULL,"
         " at INTEGER NOT NULL, made INTEGER NOT NULL) STRICT;"
         "CREATE INDEX event_kase ON event(kase, at);"
-        "CREATE TABLE practice_text(name TEXT PRIMARY KEY, json TEXT NOT NULL, at INTEGER NOT "
-        "NULL) STRICT, WITHOUT ROWID;"
+        "CREATE TABLE practice_text(id INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER "
+        "NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL, gone INTEGER,"
+        " UNIQUE(name, version)) STRICT;"
         "ALTER TABLE assessment ADD COLUMN escalated TEXT NOT NULL DEFAULT '';"
         /* research: private to its agency until spoken */
         "CREATE TABLE research(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, "

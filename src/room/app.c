@@ -240,21 +240,33 @@ static enum err choose_forum(struct app *app)
 	return e;
 }
 
+static void close_store(struct app *app)
+{
+	record_close(app->record);
+	vault_close(app->vault);
+	practice_destroy(app->practice);
+	app->record = NULL;
+	app->vault = NULL;
+	app->practice = NULL;
+}
+
 enum err app_opened(struct app *app, struct vault *v, struct why *w)
 {
 	app->vault = v;
-	enum err e = record_open(v, app->practice, &app->record, w);
+	struct why left_out = {0};
+	enum err e = record_practice_load(v, &app->practice, &left_out);
+	if (!e)
+		e = record_open(v, app->practice, &app->record, w);
 	if (!e)
 		e = choose_forum(app);
 	if (e) {
-		record_close(app->record);
-		app->record = NULL;
-		vault_close(v);
-		app->vault = NULL;
+		close_store(app);
 		return e;
 	}
 	app->touched_ms = time_mono_ms();
 	app_go(app, &screen_home);
+	if (left_out.text[0])
+		app_fail(app, ERR_INPUT, &left_out);
 	return ERR_OK;
 }
 
@@ -305,10 +317,7 @@ static void lock_now(struct app *app)
 	app->covered = false;
 	forget_rows(app);
 	ui_wipe(app->ui);
-	record_close(app->record);
-	app->record = NULL;
-	vault_close(app->vault);
-	app->vault = NULL;
+	close_store(app);
 	app->meeting_id = app->case_id = app->item_id = app->read_meeting = app->seated = 0;
 	app->sample = false; /* the lock screen tells it from the keys */
 	app->meeting = (struct meeting_row){0};
@@ -465,8 +474,6 @@ static enum err start(struct app *app, const struct room_options *o, struct why 
 		return e;
 	plat_size(app->plat, &uc.w, &uc.h, &uc.px_per_mm_x10);
 	e = ui_create(&uc, &app->ui);
-	if (!e)
-		e = practice_load_assets(&app->practice, w);
 	if (e)
 		return e;
 	e = vault_slots(app->store, slot, VAULT_SLOTS_MAX, &n, w);

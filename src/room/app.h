@@ -89,7 +89,7 @@ struct app {
 	const char *store, *out_dir;
 	bool quit;
 
-	struct practice *practice;
+	struct practice *practice; /* of the open store, as vault and record are */
 	struct vault *vault;
 	struct record *record; /* NULL while locked */
 	struct worker *worker; /* a slow job under way, or NULL */

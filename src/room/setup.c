@@ -25,7 +25,6 @@ struct setup_state {
 	bool ready, busy; /* busy: what stands here is the worker's */
 	/* for the worker */
 	const char *store;
-	const struct practice *practice;
 	enum err err;
 	struct why why;
 };
@@ -120,6 +119,7 @@ static enum err make(struct setup_state *st, struct why *w)
 	char label[VAULT_LABEL_MAX];
 	uint8_t id[VAULT_ID_BYTES];
 	struct record *r = NULL;
+	struct practice *p = NULL;
 	snprintf(label, sizeof(label), "%s, %s", st->agency, st->role);
 	st->pass->len = st->pass_edit.len;
 	enum err e = vault_create(st->store, label, st->pass, NULL, &st->vault, w);
@@ -129,7 +129,9 @@ static enum err make(struct setup_state *st, struct why *w)
 		e = vault_slot_add(
 		        st->vault, VAULT_SLOT_RECOVERY, "Recovery key", st->recovery, NULL, id, w);
 	if (!e)
-		e = record_open(st->vault, st->practice, &r, w);
+		e = record_practice_load(st->vault, &p, w);
+	if (!e)
+		e = record_open(st->vault, p, &r, w);
 	if (!e) {
 		struct command c = {.kind = CMD_PARTNERSHIP};
 		c.u.partnership.name = st->name;
@@ -138,6 +140,7 @@ static enum err make(struct setup_state *st, struct why *w)
 	if (!e)
 		e = first_person(r, st, w);
 	record_close(r);
+	practice_destroy(p);
 	return e;
 }
 
@@ -177,7 +180,6 @@ static void next(struct app *app, struct setup_state *st)
 			return;
 		}
 		st->store = app->store;
-		st->practice = app->practice;
 		st->why.text[0] = 0;
 		if (worker_start(app, make_work, st))
 			app_fail(app, ERR_NOMEM, NULL);

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Practice texts of the partnership's own, from the command line; risk tools and clocks on the panel.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$dir" || exit 2
+echo 'orchard lantern pebble harbour' >pass
+store() { run "$ctl" "$@" --store s --passphrase-file pass; }
+"$ctl" init --store s --sample --passphrase-file pass >/dev/null || exit 2
+
+# ---- practice texts ----
+store practice list
+equal "practice list" "$status" 0
+prints "the program's texts are listed" "tool-asb-matrix.json"
+store practice show tool-asb-matrix.json
+is "a shipped text is shown to the byte" cmp "$out" "$top/assets/practice/tool-asb-matrix.json"
+jq '.id = "ours" | .name = "Our own tool" | .version = 1 | .source = "Own wording, example"' "$out" >tool-ours.json
+store practice check tool-ours.json
+equal "practice check" "$status" 0
+prints "it says that nothing was changed" "Nothing was changed"
+store practice list
+is_not "and nothing was" grep -q tool-ours "$out"
+store practice add tool-ours.json
+equal "practice add" "$status" 0
+store practice list
+prints "it is in force" "of the store, since"
+store practice show tool-ours.json
+is "it comes out to the byte" cmp "$out" tool-ours.json
+jq '.name = "Another name"' tool-ours.json >changed.json && mv changed.json tool-ours.json
+store practice add tool-ours.json
+equal "another content under the same version" "$status" 1
+says "it says what to do" "raise its version above 1"
+jq '.version = 2' tool-ours.json >changed.json && mv changed.json tool-ours.json
+store practice add tool-ours.json
+equal "a later version" "$status" 0
+store practice show tool-ours.json 1
+prints "the first version is kept" "Our own tool"
+jq '.factors[0].options[0].points = "many"' tool-ours.json >tool-bad.json
+store practice add tool-bad.json
+equal "a mistake" "$status" 65
+says "file, place and reason" "tool-bad.json, factors[1].options[1].points"
+head -c 300000 /dev/zero | tr '\0' ' ' >tool-big.json
+store practice add tool-big.json
+equal "a file too large" "$status" 1
+store practice remove tool-ours.json
+equal "practice remove" "$status" 0
+store practice show tool-ours.json
+equal "it is no longer in force" "$status" 1
+store list audit --json
+equal "each change is in the audit log" "$(jq '[.[] | select(.act == "practice.text")] | length' "$out")" 3
+store verify
+equal "the store holds" "$status" 0
+
+done_testing
