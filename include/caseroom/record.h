@@ -124,8 +124,6 @@ enum command_kind {
 	/* before and around the sharing (R28, R29) */
 	CMD_RESEARCH_ASK,
 	CMD_RESEARCH_RETURN,
-	CMD_RESEARCH_SAID, /* its agency decided about one line at the table: said, or not and why
-	                    */
 	CMD_AGREEMENT,
 	CMD_AGREEMENT_SIGN,
 	/* the minutes (R36, R41) */
@@ -179,7 +177,6 @@ struct command {
 		} partnership;
 		struct {
 			const char *code, *name, *code3, *kind;
-			int32_t isa_signed;
 		} agency;
 		struct {
 			int64_t agency;
@@ -275,7 +272,10 @@ struct command {
 			size_t n_named;
 			int64_t replaces; /* CMD_SHARE_CORRECT: the share it corrects; with purpose
 			                     NULL all but the words stays */
-			int64_t research_line; /* the line of a return that is being said, or 0 */
+			int64_t research_line; /* the line of a return that is decided about, or 0
+			                        */
+			int64_t authorised;    /* who in the agency agreed to it: a person, 0 = who
+			                          says it */
 		} share;
 		struct {
 			int64_t item;
@@ -399,13 +399,10 @@ struct command {
 				const char *words, *source;
 				bool opinion;
 				int32_t source_day;
-			} * line;
+			} * line; /* added to what was returned before */
 			size_t n_lines;
+			int64_t gone; /* a line that is taken back, or 0 */
 		} research;
-		struct {
-			int64_t line;
-			const char *reason, *words; /* list id "not-shared" */
-		} research_said;
 		struct {
 			int64_t id;            /* 0 = a new one */
 			const char *agreement; /* "isa", "concordat" */
@@ -531,7 +528,7 @@ struct forum_row {
 struct agency_row {
 	int64_t id;
 	const char *code, *name, *code3, *kind, *recipient;
-	int32_t isa_signed;
+	int32_t isa_signed; /* the agreement that holds today; DAY_NONE = it has not */
 };
 struct person_row {
 	int64_t id, agency;
@@ -563,7 +560,7 @@ struct seat_row {
 	int64_t signed_us, left_us;
 	int32_t information;
 	bool chair, minute_taker, guest, left_for_item;
-	bool isa_signed;
+	bool isa_signed; /* the agreement that holds today */
 };
 struct item_row {
 	int64_t id, case_id;

@@ -78,7 +78,8 @@ static enum err check_kind(struct ctl *c, const char *kind)
 			return ERR_OK;
 	return why(&c->why, ERR_INPUT,
 	        "\"%.40s\" is no kind of file. It is one of: forums, members, agencies, people, "
-	        "referrals, incidents, measures, plan, projects, standards.",
+	        "referrals, incidents, measures, plan, projects, standards, agreements, "
+	        "signatures.",
 	        kind);
 }
 

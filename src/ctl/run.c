@@ -53,7 +53,7 @@ static const struct verb VERB[] = {
                 "Makes a new store, with one key that opens it and one for recovery."},
         {"import", NULL, "KIND FILE...", 2, -1, STORE, 0, verb_import,
                 "Reads CSV files: forums members agencies people referrals incidents measures plan "
-                "projects standards."},
+                "projects standards agreements signatures."},
         {"export", NULL, "KIND", 1, 1, STORE, 0, verb_export,
                 "Prints the CSV of a kind, as it came in. It is readable: mind where it goes."},
         {"agenda", NULL, "FORUM", 1, 1, STORE | BIT(OPT_DATE) | BIT(OPT_TIME) | BIT(OPT_VENUE),
@@ -61,7 +61,7 @@ static const struct verb VERB[] = {
                 "Plans a meeting, makes its agenda by the group's rules and prints it."},
         {"list", NULL, "KIND", 1, 1, STORE | BIT(OPT_JSON), 0, verb_list,
                 "Lists forums members agencies people cases incidents actions meetings measures "
-                "plan projects standards papers audit."},
+                "plan projects standards papers agreements audit."},
         {"show", NULL, "KIND ID", 2, 2, STORE | BIT(OPT_JSON), 0, verb_show,
                 "Shows one of them; ID stands in the first column of its list."},
         {"papers", NULL, "MEETING", 1, 1, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_papers,

@@ -23,7 +23,7 @@
 /* incidents.csv and referrals-200.csv are left out: they came later, and are there to try an import
  * with. */
 static const char *const FILES[] = {"forums", "agencies", "members", "people", "referrals",
-        "measures", "plan", "projects", "standards"};
+        "measures", "plan", "projects", "standards", "agreements", "signatures"};
 
 static void on_bad(
         void *ctx, size_t line, const char *column, const char *value, const char *reason)

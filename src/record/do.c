@@ -72,7 +72,6 @@ static const struct {
         [CMD_PRACTICE] = {"practice.text", "practice", cmd_practice, false},
         [CMD_RESEARCH_ASK] = {"research.ask", "research", cmd_research_ask, true},
         [CMD_RESEARCH_RETURN] = {"research.return", "research", cmd_research_return, true},
-        [CMD_RESEARCH_SAID] = {"research.said", "research", cmd_research_said, true},
         [CMD_AGREEMENT] = {"agreement.keep", "agreement", cmd_agreement, true},
         [CMD_AGREEMENT_SIGN] = {"agreement.sign", "agreement", cmd_agreement_sign, true},
         [CMD_NOTE_CORRECT] = {"note.correct", "note", cmd_note_correct, true},

@@ -57,7 +57,10 @@ enum err record_forum_by_code(
 	return record_forum(r, a, id, ret);
 }
 
-#define AGENCY_COLUMNS "SELECT id, code, name, code3, kind, recipient, isa_signed FROM agency"
+/* ?1: the agreement that holds today */
+#define AGENCY_COLUMNS                                                                             \
+	"SELECT id, code, name, code3, kind, recipient, (SELECT s.day FROM signature s WHERE "     \
+	"s.agreement = ?1 AND s.agency = agency.id) FROM agency"
 
 static void agency_fill(struct sql *q, struct arena *a, struct agency_row *g)
 {
@@ -75,7 +78,9 @@ enum err record_agencies(struct record *r, struct arena *a, struct agency_row **
 	struct sql q;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
-	sql_query(r, &q, AGENCY_COLUMNS " ORDER BY id", "");
+	int64_t isa;
+	TRY(isa_in_force(r, &isa));
+	sql_query(r, &q, AGENCY_COLUMNS " ORDER BY id", "i", isa);
 	while (sql_step(&q)) {
 		struct agency_row *g = arena_grow(a, &rows, &n, &cap, sizeof(*g));
 		if (!g)
@@ -92,7 +97,9 @@ enum err record_agency_by_code(
         struct record *r, struct arena *a, const char *code, struct agency_row *ret)
 {
 	struct sql q;
-	sql_query(r, &q, AGENCY_COLUMNS " WHERE code = ?", "t", code);
+	int64_t isa;
+	TRY(isa_in_force(r, &isa));
+	sql_query(r, &q, AGENCY_COLUMNS " WHERE code = ?2", "it", isa, code);
 	bool found = sql_step(&q);
 	if (found)
 		agency_fill(&q, a, ret);
@@ -150,9 +157,8 @@ enum err cmd_agency_add(struct record *r, const struct command *c, struct done *
 	TRY(check_words(c->u.agency.code3, 12, false, "The agency's short code", w));
 	TRY(check_words(c->u.agency.kind, NAME_MAX_BYTES, false, "The kind of agency", w));
 	enum err e = sql_insert(r, &d->id,
-	        "INSERT INTO agency(uid, code, name, code3, kind, isa_signed) VALUES(?,?,?,?,?,?)",
-	        "bttttd", UID_ARG, c->u.agency.code, c->u.agency.name, c->u.agency.code3,
-	        c->u.agency.kind, c->u.agency.isa_signed);
+	        "INSERT INTO agency(uid, code, name, code3, kind) VALUES(?,?,?,?,?)", "btttt",
+	        UID_ARG, c->u.agency.code, c->u.agency.name, c->u.agency.code3, c->u.agency.kind);
 	return e == ERR_EXISTS ? why(w, e, "There is an agency with that code already.") : e;
 }
 

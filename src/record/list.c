@@ -13,9 +13,11 @@ static const struct list {
 } LIST[] = {
         {"forums", "SELECT code, name, kind, reports_to, meets, 0 FROM forum ORDER BY id"},
         {"members", "SELECT forum, agency_kind, standing, 0 FROM member ORDER BY id"},
-        {"agencies", "SELECT code, name, kind, coalesce(date(isa_signed * 86400, 'unixepoch'), '') "
-                     "AS agreement_signed, coalesce(recipient, '') AS"
-                     " recipient, 0 FROM agency ORDER BY id"},
+        {"agencies",
+                "SELECT code, name, kind, coalesce(date((SELECT s.day FROM signature s "
+                "WHERE s.agreement = :isa AND s.agency = agency.id) * 86400, 'unixepoch'), '') "
+                "AS agreement_signed, coalesce(recipient, '') AS"
+                " recipient, 0 FROM agency ORDER BY id"},
         {"people", "SELECT p.id, p.name, coalesce(g.name, '') AS agency, p.role, CASE WHEN p.slot "
                    "IS NULL THEN 'no' ELSE 'yes' END AS opens, 0 FROM"
                    " person p LEFT JOIN agency g ON g.id = p.agency ORDER BY p.id"},
@@ -50,6 +52,10 @@ static const struct list {
         {"papers", "SELECT p.id, p.meeting, p.copy, coalesce(g.name, 'Chair') AS recipient, "
                    "p.bytes, 0 FROM paper p LEFT JOIN agency g ON g.id = p.agency"
                    " ORDER BY p.id"},
+        {"agreements", "SELECT g.id, g.kind, g.title, g.version, coalesce(date(g.issued * 86400, "
+                       "'unixepoch'), '') AS issued, coalesce(date(g.review * 86400, 'unixepoch'), "
+                       "'') AS review, (SELECT count(*) FROM signature s WHERE s.agreement = g.id) "
+                       "AS signed, 0 FROM agreement g ORDER BY g.kind, g.issued, g.id"},
         {"audit", "SELECT seq, strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at, "
                   "actor, act, subject, subject_id, kase AS \"case\", meeting,"
                   " 0 FROM audit ORDER BY seq"},
@@ -105,6 +111,8 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 		snprintf(act, sizeof(act), "list.%s", kind);
 		enum err e = record_audit_note(r, act, "list", 0);
 		if (!e)
+			e = isa_bind(r, s);
+		if (!e)
 			e = rows(r, v, s, id, fn, ctx, &n);
 		sqlite3_finalize(s);
 		if (!e && id && n == 0)
@@ -115,6 +123,6 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 	return why(w, ERR_INPUT,
 	        "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, "
 	        "incidents, actions, meetings, measures, plan, "
-	        "projects, standards, papers, audit.",
+	        "projects, standards, papers, agreements, audit.",
 	        kind);
 }

@@ -72,6 +72,15 @@ enum err schema_migrate(struct record *r, struct why *why) MUST_CHECK;
 /* Up to a version below this program's: for tests that need a store as it was. */
 enum err schema_migrate_to(struct record *r, int64_t to, struct why *why) MUST_CHECK;
 
+/* ---- agreement.c ---- */
+/* The sharing agreement that holds today, or 0. */
+enum err isa_in_force(struct record *r, int64_t *ret) MUST_CHECK;
+/* Gives a statement its parameter :isa, when it has one. */
+enum err isa_bind(struct record *r, sqlite3_stmt *s) MUST_CHECK;
+/* The short form of a list of agencies: signed that day, in the register's first agreement when
+ * there is none yet. */
+enum err isa_signed_on(struct record *r, int64_t agency, int32_t day) MUST_CHECK;
+
 /* ---- identity.c ---- */
 #define SOUND_MAX 40
 /* How a name sounds: one code a word, in alphabetical order, so that word order does not matter. */
@@ -106,9 +115,9 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
         cmd_minutes_approve, cmd_clock_stop, cmd_paper, cmd_meeting_move, cmd_case_add,
         cmd_party_add, cmd_party_change, cmd_relation_add, cmd_incident_add, cmd_incident_same,
         cmd_merge, cmd_unmerge, cmd_repeat, cmd_restrict, cmd_break_glass, cmd_event, cmd_practice,
-        cmd_research_ask, cmd_research_return, cmd_research_said, cmd_agreement, cmd_agreement_sign,
-        cmd_note_correct, cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_threshold,
-        cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress;
+        cmd_research_ask, cmd_research_return, cmd_agreement, cmd_agreement_sign, cmd_note_correct,
+        cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_threshold, cmd_review_victim,
+        cmd_review_step, cmd_terms, cmd_progress;
 
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;

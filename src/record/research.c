@@ -15,9 +15,3 @@ enum err cmd_research_return(
 	(void)r, (void)c, (void)d;
 	return why(w, ERR_REFUSED, "Not made yet.");
 }
-
-enum err cmd_research_said(struct record *r, const struct command *c, struct done *d, struct why *w)
-{
-	(void)r, (void)c, (void)d;
-	return why(w, ERR_REFUSED, "Not made yet.");
-}

@@ -298,8 +298,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE TABLE research_line(id INTEGER PRIMARY KEY AUTOINCREMENT, research INTEGER NOT "
         "NULL REFERENCES research(id), about INTEGER REFERENCES party(id),"
         " words TEXT NOT NULL, opinion INTEGER NOT NULL, source TEXT NOT NULL, source_day INTEGER, "
-        "share INTEGER REFERENCES share(id),"
-        " not_said TEXT NOT NULL DEFAULT '', not_said_words TEXT NOT NULL DEFAULT '') STRICT;"
+        "share INTEGER REFERENCES share(id), gone INTEGER) STRICT;" /* gone: taken back unsaid */
         "CREATE INDEX research_line_research ON research_line(research);"
         "CREATE INDEX research_line_about ON research_line(about);"
         "CREATE INDEX research_line_share ON research_line(share);"
@@ -312,6 +311,18 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         " REFERENCES agency(id), day INTEGER NOT NULL, name TEXT NOT NULL, quoted INTEGER NOT NULL "
         "DEFAULT 0, UNIQUE(agreement, agency)) STRICT;"
         "CREATE INDEX signature_agency ON signature(agency);"
+        /* the day in the list of agencies becomes a signature; the register alone tells from now on
+         */
+        "INSERT INTO agreement(uid, kind, title, version) SELECT randomblob(16), 'isa', "
+        "'Information sharing agreement', '1' WHERE EXISTS (SELECT 1 FROM agency WHERE isa_signed "
+        "IS NOT NULL);"
+        "INSERT INTO signature(agreement, agency, day, name) SELECT a.id, g.id, g.isa_signed, '' "
+        "FROM agency g, agreement a WHERE g.isa_signed IS NOT NULL ORDER BY g.id;"
+        "ALTER TABLE agency DROP COLUMN isa_signed;"
+        "ALTER TABLE share ADD COLUMN authorised INTEGER REFERENCES person(id);"
+        "CREATE INDEX share_authorised ON share(authorised);"
+        "ALTER TABLE share ADD COLUMN agreement INTEGER REFERENCES agreement(id);"
+        "CREATE INDEX share_agreement ON share(agreement);"
         /* minutes: what was put right, and what was marked in error */
         "ALTER TABLE note ADD COLUMN replaces INTEGER REFERENCES note(id);"
         "CREATE INDEX note_replaces ON note(replaces);"

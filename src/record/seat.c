@@ -310,19 +310,23 @@ enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_
 	struct sql q;
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
+	int64_t isa;
 	(void)item;
+	TRY(isa_in_force(r, &isa));
 	sql_query(r, &q,
 	        "SELECT s.id, s.agency, s.person, s.substitute_for, coalesce(g.name, ''), "
 	        "coalesce(g.code3, ''), coalesce(g.kind, ''), coalesce(p.name, ''),"
 	        " coalesce(p.initials, ''), coalesce(p.role, ''), s.standing, s.signed, s.left_at, "
 	        "s.apologies, s.information, s.guest, m.chair = s.id,"
 	        " m.minute_taker = s.id, EXISTS (SELECT 1 FROM absence x WHERE x.seat = s.id AND "
-	        "x.back_at IS NULL), g.isa_signed, s.id,"
+	        "x.back_at IS NULL), EXISTS (SELECT 1 FROM signature n WHERE n.agreement = ?2 AND "
+	        "n.agency = s.agency), s.id,"
 	        " coalesce(o.role, '') FROM seat s JOIN meeting m ON m.id = s.meeting LEFT JOIN "
 	        "agency g ON g.id = s.agency LEFT JOIN person p ON p.id ="
-	        " s.person LEFT JOIN person o ON o.id = s.substitute_for WHERE s.meeting = ? ORDER "
+	        " s.person LEFT JOIN person o ON o.id = s.substitute_for WHERE s.meeting = ?1 "
+	        "ORDER "
 	        "BY s.position",
-	        "i", meeting);
+	        "ii", meeting, isa);
 	while (sql_step(&q)) {
 		struct seat_row *s = arena_grow(a, &rows, &n, &cap, sizeof(*s));
 		if (!s) {
@@ -347,7 +351,7 @@ enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_
 		        .chair = sql_int(&q, 16),
 		        .minute_taker = sql_int(&q, 17),
 		        .left_for_item = sql_int(&q, 18),
-		        .isa_signed = !sql_null(&q, 19),
+		        .isa_signed = sql_int(&q, 19),
 		        .substitute_role = sql_text(&q, 21, a)};
 		s->state = s->left_us != TIME_NONE || s->left_for_item ? SEAT_LEFT
 		           : s->signed_us != TIME_NONE                 ? SEAT_SIGNED

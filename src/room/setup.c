@@ -103,7 +103,6 @@ static enum err first_person(struct record *r, struct setup_state *st, struct wh
 	agency.u.agency.name = st->agency;
 	agency.u.agency.code3 = code3;
 	agency.u.agency.kind = st->agency;
-	agency.u.agency.isa_signed = DAY_NONE;
 	enum err e = record_do(r, &agency, &person.u.person.agency, w);
 	person.u.person.name = st->person;
 	person.u.person.role = st->role;

@@ -219,7 +219,8 @@ FIX int64_t fix_plan(struct fix *f, const char *forum, const char *day)
 FIX void fix_sample(struct fix *f, const char *dir)
 {
 	static const char *const KIND[] = {"forums", "members", "agencies", "people", "referrals",
-	        "incidents", "measures", "plan", "projects", "standards"};
+	        "incidents", "measures", "plan", "projects", "standards", "agreements",
+	        "signatures"};
 	fix_empty(f, dir);
 	FIX_MUST(fix_do(f, FIX_CMD(CMD_PARTNERSHIP, .partnership = {"Quexham", true}), NULL));
 	for (size_t i = 0; i < COUNT_OF(KIND); i++)

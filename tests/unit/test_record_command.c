@@ -118,12 +118,11 @@ static void t_setup_commands_check_their_words(void)
 	REFUSED(ERR_INPUT, CMD_PARTNERSHIP, .partnership = {"", true});
 	REFUSED(ERR_INPUT, CMD_PARTNERSHIP, .partnership = {NULL, true});
 	REFUSED(ERR_INPUT, CMD_PARTNERSHIP, .partnership = {"bad \x01 letters", true});
-	ATTEMPT(ERR_OK, NO_UNDO, CMD_AGENCY_ADD,
-	        .agency = {"parks", "Parks", "PRK", "Parks", DAY_NONE});
-	REFUSED(ERR_EXISTS, CMD_AGENCY_ADD, .agency = {"parks", "Parks", "PRK", "Parks", DAY_NONE});
-	REFUSED(ERR_INPUT, CMD_AGENCY_ADD, .agency = {"", "Parks", "PRK", "Parks", DAY_NONE});
+	ATTEMPT(ERR_OK, NO_UNDO, CMD_AGENCY_ADD, .agency = {"parks", "Parks", "PRK", "Parks"});
+	REFUSED(ERR_EXISTS, CMD_AGENCY_ADD, .agency = {"parks", "Parks", "PRK", "Parks"});
+	REFUSED(ERR_INPUT, CMD_AGENCY_ADD, .agency = {"", "Parks", "PRK", "Parks"});
 	REFUSED(ERR_LIMIT, CMD_AGENCY_ADD,
-	        .agency = {"a-code-of-far-too-many-letters", "P", "P", "P", DAY_NONE});
+	        .agency = {"a-code-of-far-too-many-letters", "P", "P", "P"});
 	ATTEMPT(ERR_OK, NO_UNDO, CMD_AGENCY_RECIPIENT, .recipient = {police, "age1example"});
 	ATTEMPT(ERR_OK, NO_UNDO, CMD_AGENCY_RECIPIENT, .recipient = {police, ""});
 	REFUSED(ERR_NOT_FOUND, CMD_AGENCY_RECIPIENT, .recipient = {9999, "age1example"});

@@ -6,7 +6,7 @@
 static struct fix f;
 
 static const char *const KIND[] = {"forums", "members", "agencies", "people", "referrals",
-        "incidents", "measures", "plan", "projects", "standards"};
+        "incidents", "measures", "plan", "projects", "standards", "agreements", "signatures"};
 
 static void t_every_kind_goes_out_as_it_came_in(void)
 {
@@ -303,8 +303,8 @@ static void t_spreadsheet_files_are_taken(void)
 	                  f.r, "agencies", CSV, strlen(CSV), fix_bad, NULL, NULL, &rows, &f.why),
 	        ERR_OK);
 	CHECK(rows == 1);
-	CHECK(fix_int(&f, "SELECT name = 'Parks, \"green\"' AND isa_signed = 20458 FROM agency") ==
-	        1);
+	CHECK(fix_int(&f, "SELECT name = 'Parks, \"green\"' AND (SELECT day = 20458 FROM signature "
+	                  "s WHERE s.agency = agency.id) FROM agency") == 1);
 	fix_finish(&f);
 }
 
