@@ -8,7 +8,7 @@
 struct seats_state {
 	int64_t chosen;
 	struct practice_quorum quorum;
-	struct ui_scroll scroll;
+	struct ui_scroll scroll, words;
 };
 
 static enum err load(struct app *app)
@@ -368,12 +368,19 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 	ui_tile(ui, ui_cut_left(&top, ui_px(ui, 48)), *s->code3 ? NULL : "show",
 	        *s->code3 ? s->code3 : NULL, s->state == SEAT_SIGNED);
 	ui_cut_left(&top, ui_px(ui, 12));
-	int lines = ui_wrap_h(ui, top.w, GFX_BODY_B, seat_name(app, s), 2),
-	    line_h = ui_line_h(ui, GFX_BODY_B);
+	/* a name is never cut: it is set smaller */
+	static const enum gfx_type SMALLER[] = {GFX_BODY_B, GFX_CAPTION_B, GFX_MICRO_B};
+	enum gfx_type type = SMALLER[0];
+	for (size_t i = 0; i < COUNT_OF(SMALLER); i++) {
+		type = SMALLER[i];
+		if (ui_wrap_h(ui, top.w, type, seat_name(app, s), 0) <= 2 * ui_line_h(ui, type))
+			break;
+	}
+	int lines = ui_wrap_h(ui, top.w, type, seat_name(app, s), 2), line_h = ui_line_h(ui, type);
 	ui_wrap(ui,
 	        (struct gfx_rect){
 	                top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h},
-	        GFX_BODY_B, GFX_TEXT, seat_name(app, s), 2);
+	        type, GFX_TEXT, seat_name(app, s), 2);
 	struct gfx_rect state = ui_cut_bottom(&in, ui_line_h(ui, GFX_CAPTION_B));
 	ui_cut_top(&in, ui_px(ui, 6));
 	ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
@@ -483,6 +490,45 @@ static void sign_page(struct app *app, struct ui *ui, const struct seat_row *s)
 	page_end(app, &p, NULL, false);
 }
 
+#define PARAGRAPHS_MAX 32
+
+/* Whole, at reading size; a long one is set smaller, and one longer still is a list with pages. */
+static void declaration_words(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct seats_state *st = app->state;
+	const char *para[PARAGRAPHS_MAX];
+	int heights[PARAGRAPHS_MAX], total = 0, w = r.w;
+	size_t n = 0, i;
+	enum gfx_type type = GFX_BODY;
+	struct gfx_rect row;
+	struct ui_list l;
+	for (const char *text = app->meeting.type->declaration; *text && n < COUNT_OF(para);) {
+		const char *end = strchr(text, '\n');
+		/* the last place takes whatever is left */
+		bool cut = end && n + 1 < COUNT_OF(para);
+		para[n++] = cut ? fmt(app, "%.*s", (int)(end - text), text) : text;
+		text = cut ? end + 1 : "";
+	}
+	for (int pass = 0; pass < 3; pass++) {
+		total = 0;
+		for (i = 0; i < n; i++)
+			total += heights[i] = ui_wrap_h(ui, w, type, para[i], 0) + ui_px(ui, 12);
+		if (total - ui_px(ui, 12) <= r.h)
+			break;
+		type = GFX_CAPTION;
+		w = pass == 0 ? r.w : r.w - ui_m(ui)->pager_w - ui_px(ui, 12);
+	}
+	if (total - ui_px(ui, 12) <= r.h) {
+		for (i = 0; i < n; i++)
+			ui_wrap(ui, ui_cut_top(&r, heights[i]), type, GFX_TEXT, para[i], 0);
+		return;
+	}
+	ui_list_begin(ui, &l, r, "Declaration", &st->words, n, 0, heights);
+	while (ui_list_next(ui, &l, &i, &row))
+		ui_wrap(ui, row, type, GFX_TEXT, para[i], 0);
+	ui_list_end(ui, &l);
+}
+
 static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	const struct ui_metrics *m = ui_m(ui);
@@ -505,14 +551,7 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 	ui_cut_top(&in, ui_px(ui, 12));
 	ui_hairline(ui, ui_cut_top(&in, 1));
 	ui_cut_top(&in, ui_px(ui, 12));
-	const char *text = t->declaration;
-	while (*text) {
-		const char *end = strchr(text, '\n');
-		const char *para = end ? fmt(app, "%.*s", (int)(end - text), text) : text;
-		int h = ui_wrap(ui, in, GFX_BODY, GFX_TEXT, para, 0);
-		ui_cut_top(&in, h + ui_px(ui, 12));
-		text = end ? end + 1 : "";
-	}
+	declaration_words(app, ui, in);
 	if (!s)
 		return;
 	if (can_sign || s->state == SEAT_EMPTY) {

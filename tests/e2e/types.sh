@@ -1,0 +1,311 @@
+#!/usr/bin/env bash
+# Holds a meeting of each type to the end by touch, in one store: its own declaration, quorum, agenda, cases and papers, and the one
+# thing that only it does. Then opens what was sealed with the agencies' keys and looks at the parts in their place.
+# Steps are put together here, so that what the types share is written once; what a type does of its own stands in its part below.
+#   tests/e2e/types.sh [TYPE]   one type alone; TYPES_OUT=DIR keeps pictures and trees there
+set -uo pipefail
+cd "$(dirname "$0")/../.." || exit 1
+build=${BUILD:-build}
+tmp=$(mktemp -d "${TEST_TMP:-${TMPDIR:-/tmp}}/caseroom-types-XXXXXX") || exit 1
+trap 'rm -rf "$tmp"' EXIT
+only=${1:-}
+
+ok() { echo "ok type_$1"; }
+not_ok() { echo "not ok type_$1: $2"; }
+
+(umask 077 && echo "orchard lantern pebble harbour" >"$tmp/pass")
+if ! "$build/caseroomctl" init --store "$tmp/store" --sample --demo-keys "$tmp/keys" --passphrase-file "$tmp/pass" \
+	--recovery-file "$tmp/recovery" >"$tmp/init.log" 2>&1; then
+	not_ok sample "$(tail -n 1 "$tmp/init.log")"
+	exit 1
+fi
+ctl() { "$build/caseroomctl" "$@" --store "$tmp/store" --passphrase-file "$tmp/pass" 2>/dev/null; }
+ctl export agencies >"$tmp/agencies.csv"
+
+# ---- what every meeting has ----
+
+tap() { printf 'tap "%s"\n' "$@"; }
+expect() { printf 'expect "%s"\n' "$@"; }
+absent() { printf 'absent "%s"\n' "$@"; }
+words() { printf 'type "%s"\n' "$1"; }
+look() { printf 'shot %s.png\ncheck\n' "$1"; } # a picture, and the rules of a screen
+at() { echo "date $1"; }
+
+unlock() {
+	tap Passphrase
+	words "orchard lantern pebble harbour"
+	printf 'key Enter\nawait-open\n'
+}
+choose() { # GROUP PAGE...: the group stands on that page of the list
+	tap "Change group"
+	for _ in $(seq 2 "$2"); do tap "Page down"; done
+	tap "$1"
+}
+plan() { # DAY: "25 November 2026"
+	tap "Plan a meeting" "$1" Venue
+	words "Guildhall, room 2"
+	tap "Plan the meeting"
+	expect "Meeting planned"
+	tap "Open the meeting"
+}
+chair() { # AGENCY: is in the chair, and signs
+	tap "$1" "More for this seat" "Takes the chair"
+}
+sign() { # AGENCY...
+	for a in "$@"; do tap "$a" "I agree and sign"; done
+}
+start() {
+	tap "Start the meeting"
+	tap "On to the agenda"
+}
+open_item() { # TITLE: the next item is this one
+	expect "$1"
+	tap "Open item"
+}
+done_item() { tap "Item is done"; }
+stays_open() {
+	tap "Decide this item" "Decide the case" "It stays open" "Keep the decision"
+}
+nothing() { tap "$1" "Has nothing to share"; }
+says() { # AGENCY WORDS
+	tap "$1" "Write what is said"
+	words "$2"
+	tap "This is right" "Keep"
+}
+note() { # AGENCY WORDS: under an item that is no case
+	tap Note "$1"
+	words "$2"
+	tap "Keep the note"
+}
+action() { # AGENCY WHAT
+	tap What
+	words "$2"
+	tap Agency "$1" "2 weeks" "Keep action"
+}
+finish() { # END: any other business, the next date, closed, approved and sealed
+	open_item "Any other business"
+	done_item
+	tap "Open item" "Date of next meeting" "Keep the date" "Item is done" "Close the meeting"
+	printf 'shot %s-close.png\n' "$1"
+	echo 'hold "Hold to close"'
+	expect "The meeting is closed"
+	tap "Approve the minutes"
+	echo 'hold "Hold to seal"'
+	echo 'wait 3000'
+	expect "sealed, copy 1"
+	look "$1-sealed"
+	tap Finish
+}
+
+hold() { # TYPE: runs its steps, opens its papers
+	local name=$1 f code
+	mkdir -p "$tmp/$name"
+	cat >"$tmp/$name.steps"
+	if [ -n "$only" ] && [ "$only" != "$name" ]; then return 1; fi
+	if "$build/caseroom" --store "$tmp/store" --script "$tmp/$name.steps" --out "$tmp/$name" >"$tmp/$name.log" 2>&1 &&
+		[ ! -s "$tmp/$name.log" ]; then
+		ok "${name}_is_held_to_the_end"
+	else
+		not_ok "${name}_is_held_to_the_end" "$(tr '\n' ' ' <"$tmp/$name.log" | sed 's|.*/||')"
+	fi
+	for f in "$tmp/$name"/*.age; do
+		[ -f "$f" ] || continue
+		code=$(awk -F, -v c="$(basename "$f" | sed -E 's/^[a-z]+-[0-9-]{10}-(.*)-copy-.*/\1/')" '$3 == c { print $1 }' "$tmp/agencies.csv")
+		mkdir -p "$tmp/$name/$code"
+		age -d -i "$tmp/keys/$code.key" "$f" 2>/dev/null | tar -xm -C "$tmp/$name/$code"
+	done
+	if [ -n "${TYPES_OUT:-}" ]; then cp -r "$tmp/$name" "$tmp/$name.steps" "$TYPES_OUT/"; fi
+}
+paper() { # TYPE AGENCY FILE: its words on one line
+	pdftotext "$tmp/$1/$2/$3" - 2>/dev/null | tr -s ' \n\f' ' '
+}
+in_order() { # TEST TYPE AGENCY FILE WORDS...: each somewhere after the one before
+	local test=$1 rest w
+	rest=$(paper "$2" "$3" "$4")
+	shift 4
+	for w in "$@"; do
+		case $rest in
+		*"$w"*) rest=${rest#*"$w"} ;;
+		*)
+			not_ok "$test" "\"$w\" is not there, or not in its place"
+			return
+			;;
+		esac
+	done
+	ok "$test"
+}
+without() { # TEST TYPE AGENCY FILE WORDS...: none of them
+	local test=$1 text w
+	text=$(paper "$2" "$3" "$4")
+	shift 4
+	[ -n "$text" ] || not_ok "$test" "there is no such paper"
+	for w in "$@"; do
+		if grep -qF -- "$w" <<<"$text"; then
+			not_ok "$test" "\"$w\" is in it"
+			return
+		fi
+	done
+	ok "$test"
+}
+
+# ---- Safer Estates: victim services in the chair; the whole of tests/e2e/meeting.steps is its meeting ----
+
+if hold safer-estates <tests/e2e/meeting.steps; then
+	in_order safer_estates_parts_stand_in_order safer-estates victims minutes.pdf "Minutes of the Safer Estates steering group" \
+		"Chair Linden Mockup, Victim services" "Present" "Empty seats" "The meeting was quorate" "Declaration 3, January 2026" \
+		"agreed as a correct record" "Actions from earlier meetings" "C-2026-0118" "Any other business" "Actions agreed" "Next meeting"
+fi
+
+# ---- MARAC: fifteen cases in one go, those with children first; an observer signs too ----
+
+marac_case() { # REFERENCE MINUTE
+	open_item "$1"
+	expect "$1"
+	nothing Police
+	says "Domestic abuse advocacy" "Spoken to by the safe way; wants this plan."
+	stays_open
+	at "2026-11-25 $2"
+	done_item
+}
+if hold marac < <(
+	unlock
+	at "2026-11-25 13:50"
+	choose "Multi-agency risk assessment" 2
+	plan "25 November 2026"
+	expect "0 of 5 needed agencies signed"
+	tap Police
+	expect "Declaration 1, January 2026" "Duties stay with my own agency. The person who harms is not told that we met."
+	tap "I agree and sign"
+	look marac-sign
+	sign "Domestic abuse advocacy" Housing Probation "Mental health trust" "Primary care" "Drug and alcohol" "Adult social care"
+	# a child's agency is asked for by kind, not by number
+	chair Police
+	expect "4 of 5 needed agencies signed"
+	tap "Housing options" "More for this seat" "Takes the minutes" "Start the meeting"
+	expect "Go on without quorum?"
+	tap "Leave it"
+	sign "Children's social care"
+	tap "Add a person" Observer
+	words "Sky Sample, health visitor in training"
+	tap Add "Observer: health visitor in training"
+	expect "Duties stay with my own agency. The person who harms is not told that we met."
+	tap "I agree and sign"
+	expect "5 of 5 needed agencies signed"
+	at "2026-11-25 14:00"
+	start
+	expect "their agencies may leave after item 8" "12 min"
+	look marac-agenda
+	h=14 m=0
+	for n in 0044 0140 0141 0145 0147 0150 0127 0098 0142 0143 0144 0146 0148 0149 0151; do
+		m=$((m + 11))
+		[ $m -lt 60 ] || h=$((h + 1)) m=$((m - 60))
+		marac_case "C-2026-$n" "$(printf '%d:%02d' $h $m)"
+	done
+	open_item "Cases whose twelve months have passed"
+	note "The chair" "None has passed its twelve months."
+	done_item
+	finish marac
+); then
+	in_order marac_parts_stand_in_order marac police minutes.pdf "Minutes of the multi-agency risk assessment conference" "Chair Fern Replica, Police" \
+		"Present" "Observers" "Statement signed" "health visitor in training" "Yes" "The meeting was quorate" \
+		"Declaration 1, January 2026" "C-2026-0044" "14:00 to 14:11, 12 minutes planned" "C-2026-0127" "C-2026-0098" "C-2026-0151" \
+		"Cases whose twelve months have passed" "Any other business" "Cases heard: 15" "Next meeting"
+fi
+
+# ---- Street Aware: begging, street drinking, youth ASB ----
+
+if hold street-aware < <(
+	unlock
+	at "2026-11-20 09:50"
+	choose "Street Aware" 1
+	plan "20 November 2026"
+	expect "0 of 4 needed agencies signed" "someone off the street or to prevent harm in the centre."
+	sign Police "City council" "Business partnership" "Homelessness outreach" "Youth services"
+	chair "Homelessness outreach"
+	tap "City council" "More for this seat" "Takes the minutes"
+	start
+	expect "Youth ASB" "Begging" "Street drinking" "8 min"
+	look street-agenda
+	for n in 0126 0132 0066 0099 0128 0133; do
+		open_item "C-2026-$n"
+		nothing Police
+		stays_open
+		done_item
+	done
+	open_item "Figures of the month for the partnership"
+	note "The chair" "The figures go up with the report."
+	done_item
+	finish street
+); then
+	in_order street_aware_parts_stand_in_order street-aware outreach minutes.pdf "Minutes of Street Aware" "Chair Sky Template, Homelessness outreach" \
+		"Declaration 1, January 2026" "C-2026-0066" "Figures of the month for the partnership" "Any other business" "Cases heard: 6"
+fi
+
+# ---- ASB case review ----
+
+if hold asb-review < <(
+	unlock
+	at "2026-11-23 09:50"
+	choose "ASB case review panel" 2
+	plan "23 November 2026"
+	expect "0 of 3 needed agencies signed" "We do not look for someone to blame."
+	sign "City council" Police "Social landlord" "Victim services"
+	chair "City council"
+	tap "Victim services" "More for this seat" "Takes the minutes"
+	start
+	look review-agenda
+	open_item "What the applicant asks us to hear"
+	note "Victim services" "Robin asks that somebody answers."
+	done_item
+	for n in 0134 0135; do
+		open_item "C-2026-$n"
+		says "Social landlord" "A diary was asked for in June and not looked at."
+		stays_open
+		done_item
+	done
+	open_item "Any other business"
+	done_item
+	expect "Date of the outcome letter"
+	tap "Open item" "Date of next meeting" "Keep the date" "Item is done" "Close the meeting"
+	echo 'hold "Hold to close"'
+	tap "Approve the minutes"
+	echo 'hold "Hold to seal"'
+	echo 'wait 3000'
+	expect "sealed, copy 1"
+	tap Finish
+); then
+	in_order asb_review_parts_stand_in_order asb-review council minutes.pdf "Minutes of the ASB case review panel" "Chair Orla Specimen, City council" \
+		"The meeting was quorate" "We do not look for someone to blame" "What the applicant asks us to hear" "C-2026-0134" "C-2026-0135"
+fi
+
+# ---- Sub-group: anonymised for everybody in the room ----
+
+if hold sub-group < <(
+	unlock
+	at "2026-11-24 09:50"
+	choose "ASB sub-group" 2
+	plan "24 November 2026"
+	expect "0 of 3 needed agencies signed" "We see figures and anonymised cases, never names."
+	sign Police "District council" "Housing association" "Youth organisation"
+	chair "District council"
+	tap "Housing association" "More for this seat" "Takes the minutes"
+	start
+	look sub-agenda
+	open_item "Measures and plan"
+	done_item
+	open_item "C-2026-0136"
+	expect "Victim A" "Subject A"
+	absent Merrin Corin "Market Square"
+	look sub-case
+	stays_open
+	done_item
+	open_item "Report to the partnership"
+	done_item
+	finish sub
+); then
+	in_order sub_group_parts_stand_in_order sub-group district minutes.pdf "Minutes of the partnership sub-group" "Measures and plan" "C-2026-0136" \
+		"Report to the partnership"
+	without sub_group_minutes_name_nobody sub-group district minutes.pdf Merrin Corin "Market Square" QX5
+fi
+
+if ctl verify >"$tmp/verify.log" 2>&1; then ok store_verifies_afterwards; else not_ok store_verifies_afterwards "$(tail -n 1 "$tmp/verify.log")"; fi
