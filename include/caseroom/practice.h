@@ -56,6 +56,7 @@ struct practice_limit {
 	enum restriction level;
 	const int64_t *agency; /* the named agencies, for NAMED and HIDDEN */
 	size_t n;
+	bool opened; /* the chair broke the glass for this room, and the time is not over */
 };
 
 /*
@@ -63,7 +64,9 @@ struct practice_limit {
  * SIGHT_NONE. conflict                        -> HELD (NONE when hidden) normal:  core, deputy,
  * observer -> FULL;  co-opted, community -> ANON named:   core or deputy of a named agency -> FULL;
  * anyone else -> HELD hidden:  core or deputy of a named agency -> FULL;  anyone else -> NONE and
- * never more than ANON in a room whose type is anonymised. An agency that is to receive a paper is
+ * never more than ANON in a room whose type is anonymised. A named case that was opened is asked as
+ * a normal one: that lifts the naming, neither a conflict nor what a standing may see (R31); a
+ * hidden one is never opened. An agency that is to receive a paper is
  * asked as a room of one core member.
  */
 enum sight practice_sight(const struct practice_room *room, const struct practice_limit *limit);

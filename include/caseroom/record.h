@@ -371,12 +371,15 @@ struct command {
 			enum restriction level;
 			int64_t named[SHARE_NAMED_MAX];
 			size_t n_named;
-			const char *words;
+			const char *words; /* why */
+			int64_t meeting;   /* 0 outside one */
+			bool sure; /* also when the chair's agency, or the opener's, or one with an
+			              open action in it loses sight of the case */
 		} restrict_;
 		struct {
 			int64_t item;
-			const char *words;
-			int minutes;
+			const char *words; /* why */
+			int minutes;       /* of the list "glass-minutes"; 0 closes it now */
 		} glass;
 		struct {
 			int64_t case_id;
@@ -497,8 +500,10 @@ struct record_viewer {
 	int64_t seat[PRACTICE_MAX]; /* seat id of each, 0 for an opener or a paper */
 	size_t n;
 	bool anonymised;
-	int64_t meeting; /* 0 outside one */
-	bool blind;      /* nobody has signed: sees nothing of any case */
+	int64_t meeting;  /* 0 outside one */
+	bool blind;       /* nobody has signed: sees nothing of any case */
+	int64_t until_us; /* the chair opened something to this room, and the first of it closes
+	                     then: the viewer is built anew at that moment; 0 = nothing */
 };
 enum err record_viewer_opener(struct record *r, struct record_viewer *ret) MUST_CHECK;
 enum err record_viewer_meeting(
@@ -749,6 +754,50 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 /* Repeats whose twelve months end before `day`, as cases. */
 enum err record_lapsing(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t forum, int32_t day, struct case_row **ret, size_t *ret_n) MUST_CHECK;
+
+/* ---- restriction (R30)
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+/*
+ * CMD_RESTRICT and CMD_BREAK_GLASS. A restriction is set by a room (or, outside a meeting, an
+ * opener) that sees the case in full; one that is there already, only with somebody of a named
+ * agency in the room. At least one named agency always has a person in the store.
+ * Breaking the glass: the chair, signed and in the room, without a conflict in the case, opens a
+ * held-back item of a case for named agencies to the room, for the minutes chosen. Those with a
+ * conflict still leave. A hidden case answers as one that is not there.
+ */
+struct limit_row {
+	enum restriction level;
+	int64_t *named; /* agencies */
+	size_t n_named;
+	/* the last time it was set; "" and TIME_NONE when it came so */
+	const char *words;
+	int64_t at_us;
+};
+/* Only for a viewer who sees the case in full: ERR_DENIED, or ERR_NOT_FOUND when hidden. */
+enum err record_limit(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, struct limit_row *ret) MUST_CHECK;
+/* May the chair break the glass for this item now? false for what is hidden, too. */
+enum err record_glass_may(
+        struct record *r, const struct record_viewer *v, int64_t item, bool *ret) MUST_CHECK;
+/* What the chair opened at a meeting, in order, for the minutes. That it was so may be known by all
+ * who may know of the case; reference and words are "" for those who may not see it. */
+struct glass_row {
+	int64_t item, case_id;
+	const char *ref, *agency, *words; /* agency: of the chair */
+	int64_t at_us, until_us;
+	bool open; /* now */
+};
+enum err record_glass_rows(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t meeting, struct glass_row **ret, size_t *ret_n) MUST_CHECK;
+/*
+ * Open hidden cases of a group, new or with their review come, that no meeting reached: on no
+ * agenda still to come, or passed over by the last. Only those who may know of them alone with the
+ * panel are told, and nobody else could remind them.
+ */
+enum err record_unreached(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, struct case_row **ret, size_t *ret_n) MUST_CHECK;
 
 /* ---- drafts: what is being typed, sentence by sentence (R44)
  * --------------------------------------------------------- */

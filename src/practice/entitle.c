@@ -48,7 +48,8 @@ enum sight practice_sight_of(const struct practice_present *p, const struct prac
 	if ((size_t)p->standing >= STANDING_COUNT)
 		return SIGHT_NONE;
 	bool member = p->standing == STANDING_CORE || p->standing == STANDING_DEPUTY;
-	switch (limit->level) {
+	bool opened = limit->level == RESTRICTION_NAMED && limit->opened;
+	switch (opened ? RESTRICTION_NORMAL : limit->level) {
 	case RESTRICTION_NORMAL:
 		if (p->conflict)
 			return SIGHT_HELD;

@@ -91,6 +91,23 @@ enum err record_lapsing(struct record *r, struct arena *a, const struct record_v
 	return case_rows(r, a, v, &q, 100, ret, ret_n);
 }
 
+enum err record_unreached(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, struct case_row **ret, size_t *ret_n)
+{
+	struct sql q;
+	sql_query(r, &q,
+	        CASE_COLUMNS
+	        " WHERE k.forum = ?1 AND k.open = 1 AND k.restriction = 2 AND (k.review IS NULL OR "
+	        "k.review <= ?2) AND (NOT EXISTS (SELECT 1 FROM item i JOIN meeting m ON m.id = "
+	        "i.meeting WHERE i.kase = k.id AND i.state <> 4 AND m.state < 5) OR (SELECT "
+	        "i.state "
+	        "FROM item i JOIN meeting m ON m.id = i.meeting WHERE i.kase = k.id AND m.state >= "
+	        "5 "
+	        "ORDER BY m.starts DESC LIMIT 1) IN (0, 1)) ORDER BY k.received",
+	        "id", forum, time_today());
+	return case_rows(r, a, v, &q, 100, ret, ret_n);
+}
+
 enum err record_case(struct record *r, struct arena *a, const struct record_viewer *v, int64_t id,
         struct case_row *ret)
 {

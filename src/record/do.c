@@ -67,7 +67,7 @@ static const struct {
         [CMD_UNMERGE] = {"identity.unmerge", "identity", cmd_unmerge, true},
         [CMD_REPEAT] = {"case.repeat", "case", cmd_repeat, true},
         [CMD_RESTRICT] = {"case.restrict", "case", cmd_restrict, true},
-        [CMD_BREAK_GLASS] = {"case.break-glass", "case", cmd_break_glass, false},
+        [CMD_BREAK_GLASS] = {"case.break-glass", "glass", cmd_break_glass, false},
         [CMD_EVENT] = {"case.event", "event", cmd_event, true},
         [CMD_PRACTICE] = {"practice.text", "practice", cmd_practice, false},
         [CMD_RESEARCH_ASK] = {"research.ask", "research", cmd_research_ask, true},

@@ -3,9 +3,10 @@
 #include <string.h>
 
 /*
- * Lists for the command line. The first column names the row. `kase` says which column of the
- * statement holds a case id: such rows are asked of the entitlement function, and left out or held
- * back like everywhere else; -1 = no case.
+ * Lists for the command line. The first column names the row. Rows of a case are asked of the
+ * entitlement function and left out like everywhere else. The audit shows what is held back too:
+ * ids, and no word of it. Of a hidden case it shows nothing to those who may not know of it, and
+ * its numbers close up: to them the log is as long as what they see.
  */
 static const struct list {
 	const char *kind;
@@ -56,9 +57,18 @@ static const struct list {
                        "'unixepoch'), '') AS issued, coalesce(date(g.review * 86400, 'unixepoch'), "
                        "'') AS review, (SELECT count(*) FROM signature s WHERE s.agreement = g.id) "
                        "AS signed, 0 FROM agreement g ORDER BY g.kind, g.issued, g.id"},
-        {"audit", "SELECT seq, strftime('%Y-%m-%dT%H:%M:%SZ', at / 1000000, 'unixepoch') AS at, "
-                  "actor, act, subject, subject_id, kase AS \"case\", meeting,"
-                  " 0 FROM audit ORDER BY seq"},
+        {"glass",
+                "SELECT g.id, k.ref AS \"case\", g.meeting, coalesce(a.name, '') AS chair, "
+                "strftime('%Y-%m-%dT%H:%M:%SZ', g.at / 1000000, 'unixepoch') AS at, "
+                "strftime('%Y-%m-%dT%H:%M:%SZ', g.until / 1000000, 'unixepoch') AS until, g.words "
+                "AS reason, g.kase FROM glass g JOIN kase k ON k.id = g.kase JOIN seat s ON s.id = "
+                "g.seat LEFT JOIN agency a ON a.id = s.agency ORDER BY g.id"},
+        {"audit",
+                "SELECT u.seq, strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000000, 'unixepoch') AS at, "
+                "u.actor, u.act, u.subject, u.subject_id, u.kase AS \"case\", u.meeting, "
+                "coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', g.until / 1000000, 'unixepoch'), '') AS "
+                "until, u.kase FROM audit u LEFT JOIN glass g ON u.subject = 'glass' AND g.id = "
+                "u.subject_id ORDER BY u.seq"},
 };
 
 const char *record_list_kind(size_t i)
@@ -66,28 +76,45 @@ const char *record_list_kind(size_t i)
 	return i < COUNT_OF(LIST) ? LIST[i].kind : NULL;
 }
 
-static enum err rows(struct record *r, const struct record_viewer *v, sqlite3_stmt *s,
-        const char *id, record_row_fn *fn, void *ctx, size_t *ret_n)
+static enum err may_list(
+        struct record *r, const struct record_viewer *v, bool audit, int64_t kase, bool *ret)
+{
+	enum sight s;
+	enum err e = record_sight(r, v, kase, &s);
+	*ret = true;
+	if (e == ERR_NOT_FOUND && audit) /* a case that was taken back: no case at all */
+		return ERR_OK;
+	*ret = !e && s >= (audit ? SIGHT_HELD : SIGHT_FULL);
+	return e;
+}
+
+static enum err rows(struct record *r, const struct record_viewer *v, const struct list *l,
+        sqlite3_stmt *s, const char *id, record_row_fn *fn, void *ctx, size_t *ret_n)
 {
 	const char *column[16], *value[16];
+	char number[24];
 	int n = sqlite3_column_count(s) - 1, rc;
+	int64_t shown = 0;
+	bool audit = strcmp(l->kind, "audit") == 0;
 	for (int i = 0; i < n; i++)
 		column[i] = sqlite3_column_name(s, i);
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
 		int64_t kase = sqlite3_column_int64(s, n);
-		if (id && strcmp(id, (const char *)sqlite3_column_text(s, 0)) != 0)
+		bool may = true;
+		if (kase)
+			TRY(may_list(r, v, audit, kase, &may));
+		if (!may)
 			continue;
-		if (kase) {
-			enum sight sight;
-			TRY(record_sight(r, v, kase, &sight));
-			if (sight < SIGHT_FULL)
-				continue;
-		}
 		for (int i = 0; i < n; i++) {
 			value[i] = (const char *)sqlite3_column_text(s, i);
 			if (!value[i])
 				value[i] = "";
 		}
+		snprintf(number, sizeof(number), "%lld", (long long)++shown);
+		if (audit)
+			value[0] = number;
+		if (id && strcmp(id, value[0]) != 0)
+			continue;
 		++*ret_n;
 		TRY(fn(ctx, column, value, (size_t)n));
 	}
@@ -113,7 +140,7 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 		if (!e)
 			e = isa_bind(r, s);
 		if (!e)
-			e = rows(r, v, s, id, fn, ctx, &n);
+			e = rows(r, v, &LIST[i], s, id, fn, ctx, &n);
 		sqlite3_finalize(s);
 		if (!e && id && n == 0)
 			return why(w, ERR_NOT_FOUND,
@@ -123,6 +150,6 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 	return why(w, ERR_INPUT,
 	        "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, "
 	        "incidents, actions, meetings, measures, plan, "
-	        "projects, standards, papers, agreements, audit.",
+	        "projects, standards, papers, agreements, glass, audit.",
 	        kind);
 }

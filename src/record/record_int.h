@@ -150,6 +150,10 @@ enum err viewer_room(struct record *r, const struct record_viewer *v, int64_t ca
         struct record_viewer *room) MUST_CHECK;
 enum err limit_of_case(struct record *r, int64_t case_id, struct practice_limit *ret,
         int64_t named[PRACTICE_MAX]) MUST_CHECK;
+/* The item, when its case is held back from the room and its chair may open it; else the sentence.
+ */
+enum err check_glass(struct record *r, const struct record_viewer *v, int64_t item,
+        int64_t *ret_case, int64_t *ret_seat, struct why *w) MUST_CHECK;
 const char *entry_label(struct record *r, const char *list, const char *id);
 /* Takes what is on the table off it, adding the time it was there. */
 enum err item_off_table(struct record *r, int64_t meeting) MUST_CHECK;

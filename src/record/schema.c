@@ -278,6 +278,14 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE INDEX glass_kase ON glass(kase, meeting);"
         "CREATE INDEX glass_meeting ON glass(meeting);"
         "CREATE INDEX glass_seat ON glass(seat);"
+        /* who might see a case from then on, and why that was so decided */
+        "CREATE TABLE restricted(id INTEGER PRIMARY KEY AUTOINCREMENT, kase INTEGER NOT NULL "
+        "REFERENCES kase(id), meeting INTEGER REFERENCES meeting(id),"
+        " level INTEGER NOT NULL, agencies TEXT NOT NULL, words TEXT NOT NULL, at INTEGER NOT "
+        "NULL) "
+        "STRICT;"
+        "CREATE INDEX restricted_kase ON restricted(kase);"
+        "CREATE INDEX restricted_meeting ON restricted(meeting);"
         /* events that clocks wait for; practice texts of the partnership's own */
         "CREATE TABLE event(id INTEGER PRIMARY KEY AUTOINCREMENT, kase INTEGER NOT NULL REFERENCES "
         "kase(id), event TEXT NOT NULL, words TEXT NOT NULL,"

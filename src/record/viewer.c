@@ -3,7 +3,8 @@
 
 /*
  * Who looks. The rule itself is practice_sight(); this file only gathers what it asks for: the
- * people present, the case's restriction with its named agencies, and the conflicts declared in it.
+ * people present, the case's restriction with its named agencies, the conflicts declared in it, and
+ * whether the chair opened it to this room.
  */
 
 enum err record_viewer_opener(struct record *r, struct record_viewer *ret)
@@ -59,6 +60,11 @@ enum err record_viewer_meeting(struct record *r, int64_t meeting, struct record_
 		        .agency = sql_int(&q, 1), .standing = (enum standing)sql_int(&q, 2)};
 	}
 	ret->blind = ret->n == 0;
+	TRY(sql_end(&q));
+	sql_query(r, &q, "SELECT min(until) FROM glass WHERE meeting = ? AND until > ?", "iu",
+	        meeting, time_now_us());
+	if (sql_step(&q))
+		ret->until_us = sql_int(&q, 0);
 	return sql_end(&q);
 }
 
@@ -122,6 +128,23 @@ enum err limit_of_case(
 	return sql_end(&q);
 }
 
+/* Opened by the chair for this meeting's room, and the time is not over; a meeting that has ended
+ * has no room. */
+static enum err opened(struct record *r, const struct record_viewer *v, int64_t case_id, bool *ret)
+{
+	int64_t n;
+	*ret = false;
+	if (!v->until_us)
+		return ERR_OK;
+	TRY(sql_one_int(r, &n,
+	        "SELECT count(*) FROM glass g JOIN meeting m ON m.id = g.meeting WHERE g.kase = ? "
+	        "AND "
+	        "g.meeting = ? AND g.until > ? AND m.state BETWEEN 2 AND 4",
+	        "iiu", case_id, v->meeting, time_now_us()));
+	*ret = n > 0;
+	return ERR_OK;
+}
+
 enum err record_sight(
         struct record *r, const struct record_viewer *v, int64_t case_id, enum sight *ret)
 {
@@ -129,6 +152,7 @@ enum err record_sight(
 	struct practice_limit limit;
 	int64_t named[PRACTICE_MAX];
 	TRY(limit_of_case(r, case_id, &limit, named));
+	TRY(opened(r, v, case_id, &limit.opened));
 	TRY(viewer_room(r, v, case_id, &room));
 	struct practice_room pr = {
 	        .present = room.present, .n = room.n, .anonymised = room.anonymised};

@@ -90,7 +90,7 @@ ends 3 "restore of half a backup" "$ctl" restore b3 --store r3
 
 # ---- verify ----
 ends 0 "verify" "$ctl" verify --store s --passphrase-file pass
-prints "it counts" "audit entries"
+prints "it counts" "pages, every link"
 ends 2 "verify with a wrong key" "$ctl" verify --store s --passphrase-file wrong
 ends 2 "a second wrong key" "$ctl" verify --store s --passphrase-file wrong
 ends 0 "a right one in between" "$ctl" verify --store s --passphrase-file pass

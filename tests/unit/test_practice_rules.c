@@ -42,7 +42,7 @@ static void t_sight_of_one_person_follows_the_table(void)
 	for (int level = 0; level < RESTRICTION_COUNT; level++)
 		for (size_t k = 0; k < KINDS; k++) {
 			struct practice_limit limit = {
-			        (enum restriction)level, named, COUNT_OF(named)};
+			        (enum restriction)level, named, COUNT_OF(named), false};
 			struct practice_present p = person_of(k);
 			struct practice_room room = {&p, 1, false}, anon = {&p, 1, true};
 			enum sight want = wanted(k, level);
@@ -50,6 +50,21 @@ static void t_sight_of_one_person_follows_the_table(void)
 			CHECK(practice_sight(&room, &limit) == want);
 			CHECK(practice_sight(&anon, &limit) ==
 			        (want == SIGHT_FULL ? SIGHT_ANON : want));
+		}
+}
+
+/* What the chair opened is asked as a normal case when it is one for named agencies; a hidden one
+ * is as it was. */
+static void r30_opened_lifts_the_naming_alone(void)
+{
+	const int64_t named[] = {99, MINE};
+	for (int level = 0; level < RESTRICTION_COUNT; level++)
+		for (size_t k = 0; k < KINDS; k++) {
+			struct practice_limit limit = {
+			        (enum restriction)level, named, COUNT_OF(named), true};
+			struct practice_present p = person_of(k);
+			CHECK(practice_sight_of(&p, &limit) ==
+			        wanted(k, level == RESTRICTION_NAMED ? RESTRICTION_NORMAL : level));
 		}
 }
 
@@ -61,7 +76,7 @@ static void t_sight_of_two_is_the_lower(void)
 			for (size_t b = 0; b < KINDS; b++)
 				for (int anon = 0; anon < 2; anon++) {
 					struct practice_limit limit = {
-					        (enum restriction)level, named, 1};
+					        (enum restriction)level, named, 1, false};
 					struct practice_present p[] = {person_of(a), person_of(b)};
 					struct practice_room room = {p, 2, anon};
 					enum sight wa = wanted(a, level), wb = wanted(b, level);
@@ -84,7 +99,7 @@ static void t_sight_of_nobody_is_none(void)
 static void t_sight_without_an_agency_is_never_named(void)
 {
 	const int64_t named[] = {0};
-	struct practice_limit limit = {RESTRICTION_HIDDEN, named, 1};
+	struct practice_limit limit = {RESTRICTION_HIDDEN, named, 1, false};
 	struct practice_present p = {.agency = 0, .standing = STANDING_CORE};
 	CHECK(practice_sight_of(&p, &limit) == SIGHT_NONE);
 	limit.level = RESTRICTION_NAMED;
@@ -422,6 +437,7 @@ static void t_ages_fall_into_their_bands(void)
 
 static const struct test TESTS[] = {
         T(t_sight_of_one_person_follows_the_table),
+        T(r30_opened_lifts_the_naming_alone),
         T(t_sight_of_two_is_the_lower),
         T(t_sight_of_nobody_is_none),
         T(t_sight_without_an_agency_is_never_named),

@@ -58,6 +58,12 @@ static void ask_everything(int64_t meeting)
 	FIX_MUST(record_papers(r, a, meeting, (struct paper_row **)&rows, &n));
 	FIX_MUST(record_search(r, a, &v, "avery", 20, (struct search_row **)&rows, &n));
 	FIX_MUST(record_lapsing(r, a, &v, f.forum, f.day + 28, (struct case_row **)&rows, &n));
+	struct limit_row l;
+	bool may;
+	FIX_MUST(record_limit(r, a, &v, kase, &l));
+	FIX_MUST(record_glass_may(r, &v, item, &may));
+	FIX_MUST(record_glass_rows(r, a, &v, meeting, (struct glass_row **)&rows, &n));
+	FIX_MUST(record_unreached(r, a, &v, f.forum, (struct case_row **)&rows, &n));
 	FIX_MUST(record_draft_put(r, "share", item, 1, "Half a"));
 	FIX_MUST(record_draft_get(r, a, "share", item, 1, &text));
 }
