@@ -428,7 +428,9 @@ enum err schema_migrate_to(struct record *r, int64_t to, struct why *w)
 		if (!e)
 			e = sql_script(r, "COMMIT");
 		if (e) {
-			err_ignore(sql_script(r, "ROLLBACK"));
+			if (!sqlite3_get_autocommit(
+			            r->db)) /* SQLite may have rolled back already */
+				err_ignore(sql_script(r, "ROLLBACK"));
 			return why(w, e,
 			        "The store could not be brought up to date. It is as it was.");
 		}
