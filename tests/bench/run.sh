@@ -8,7 +8,12 @@ echo "$(uname -srm), $(nproc) processors, $(sed -n 's/^model name[^:]*: *//p' /p
 echo "$(awk '/^MemTotal/ { printf "%.1f GiB memory", $2 / 1048576 }' /proc/meminfo), load $(cut -d ' ' -f 1-3 /proc/loadavg) at the beginning"
 printf '\n%-36s %10s %-9s %10s\n' measure value unit goal
 show() {
-	while read -r name value unit _ _ limit; do
+	while IFS= read -r line; do
+		if [ "${line#|}" != "$line" ]; then # a table of its own
+			echo "${line#|}"
+			continue
+		fi
+		read -r name value unit _ _ limit <<<"$line"
 		[ -n "$value" ] || continue
 		awk -v n="$name" -v v="$value" -v u="${unit//-/ }" -v l="$limit" 'BEGIN {
 			printf "%-36s %10s %-9s %10s %s\n", n, v, u, l == "" ? "" : "<= " l, l == "" ? "" : v + 0 <= l + 0 ? "ok" : "over"
