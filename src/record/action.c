@@ -164,7 +164,8 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 	        " JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase";
 	/* one statement for each way in, so that each uses its index; the literals' addresses are
 	 * the cache keys */
-	static char by_case[1024], by_item[1024], by_forum[1024], by_old[1400], by_meeting[1024];
+	static char by_case[1024], by_item[1024], by_forum[1024], by_open[1024], by_old[1400],
+	        by_meeting[1024];
 	if (!by_case[0]) {
 		snprintf(by_case, sizeof(by_case),
 		        "%s WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id",
@@ -172,25 +173,29 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 		snprintf(by_item, sizeof(by_item), "%s WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id",
 		        COLUMNS);
 		snprintf(by_forum, sizeof(by_forum),
-		        "%s WHERE t.forum = ?1 AND (?2 = 0 OR t.state = 0) ORDER BY t.due, t.id",
+		        "%s WHERE t.forum = ?1 AND ?2 = ?2 ORDER BY t.due, t.id", COLUMNS);
+		snprintf(by_open, sizeof(by_open),
+		        "%s WHERE t.forum = ?1 AND t.state = 0 AND ?2 = ?2 ORDER BY t.due, t.id",
 		        COLUMNS);
 		snprintf(by_meeting, sizeof(by_meeting),
 		        "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
 		snprintf(by_old, sizeof(by_old),
 		        /* as it was when the meeting began: what was closed there or since was open
-		           then */
+		           then; each half of the question by an index alone, since ten years of
+		           closed actions are asked it */
 		        "%s JOIN meeting m ON m.id = ?2 JOIN meeting o ON o.id = t.meeting WHERE "
-		        "t.forum = ?1 AND o.starts < m.starts AND (t.state = 0 OR"
-		        " EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND "
-		        "(u.meeting = ?2 OR u.at >= coalesce(m.started, m.starts))))"
-		        " ORDER BY g.id, t.due, t.id",
+		        "t.forum = ?1 AND o.starts < m.starts AND (t.state = 0 OR t.id IN (SELECT "
+		        "u.action FROM action_update u WHERE u.meeting = ?2) OR"
+		        " EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.at >= "
+		        "coalesce(m.started, m.starts))) ORDER BY g.id, t.due, t.id",
 		        COLUMNS);
 	}
 	const char *sql = f->before_meeting ? by_old
 	                  : f->item         ? by_item
 	                  : f->case_id      ? by_case
-	                  : f->forum        ? by_forum
-	                                    : by_meeting;
+	                  : !f->forum       ? by_meeting
+	                  : f->open_only    ? by_open
+	                                    : by_forum;
 	int64_t key = f->before_meeting ? f->forum
 	              : f->item         ? f->item
 	              : f->case_id      ? f->case_id
@@ -200,7 +205,7 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	int32_t today = time_today();
-	sql_query(r, &q, sql, "ii", key, sql == by_forum ? (int64_t)f->open_only : f->meeting);
+	sql_query(r, &q, sql, "ii", key, f->meeting);
 	while (sql_step(&q)) {
 		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
 		int64_t kase = sql_int(&q, 1);

@@ -73,8 +73,7 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 	        "meeting o ON o.id = t.meeting WHERE m.id = ?1 AND"
 	        " o.starts < m.starts AND (t.state = 0 OR EXISTS (SELECT 1 FROM action_update u "
 	        "WHERE u.action = t.id AND u.at >= m.ended)) AND"
-	        " NOT EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.meeting = "
-	        "?1)",
+	        " t.id NOT IN (SELECT u.action FROM action_update u WHERE u.meeting = ?1)",
 	        meeting));
 	TRY(add(a, &rows, &n, &cap,
 	        actions ? (struct check_row){.text = arena_printf(a, "%zu old %s not asked about",

@@ -38,17 +38,23 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 	char match[600];
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
+	/* the most this room may see of any case: without names, it is asked for references alone,
+	 * and does not walk over everybody */
+	const struct practice_room room = {v->present, v->n, v->anonymised};
+	const struct practice_limit least = {.level = RESTRICTION_NORMAL};
+	enum sight most = practice_sight(&room, &least);
 	*ret = NULL;
 	*ret_n = 0;
-	if (v->blind || !fts_query(text, match, sizeof(match)))
+	if (v->blind || most < SIGHT_ANON || !fts_query(text, match, sizeof(match)))
 		return ERR_OK;
 	sql_query(r, &q,
 	        "SELECT k.id, k.ref, k.strand, coalesce(p.name || CASE WHEN p.address = '' THEN '' "
 	        "ELSE ', ' || p.address END, ''), p.id FROM find f"
 	        " LEFT JOIN party p ON f.rowid % 2 = 0 AND p.id = f.rowid / 2"
 	        " JOIN kase k ON k.id = CASE f.rowid % 2 WHEN 1 THEN f.rowid / 2 ELSE p.kase END "
-	        "WHERE find MATCH ?1 ORDER BY f.rowid DESC",
-	        "t", match); /* no LIMIT: hidden rows must not take the place of others */
+	        "WHERE find MATCH ?1 AND (?2 OR f.rowid % 2 = 1) ORDER BY f.rowid DESC",
+	        "ti", match, (int64_t)(most == SIGHT_FULL)); /* no LIMIT: hidden rows must not take
+	                                                        the place of others */
 	while (n < limit && sql_step(&q)) {
 		enum sight s;
 		q.err = record_sight(r, v, sql_int(&q, 0), &s);
