@@ -89,8 +89,8 @@ struct practice_entry {
 
 /* Lists of assets/practice/lists.json, by name: purpose, gateway, article6, article9, article10,
  * necessity, consent, handling, share-source, not-shared (reasons), case-added, case-removed,
- * deferred, no-quorum, action-outcome, case-closed, override, conflict-decision, party-role,
- * relation, incident-kind. */
+ * needed-for, deferred, no-quorum, action-outcome, case-closed, override, conflict-decision,
+ * party-role, relation, incident-kind. */
 struct practice_list {
 	const char *name;
 	int version;
@@ -128,6 +128,10 @@ struct practice_type {
 	int version;
 	bool anonymised;
 	bool children_first;
+	/* agency kinds that come for the cases with children and may leave after them */
+	const char *const *children_kind;
+	size_t n_children_kinds;
+	const char *children_source;   /* "" without kinds */
 	const char *declaration_title; /* "Declaration 3, January 2026" */
 	const char *declaration;       /* paragraphs, one a line */
 	int declaration_version;
@@ -312,7 +316,8 @@ enum meeting_state {
 	MEETING_STATE_COUNT
 };
 const char *meeting_state_name(enum meeting_state s);
-/* planned -> signing -> session <-> covered; session -> closing -> (session | closed) -> agreed. */
+/* planned <-> signing -> session <-> covered; session -> closing -> (session | closed) -> agreed.
+ */
 bool practice_meeting_may(enum meeting_state from, enum meeting_state to);
 
 /* What the agenda's order is made from (R7): children's cases first, then by band (highest first),

@@ -183,7 +183,8 @@ static void read_type(struct reader *r, struct practice *p, const json_t *top)
 {
 	struct practice_type t = {0};
 	read_keys(r, top,
-	        "version note id name source anonymised children_first declaration agenda quorum "
+	        "version note id name source anonymised children_first children_kinds "
+	        "children_source declaration agenda quorum "
 	        "case_time "
 	        "strands risk_tool share minutes_heading clocks forums forum_kinds");
 	t.version = read_int(r, top, "version", 1, VERSION_MAX);
@@ -192,6 +193,10 @@ static void read_type(struct reader *r, struct practice *p, const json_t *top)
 	t.source = read_source(r, top);
 	t.anonymised = read_flag(r, top, "anonymised");
 	t.children_first = read_flag(r, top, "children_first");
+	t.children_kind =
+	        read_texts(r, top, "children_kinds", 0, PRACTICE_MAX, &t.n_children_kinds);
+	t.children_source =
+	        t.n_children_kinds ? read_text(r, top, "children_source", SENTENCE_MAX) : "";
 	t.minutes_heading = read_text(r, top, "minutes_heading", LABEL_MAX);
 	t.risk_tool = read_id_or_none(r, top, "risk_tool");
 	t.strand = read_texts(r, top, "strands", 1, PRACTICE_MAX, &t.n_strands);

@@ -21,7 +21,7 @@ bool practice_meeting_may(enum meeting_state from, enum meeting_state to)
 	case MEETING_PLANNED:
 		return to == MEETING_SIGNING;
 	case MEETING_SIGNING:
-		return to == MEETING_SESSION;
+		return to == MEETING_SESSION || to == MEETING_PLANNED;
 	case MEETING_SESSION:
 		return to == MEETING_COVERED || to == MEETING_CLOSING;
 	case MEETING_COVERED:
