@@ -167,6 +167,7 @@ enum item_state {
 };
 
 #define SHARE_NAMED_MAX 16
+#define SEATS_AT_ONCE 16
 
 struct command {
 	enum command_kind kind;
@@ -226,6 +227,8 @@ struct command {
 		struct {
 			int64_t seat, item; /* item 0: for good / not for an item */
 			const char *words;
+			int64_t also[SEATS_AT_ONCE]; /* LEAVE, RETURN: others with it, in one act */
+			size_t n_also;
 		} at_seat; /* SIGN, CHAIR, MINUTES, LEAVE, RETURN */
 		struct {
 			int64_t seat, case_id;
@@ -252,7 +255,8 @@ struct command {
 		} add;
 		struct {
 			int64_t item;
-			int by; /* places down; negative = up */
+			int by; /* places down among those the room sees; negative = up; stops at
+			           the ends */
 		} move;
 		struct {
 			int64_t item, agency;
@@ -554,6 +558,7 @@ struct meeting_row {
 	const char *quorum_reason;
 	int minutes_version;
 	bool minutes_approved, minutes_agreed;
+	const char *emergency; /* why it was called outside the cycle (R11); "" = ordinary */
 };
 enum seat_state { SEAT_EXPECTED, SEAT_SIGNED, SEAT_APOLOGIES, SEAT_EMPTY, SEAT_LEFT };
 struct seat_row {
@@ -564,8 +569,9 @@ struct seat_row {
 	enum seat_state state;
 	int64_t signed_us, left_us;
 	int32_t information;
-	bool chair, minute_taker, guest, left_for_item;
-	bool isa_signed; /* the agreement that holds today */
+	bool chair, minute_taker, guest;
+	int64_t out_item; /* the item they left for and are not back from; 0 = none */
+	bool isa_signed;  /* the agreement that holds today */
 };
 struct item_row {
 	int64_t id, case_id;
@@ -578,7 +584,11 @@ struct item_row {
 	int children, minutes, band;
 	int64_t opened_us, ended_us;
 	int used_s;
-	bool urgent;
+	bool urgent, repeat;
+	const char *needed_for; /* what the case needs the table for, as a label; "" = not asked */
+	const char *unbriefed;  /* in session: the agency that referred the case, when it is not
+	                           here and sent nothing (R7); else "" */
+	int32_t carried_day;    /* the meeting it was put off at; DAY_NONE */
 };
 struct case_row {
 	int64_t id, forum;
@@ -630,7 +640,7 @@ struct decision_row {
 	int64_t made_us;
 };
 struct action_row {
-	int64_t id, case_id, agency, item;
+	int64_t id, case_id, agency, person, item;
 	const char *ref, *what, *agency_name, *owner, *owner_role, *done_when, *outcome, *case_ref,
 	        *uid;
 	int32_t due, review;
@@ -718,7 +728,7 @@ enum err record_decisions(struct record *r, struct arena *a, const struct record
         int64_t case_id, int64_t item, struct decision_row **ret, size_t *ret_n) MUST_CHECK;
 /* Actions of a case (or 0), of an item (or 0), of a forum (or 0); open ones only, or all. */
 struct action_filter {
-	int64_t case_id, item, forum, agency, meeting;
+	int64_t case_id, item, forum, agency, person, meeting;
 	bool open_only;
 	bool before_meeting; /* made before `meeting` and open when it began (old actions) */
 };

@@ -151,17 +151,44 @@ static const char *hex(struct sql *q, int col, struct arena *a)
 	return s ? s : "";
 }
 
+#define ACTION_COLUMNS                                                                             \
+	"SELECT t.id, t.kase, t.agency, t.item, t.ref, t.what, g.name, p.name, p.role, "           \
+	"t.done_when, coalesce((SELECT u.words FROM"                                               \
+	" action_update u WHERE u.action = t.id ORDER BY u.at DESC, u.id DESC LIMIT 1), "          \
+	"''), coalesce(k.ref, ''), t.uid, t.due, t.review, t.state,"                               \
+	" (SELECT count(*) FROM action_update u WHERE u.action = t.id AND u.state = 1), "          \
+	"t.person FROM action t JOIN agency g ON g.id = t.agency"                                  \
+	" JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase"
+
+static void action_fill(
+        struct sql *q, struct arena *a, enum sight s, int32_t today, struct action_row *o)
+{
+	*o = (struct action_row){.id = sql_int(q, 0),
+	        .case_id = sql_int(q, 1),
+	        .agency = sql_int(q, 2),
+	        .person = sql_int(q, 17),
+	        .item = sql_int(q, 3),
+	        .ref = sql_text(q, 4, a),
+	        .what = s == SIGHT_FULL ? sql_text(q, 5, a)
+	                                : "Words held back in the anonymised view",
+	        .agency_name = sql_text(q, 6, a),
+	        .owner = sql_text(q, 7, a),
+	        .owner_role = sql_text(q, 8, a),
+	        .done_when = s == SIGHT_FULL ? sql_text(q, 9, a) : "",
+	        .outcome = s == SIGHT_FULL ? sql_text(q, 10, a) : "",
+	        .case_ref = sql_text(q, 11, a),
+	        .uid = hex(q, 12, a),
+	        .due = sql_day(q, 13),
+	        .review = sql_day(q, 14),
+	        .state = (enum action_state)sql_int(q, 15),
+	        .sight = s,
+	        .carried = (int)sql_int(q, 16)};
+	o->late = o->state == ACTION_OPEN && o->due < today;
+}
+
 enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v,
         const struct action_filter *f, struct action_row **ret, size_t *ret_n)
 {
-	static const char COLUMNS[] =
-	        "SELECT t.id, t.kase, t.agency, t.item, t.ref, t.what, g.name, p.name, p.role, "
-	        "t.done_when, coalesce((SELECT u.words FROM"
-	        " action_update u WHERE u.action = t.id ORDER BY u.at DESC, u.id DESC LIMIT 1), "
-	        "''), coalesce(k.ref, ''), t.uid, t.due, t.review, t.state,"
-	        " (SELECT count(*) FROM action_update u WHERE u.action = t.id AND u.state = 1) "
-	        "FROM action t JOIN agency g ON g.id = t.agency"
-	        " JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase";
 	/* one statement for each way in, so that each uses its index; the literals' addresses are
 	 * the cache keys */
 	static char by_case[1024], by_item[1024], by_forum[1024], by_open[1024], by_old[1400],
@@ -169,16 +196,16 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 	if (!by_case[0]) {
 		snprintf(by_case, sizeof(by_case),
 		        "%s WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id",
-		        COLUMNS);
+		        ACTION_COLUMNS);
 		snprintf(by_item, sizeof(by_item), "%s WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id",
-		        COLUMNS);
+		        ACTION_COLUMNS);
 		snprintf(by_forum, sizeof(by_forum),
-		        "%s WHERE t.forum = ?1 AND ?2 = ?2 ORDER BY t.due, t.id", COLUMNS);
+		        "%s WHERE t.forum = ?1 AND ?2 = ?2 ORDER BY t.due, t.id", ACTION_COLUMNS);
 		snprintf(by_open, sizeof(by_open),
 		        "%s WHERE t.forum = ?1 AND t.state = 0 AND ?2 = ?2 ORDER BY t.due, t.id",
-		        COLUMNS);
+		        ACTION_COLUMNS);
 		snprintf(by_meeting, sizeof(by_meeting),
-		        "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", COLUMNS);
+		        "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", ACTION_COLUMNS);
 		snprintf(by_old, sizeof(by_old),
 		        /* as it was when the meeting began: what was closed there or since was open
 		           then; each half of the question by an index alone, since ten years of
@@ -188,7 +215,7 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 		        "u.action FROM action_update u WHERE u.meeting = ?2) OR"
 		        " EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.at >= "
 		        "coalesce(m.started, m.starts))) ORDER BY g.id, t.due, t.id",
-		        COLUMNS);
+		        ACTION_COLUMNS);
 	}
 	const char *sql = f->before_meeting ? by_old
 	                  : f->item         ? by_item
@@ -211,7 +238,8 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 		int64_t kase = sql_int(&q, 1);
 		enum action_state state = (enum action_state)sql_int(&q, 15);
 		if ((f->open_only && state != ACTION_OPEN) ||
-		        (f->agency && f->agency != sql_int(&q, 2)))
+		        (f->agency && f->agency != sql_int(&q, 2)) ||
+		        (f->person && f->person != sql_int(&q, 17)))
 			continue;
 		if (kase) {
 			q.err = record_sight(r, v, kase, &s);
@@ -225,28 +253,118 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*o = (struct action_row){.id = sql_int(&q, 0),
-		        .case_id = kase,
-		        .agency = sql_int(&q, 2),
-		        .item = sql_int(&q, 3),
-		        .ref = sql_text(&q, 4, a),
-		        .what = s == SIGHT_FULL ? sql_text(&q, 5, a)
-		                                : "Words held back in the anonymised view",
-		        .agency_name = sql_text(&q, 6, a),
-		        .owner = sql_text(&q, 7, a),
-		        .owner_role = sql_text(&q, 8, a),
-		        .done_when = s == SIGHT_FULL ? sql_text(&q, 9, a) : "",
-		        .outcome = s == SIGHT_FULL ? sql_text(&q, 10, a) : "",
-		        .case_ref = sql_text(&q, 11, a),
-		        .uid = hex(&q, 12, a),
-		        .due = sql_day(&q, 13),
-		        .review = sql_day(&q, 14),
-		        .state = state,
-		        .sight = s,
-		        .carried = (int)sql_int(&q, 16)};
-		o->late = state == ACTION_OPEN && o->due < today;
+		action_fill(&q, a, s, today, o);
 	}
 	*ret = rows;
 	*ret_n = n;
 	return sql_end(&q);
+}
+
+enum err record_action_history(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t action, struct action_row *ret_action, struct action_event **ret, size_t *ret_n)
+{
+	struct sql q;
+	void *rows = NULL;
+	size_t n = 0, cap = 0;
+	enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
+	sql_query(r, &q, ACTION_COLUMNS " WHERE t.id = ?", "i", action);
+	bool found = sql_step(&q);
+	if (found) {
+		if (sql_int(&q, 1))
+			q.err = record_sight(r, v, sql_int(&q, 1), &s);
+		found = !q.err && s >= SIGHT_ANON;
+		if (found)
+			action_fill(&q, a, s, time_today(), ret_action);
+	}
+	TRY(sql_end(&q));
+	if (!found)
+		return ERR_NOT_FOUND;
+	sql_query(r, &q,
+	        "SELECT t.made, t.meeting, m.day, 1, 0, '', 0 FROM action t JOIN meeting m ON m.id "
+	        "= "
+	        "t.meeting WHERE t.id = ?1 UNION ALL SELECT u.at, u.meeting, m.day, 0, u.state, "
+	        "u.words, u.id FROM action_update u LEFT JOIN meeting m ON m.id = u.meeting WHERE "
+	        "u.action = ?1 ORDER BY 4 DESC, 1, 7",
+	        "i", action);
+	while (sql_step(&q)) {
+		struct action_event *e = arena_grow(a, &rows, &n, &cap, sizeof(*e));
+		if (!e) {
+			q.err = ERR_NOMEM;
+			break;
+		}
+		*e = (struct action_event){.at_us = sql_us(&q, 0),
+		        .meeting = sql_int(&q, 1),
+		        .meeting_day = sql_day(&q, 2),
+		        .made = sql_int(&q, 3),
+		        .to = (enum action_state)sql_int(&q, 4),
+		        .words = s == SIGHT_FULL ? sql_text(&q, 5, a) : ""};
+	}
+	*ret = rows;
+	*ret_n = n;
+	return sql_end(&q);
+}
+
+/* Adds up rows of case, state, number, late, carried: one row a case, so that each is asked for
+ * once. */
+static enum err add_up(
+        struct record *r, const struct record_viewer *v, struct sql *q, struct action_figures *f)
+{
+	while (sql_step(q)) {
+		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
+		size_t n = (size_t)sql_int(q, 2);
+		if (sql_int(q, 0))
+			q->err = record_sight(r, v, sql_int(q, 0), &s);
+		if (q->err)
+			break;
+		if (s < SIGHT_ANON)
+			continue;
+		switch ((enum action_state)sql_int(q, 1)) {
+		case ACTION_OPEN:
+			f->open += n;
+			f->late += (size_t)sql_int(q, 3);
+			f->carried += (size_t)sql_int(q, 4);
+			break;
+		case ACTION_DONE:
+			f->done += n;
+			break;
+		case ACTION_OVERTAKEN:
+			f->overtaken += n;
+			break;
+		case ACTION_NOT_DONE:
+			f->not_done += n;
+			break;
+		case ACTION_CARRIED: /* never the state of an action itself */
+		case ACTION_STATE_COUNT:
+			break;
+		}
+	}
+	return sql_end(q);
+}
+
+enum err record_action_figures(struct record *r, const struct record_viewer *v, int64_t forum,
+        int64_t agency, int64_t person, int32_t since, struct action_figures *ret)
+{
+	struct sql q;
+	struct action_figures f = {0};
+	sql_query(r, &q,
+	        "SELECT t.kase, 0, count(*), sum(t.due < ?4), sum(EXISTS (SELECT 1 FROM "
+	        "action_update u "
+	        "WHERE u.action = t.id AND u.state = 1)) FROM action t WHERE t.forum = ?1 AND "
+	        "t.state = "
+	        "0 AND (?2 = 0 OR t.agency = ?2) AND (?3 = 0 OR t.person = ?3) GROUP BY t.kase",
+	        "iiid", forum, agency, person, time_today());
+	TRY(add_up(r, v, &q, &f));
+	/* by the update that closed it: the last one, of the state that the action has */
+	sql_query(r, &q,
+	        "SELECT t.kase, t.state, count(*), 0, 0 FROM action_update u JOIN action t ON t.id "
+	        "= "
+	        "u.action WHERE u.at >= ?4 AND t.forum = ?1 AND t.state = u.state AND t.state > 1 "
+	        "AND "
+	        "NOT EXISTS (SELECT 1 FROM action_update n WHERE n.action = t.id AND n.id > u.id) "
+	        "AND "
+	        "(?2 = 0 OR t.agency = ?2) AND (?3 = 0 OR t.person = ?3) GROUP BY t.kase, t.state",
+	        "iiiu", forum, agency, person, time_from_day(since, 0, 0));
+	TRY(add_up(r, v, &q, &f));
+	*ret = f;
+	return ERR_OK;
 }

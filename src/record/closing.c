@@ -139,6 +139,188 @@ enum err record_presence(struct record *r, struct arena *a, const struct record_
 	return ERR_OK;
 }
 
+/* ---- who was there for an item ---- */
+
+#define STINTS_MAX 64 /* of one item; later ones count as one with the last */
+#define AWAY_MAX 64   /* of one seat */
+
+struct span {
+	int64_t from, to; /* to: INT64_MAX = not over */
+	bool this_item;   /* of an absence: left for the item in question */
+};
+
+static enum err spans(struct sql *q, struct span *out, size_t max, size_t *ret_n)
+{
+	size_t n = 0;
+	while (sql_step(q)) {
+		struct span s = {
+		        sql_int(q, 0), sql_null(q, 1) ? INT64_MAX : sql_int(q, 1), sql_int(q, 2)};
+		if (n < max)
+			out[n++] = s;
+		else
+			out[n - 1].to = s.to;
+	}
+	*ret_n = n;
+	return sql_end(q);
+}
+
+/* Whether somebody who signed at `came` and was away at those times (in order) was in the room in
+ * the stint, and whether they were out of it. */
+static void in_stint(
+        struct span stint, int64_t came, const struct span *away, size_t n, bool *here, bool *out)
+{
+	int64_t at = stint.from;
+	for (size_t i = 0; i < n; i++) /* left before it began and came back after it ended */
+		if (away[i].this_item && away[i].from <= stint.from && away[i].to >= stint.to) {
+			*out = true;
+			return;
+		}
+	if (came > at) {
+		*out = true;
+		at = came;
+	}
+	for (size_t i = 0; i < n && away[i].from < stint.to; i++) {
+		*here |= away[i].from > at;
+		if (away[i].to > at) {
+			*out = true;
+			at = away[i].to;
+		}
+	}
+	*here |= at < stint.to || (at == stint.to && stint.from == stint.to);
+}
+
+/* Fills when they came, left and came back, and how much of it they were there for. */
+static void presence_of(struct presence_row *p, int64_t came, const struct span *stint, size_t n,
+        const struct span *away, size_t n_away)
+{
+	bool here = false, out = false;
+	p->came_us = p->left_us = p->back_us = TIME_NONE;
+	for (size_t i = 0; i < n; i++)
+		in_stint(stint[i], came, away, n_away, &here, &out);
+	p->here = !here ? PRESENCE_OUT : out ? PRESENCE_PART : PRESENCE_WHOLE;
+	if (came > stint[0].from)
+		p->came_us = came;
+	for (size_t i = 0; i < n_away; i++) {
+		bool touches = away[i].this_item ||
+		               (away[i].from < stint[n - 1].to && away[i].to > stint[0].from);
+		if (!touches || (p->for_this && !away[i].this_item))
+			continue;
+		p->for_this = away[i].this_item;
+		p->left_us = away[i].from;
+		p->back_us = away[i].to == INT64_MAX ? TIME_NONE : away[i].to;
+	}
+}
+
+enum err record_presence_rows(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t item, struct presence_row **ret, size_t *ret_n)
+{
+	struct sql q, q2;
+	struct span stint[STINTS_MAX], away[AWAY_MAX];
+	size_t n_stints, n_away, n = 0, cap = 0;
+	void *rows = NULL;
+	int64_t kase = 0, now = time_now_us();
+	enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
+	*ret = NULL;
+	*ret_n = 0;
+	enum err e =
+	        sql_one_int(r, &kase, "SELECT coalesce(kase, 0) FROM item WHERE id = ?", "i", item);
+	if (e)
+		return e;
+	if (kase)
+		TRY(record_sight(r, v, kase, &s));
+	if (s < SIGHT_ANON)
+		return ERR_OK;
+	sql_query(r, &q,
+	        "SELECT begins, ends, 0 FROM stint WHERE item = ?1 UNION ALL SELECT table_since, "
+	        "max(table_since, ?2), 0 FROM meeting WHERE id = (SELECT meeting FROM item WHERE "
+	        "id = "
+	        "?1) AND table_item = ?1 AND table_since IS NOT NULL ORDER BY 1",
+	        "iu", item, now);
+	TRY(spans(&q, stint, STINTS_MAX, &n_stints));
+	if (!n_stints)
+		return ERR_OK;
+	sql_query(r, &q,
+	        "SELECT s.id, s.agency, s.standing, s.signed, coalesce(g.name, p.role, ''), "
+	        "coalesce(p.role, ''), coalesce(o.role, ''), c.decision, c.words FROM item i JOIN "
+	        "seat s "
+	        "ON s.meeting = i.meeting LEFT JOIN agency g ON g.id = s.agency LEFT JOIN person p "
+	        "ON "
+	        "p.id = s.person LEFT JOIN person o ON o.id = s.substitute_for LEFT JOIN conflict "
+	        "c ON "
+	        "c.seat = s.id AND c.kase = i.kase WHERE i.id = ?1 AND (s.signed <= ?2 OR c.id IS "
+	        "NOT "
+	        "NULL) ORDER BY s.position, s.id",
+	        "iu", item, stint[n_stints - 1].to);
+	while (sql_step(&q)) {
+		struct presence_row *p = arena_grow(a, &rows, &n, &cap, sizeof(*p));
+		if (!p) {
+			q.err = ERR_NOMEM;
+			break;
+		}
+		*p = (struct presence_row){.seat = sql_int(&q, 0),
+		        .agency = sql_int(&q, 1),
+		        .standing = (enum standing)sql_int(&q, 2),
+		        .who = sql_text(&q, 4, a),
+		        .role = sql_text(&q, 5, a),
+		        .substitute_role = sql_text(&q, 6, a),
+		        .decision = entry_label(r, "conflict-decision", sql_text(&q, 7, a)),
+		        .declared = s == SIGHT_FULL ? sql_text(&q, 8, a) : ""};
+		sql_query(r, &q2,
+		        "SELECT left_at, back_at, item IS ? FROM absence WHERE seat = ? ORDER BY "
+		        "left_at",
+		        "ii", item, p->seat);
+		q.err = spans(&q2, away, AWAY_MAX, &n_away);
+		if (q.err)
+			break;
+		presence_of(p, sql_null(&q, 3) ? INT64_MAX : sql_us(&q, 3), stint, n_stints, away,
+		        n_away);
+		if (sql_null(&q, 3)) /* declared, and never signed */
+			p->came_us = TIME_NONE;
+	}
+	TRY(sql_end(&q));
+	*ret = rows;
+	*ret_n = n;
+	return ERR_OK;
+}
+
+enum err record_times(
+        struct record *r, const struct record_viewer *v, int64_t meeting, struct record_times *ret)
+{
+	struct arena a;
+	struct meeting_row m;
+	struct item_row *i = NULL;
+	size_t n = 0;
+	int64_t now = time_now_us();
+	struct record_times t = {0};
+	arena_init(&a, 4u << 20);
+	enum err e = record_meeting(r, &a, meeting, &m);
+	if (!e)
+		e = record_items(r, &a, v, meeting, &i, &n);
+	for (size_t k = 0; !e && k < n; k++) {
+		int used = i[k].used_s;
+		if (i[k].opened_us == TIME_NONE || i[k].sight < SIGHT_ANON)
+			continue;
+		if (m.table_item == i[k].id && m.table_since_us != TIME_NONE)
+			used += (int)((now - m.table_since_us) / TIME_SECOND_US);
+		t.items++;
+		t.planned_min += i[k].minutes;
+		t.used_s += used;
+		if (i[k].kind != AGENDA_CASE)
+			continue;
+		t.cases++;
+		t.cases_planned_min += i[k].minutes;
+		t.cases_used_s += used;
+		t.cases_over += used > i[k].minutes * 60;
+	}
+	if (!e && m.started_us != TIME_NONE)
+		t.length_s = (int)(((m.ended_us != TIME_NONE ? m.ended_us : now) - m.started_us) /
+		                   TIME_SECOND_US);
+	arena_finish(&a);
+	if (!e)
+		*ret = t;
+	return e;
+}
+
 enum err record_agreed(struct record *r, struct arena *a, int64_t meeting,
         const char **ret_correction, int32_t *ret_day)
 {

@@ -8,8 +8,8 @@
 #define MEETING_COLUMNS                                                                            \
 	"SELECT id, forum, type, state, day, starts, started, ended, venue, chair, minute_taker, " \
 	"table_item, word, table_since, next_day,"                                                 \
-	" next_starts, coalesce(quorum_words, ''), minutes_version, approved, agreed_at FROM "     \
-	"meeting"
+	" next_starts, coalesce(quorum_words, ''), minutes_version, approved, agreed_at, "         \
+	"coalesce(emergency, '') FROM meeting"
 
 static void meeting_fill(struct record *r, struct sql *q, struct arena *a, struct meeting_row *m)
 {
@@ -32,7 +32,8 @@ static void meeting_fill(struct record *r, struct sql *q, struct arena *a, struc
 	        .quorum_reason = sql_text(q, 16, a),
 	        .minutes_version = (int)sql_int(q, 17),
 	        .minutes_approved = !sql_null(q, 18),
-	        .minutes_agreed = !sql_null(q, 19)};
+	        .minutes_agreed = !sql_null(q, 19),
+	        .emergency = sql_text(q, 20, a)};
 	if (!m->type)
 		m->type = practice_type_missing();
 }
@@ -74,6 +75,43 @@ enum err record_meeting_last(
 	                        " ORDER BY starts DESC LIMIT 1",
 	        "ii", forum, before);
 	return one(r, a, &q, ret);
+}
+
+enum err record_minutes_due(
+        struct record *r, struct arena *a, int64_t meeting, struct meeting_row *ret)
+{
+	struct sql q;
+	sql_query(r, &q,
+	        MEETING_COLUMNS
+	        " WHERE forum = (SELECT forum FROM meeting WHERE id = ?1) AND state = 5 AND starts "
+	        "< "
+	        "(SELECT starts FROM meeting WHERE id = ?1) AND starts >= coalesce((SELECT "
+	        "max(o.starts) FROM meeting o JOIN meeting n ON n.id = ?1 AND o.forum = n.forum "
+	        "WHERE "
+	        "o.state >= 5 AND o.emergency IS NULL AND o.starts < n.starts), 0) ORDER BY starts "
+	        "LIMIT 1",
+	        "i", meeting);
+	return one(r, a, &q, ret);
+}
+
+enum err record_meetings_planned(
+        struct record *r, struct arena *a, int64_t forum, struct meeting_row **ret, size_t *ret_n)
+{
+	struct sql q;
+	void *rows = NULL;
+	size_t n = 0, cap = 0;
+	sql_query(r, &q, MEETING_COLUMNS " WHERE forum = ? AND state = 0 ORDER BY starts", "i",
+	        forum);
+	while (sql_step(&q)) {
+		struct meeting_row *m = arena_grow(a, &rows, &n, &cap, sizeof(*m));
+		if (!m)
+			q.err = ERR_NOMEM;
+		else
+			meeting_fill(r, &q, a, m);
+	}
+	*ret = rows;
+	*ret_n = n;
+	return sql_end(&q);
 }
 
 enum err record_quorum(struct record *r, int64_t meeting, int64_t item, struct practice_quorum *ret)
@@ -178,8 +216,114 @@ static enum err add_cases(struct record *r, int64_t meeting, int64_t forum, int3
 	return e;
 }
 
+/* A part that every agenda of the type has comes by itself and is not carried. */
+static bool is_part(const struct practice_type *t, const char *title)
+{
+	for (size_t i = 0; i < t->n_parts; i++)
+		if (strcmp(t->part[i].title, title) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Papers and other items that were put off or not reached come back: those of the last ordinary
+ * meeting and of emergency meetings since, each once.
+ */
+static enum err carry_items(
+        struct record *r, int64_t meeting, int64_t forum, const struct practice_type *t)
+{
+	struct sql q;
+	struct arena a;
+	void *rows = NULL;
+	size_t n = 0, cap = 0;
+	struct put_off {
+		int64_t id, kind, minutes;
+		const char *title;
+	};
+	arena_init(&a, 1u << 20);
+	sql_query(r, &q,
+	        "SELECT i.id, i.kind, i.minutes, i.title FROM meeting n JOIN meeting m ON m.forum "
+	        "= "
+	        "?2 AND m.state >= 5 AND m.starts < n.starts JOIN item i ON i.meeting = m.id WHERE "
+	        "n.id = ?1 AND m.starts >= coalesce((SELECT max(o.starts) FROM meeting o WHERE "
+	        "o.forum = ?2 AND o.state >= 5 AND o.emergency IS NULL AND o.starts < n.starts), "
+	        "0) "
+	        "AND i.kind IN (4, 5) AND i.state IN (0, 1, 3) AND NOT EXISTS (SELECT 1 FROM item "
+	        "j "
+	        "WHERE j.carried = i.id AND j.state <> 4) ORDER BY m.starts, i.position",
+	        "ii", meeting, forum);
+	while (sql_step(&q)) {
+		struct put_off *o = arena_grow(&a, &rows, &n, &cap, sizeof(*o));
+		if (!o) {
+			q.err = ERR_NOMEM;
+			break;
+		}
+		*o = (struct put_off){
+		        sql_int(&q, 0), sql_int(&q, 1), sql_int(&q, 2), sql_text(&q, 3, &a)};
+	}
+	enum err e = sql_end(&q);
+	for (size_t i = 0; !e && i < n; i++) {
+		const struct put_off *o = (struct put_off *)rows + i;
+		int64_t position;
+		uint8_t uid[16];
+		uid_make(uid);
+		if (is_part(t, o->title))
+			continue;
+		e = item_place(r, meeting, 0, &position);
+		if (!e)
+			e = sql_run(r,
+			        "INSERT INTO item(uid, meeting, kind, title, position, minutes, "
+			        "carried) VALUES(?,?,?,?,?,?,?)",
+			        "biitiii", UID_ARG, meeting, o->kind, o->title, position,
+			        o->minutes, o->id);
+	}
+	arena_finish(&a);
+	return e;
+}
+
+/* The agenda of the next ordinary meeting was made already: what this one put off or did not reach
+ * joins it. */
+static enum err carry_on(struct record *r, int64_t closed)
+{
+	struct sql q;
+	struct arena a;
+	struct meeting_row m, next = {0};
+	int64_t kase, position;
+	arena_init(&a, 1u << 20);
+	enum err e = record_meeting(r, &a, closed, &m);
+	if (!e) {
+		sql_query(r, &q,
+		        MEETING_COLUMNS " WHERE forum = ? AND state = 0 AND emergency IS NULL AND "
+		                        "starts > ? ORDER BY starts LIMIT 1",
+		        "iu", m.forum, m.starts_us);
+		e = one(r, &a, &q, &next);
+	}
+	if (!e)
+		e = carry_items(r, next.id, next.forum, next.type);
+	/* one at a time: each changes the places of the others */
+	while (!e && !(e = sql_one_int(r, &kase,
+	                       "SELECT i.kase FROM item i JOIN kase k ON k.id = i.kase WHERE "
+	                       "i.meeting = ?1 AND i.state IN (0, 1, 3) AND k.open = 1 AND NOT "
+	                       "EXISTS (SELECT 1 FROM item j WHERE j.meeting = ?2 AND j.kase = "
+	                       "i.kase AND j.state <> 4) ORDER BY i.position LIMIT 1",
+	                       "ii", closed, next.id))) {
+		uint8_t uid[16];
+		uid_make(uid);
+		e = item_place(r, next.id, kase, &position);
+		if (!e)
+			e = sql_run(r,
+			        "INSERT INTO item(uid, meeting, kind, title, kase, position, "
+			        "minutes) "
+			        "SELECT ?, ?, 7, ref, id, ?, ? FROM kase WHERE id = ?",
+			        "biiii", UID_ARG, next.id, position,
+			        (int64_t)next.type->case_minutes, kase);
+	}
+	arena_finish(&a);
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
+}
+
 static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int32_t day,
-        const struct practice_type *t)
+        const struct practice_type *t, bool emergency)
 {
 	struct arena a;
 	struct meeting_row last;
@@ -192,6 +336,9 @@ static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int
 	for (size_t i = 0; !e && i < t->n_parts; i++) {
 		const struct practice_agenda_part *p = &t->part[i];
 		char title[NAME_MAX_BYTES], when[TIME_TEXT_MAX];
+		/* outside the cycle (R11): the declaration, and the cases it is called for */
+		if (emergency && p->kind != AGENDA_WELCOME)
+			continue;
 		snprintf(title, sizeof(title), "%s", p->title);
 		if (p->kind == AGENDA_CASES) {
 			e = add_cases(r, meeting, forum, day, t, &position);
@@ -206,6 +353,8 @@ static enum err add_agenda(struct record *r, int64_t meeting, int64_t forum, int
 		}
 		e = add_item(r, meeting, p->kind, title, 0, p->minutes, &position);
 	}
+	if (!e && !emergency)
+		e = carry_items(r, meeting, forum, t);
 	arena_finish(&a);
 	return e;
 }
@@ -247,6 +396,8 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 	uint8_t uid[16];
 	char when[TIME_TEXT_MAX];
 	int64_t seats = 0;
+	const char *emergency =
+	        c->u.plan.emergency && *c->u.plan.emergency ? c->u.plan.emergency : NULL;
 	uid_make(uid);
 	arena_init(&a, 1u << 20);
 	enum err e = record_forum(r, &a, c->u.plan.forum, &f);
@@ -259,14 +410,16 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 		        "No kind of meeting is known for %.120s. Ask your administrator.", f.name);
 	if (!e)
 		e = check_words(c->u.plan.venue, NAME_MAX_BYTES, true, "The venue", w);
+	if (!e)
+		e = check_words(emergency, WORDS_MAX, true, "Why it cannot wait", w);
 	if (!e) {
 		e = sql_insert(r, &d->id,
-		        "INSERT INTO meeting(uid, forum, type, type_version, day, starts, venue) "
-		        "VALUES(?,?,?,?,?,?,?)",
-		        "bitidut", UID_ARG, f.id, f.type->id, (int64_t)f.type->version,
+		        "INSERT INTO meeting(uid, forum, type, type_version, day, starts, venue, "
+		        "emergency) VALUES(?,?,?,?,?,?,?,?)",
+		        "bitidutt", UID_ARG, f.id, f.type->id, (int64_t)f.type->version,
 		        c->u.plan.day,
 		        time_from_day(c->u.plan.day, c->u.plan.hour, c->u.plan.minute),
-		        c->u.plan.venue ? c->u.plan.venue : "");
+		        c->u.plan.venue ? c->u.plan.venue : "", emergency);
 		if (e == ERR_EXISTS)
 			e = why(w, e, "%s already meets at that time.", f.name);
 	}
@@ -298,9 +451,10 @@ enum err cmd_meeting_plan(struct record *r, const struct command *c, struct done
 		        "chair",
 		        "i", d->id);
 	if (!e)
-		e = add_agenda(r, d->id, f.id, c->u.plan.day, f.type);
+		e = add_agenda(r, d->id, f.id, c->u.plan.day, f.type, emergency != NULL);
 	if (!e)
-		snprintf(d->text, sizeof(d->text), "Meeting planned for %s.",
+		snprintf(d->text, sizeof(d->text),
+		        emergency ? "Emergency meeting called for %s." : "Meeting planned for %s.",
 		        day_text(when, c->u.plan.day, DAY_MONTH));
 	arena_finish(&a);
 	return e;
@@ -368,9 +522,42 @@ static enum err may_start(struct record *r, const struct command *c, int64_t cha
 	        "tti", c->u.state.reason, text, c->u.state.meeting);
 }
 
+/* One panel, one room: who is in it and what it may show is of one meeting at a time. */
+static enum err no_other_is_on(struct record *r, int64_t meeting, struct why *w)
+{
+	struct sql q;
+	struct arena a;
+	char when[TIME_TEXT_MAX];
+	enum err e = ERR_OK;
+	arena_init(&a, 1u << 16);
+	sql_query(r, &q,
+	        "SELECT f.name, m.day FROM meeting m JOIN forum f ON f.id = m.forum WHERE m.state "
+	        "IN "
+	        "(2, 3, 4) AND m.id <> ? LIMIT 1",
+	        "i", meeting);
+	if (sql_step(&q))
+		e = why(w, ERR_REFUSED, "%s is in session since %s. Close that meeting first.",
+		        sql_text(&q, 0, &a), day_text(when, sql_day(&q, 1), DAY_MONTH));
+	enum err ended = sql_end(&q);
+	arena_finish(&a);
+	return ended ? ended : e;
+}
+
+/* Back to planned: opened by mistake, and nobody has signed yet. */
+static enum err nobody_signed(struct record *r, int64_t meeting, struct why *w)
+{
+	int64_t n;
+	TRY(sql_one_int(r, &n, "SELECT count(*) FROM seat WHERE meeting = ? AND signed IS NOT NULL",
+	        "i", meeting));
+	return n ? why(w, ERR_REFUSED, "Somebody has signed already. Go on, or close the meeting.")
+	         : ERR_OK;
+}
+
 static const char *state_sentence(enum meeting_state s)
 {
 	switch (s) {
+	case MEETING_PLANNED:
+		return "Not open any more.";
 	case MEETING_SIGNING:
 		return "Open for signing.";
 	case MEETING_SESSION:
@@ -391,14 +578,15 @@ enum err cmd_meeting_state(struct record *r, const struct command *c, struct don
 	if (to == MEETING_AGREED || !practice_meeting_may((enum meeting_state)state, to))
 		return why(w, ERR_REFUSED, "The meeting is %s and cannot become %s.",
 		        meeting_state_name((enum meeting_state)state), meeting_state_name(to));
+	if (to == MEETING_PLANNED)
+		TRY(nobody_signed(r, d->id, w));
+	if (to == MEETING_SIGNING || (state == MEETING_SIGNING && to == MEETING_SESSION))
+		TRY(no_other_is_on(r, d->id, w));
 	if (state == MEETING_SIGNING && to == MEETING_SESSION) {
 		TRY(may_start(r, c, chair, w));
 		TRY(sql_run(r, "UPDATE meeting SET started = ? WHERE id = ?", "ui", now, d->id));
 		/* the welcome and the declaration are what has just been done */
-		TRY(sql_run(r,
-		        "UPDATE item SET state = 2, opened = ?2, ended = ?2 WHERE meeting = ?1 AND "
-		        "kind = ?3",
-		        "iui", d->id, now, (int64_t)AGENDA_WELCOME));
+		TRY(items_are_done(r, d->id, AGENDA_WELCOME));
 	}
 	if (to == MEETING_CLOSING || to == MEETING_CLOSED)
 		TRY(item_off_table(r, d->id));
@@ -406,6 +594,8 @@ enum err cmd_meeting_state(struct record *r, const struct command *c, struct don
 		TRY(sql_run(r, "UPDATE meeting SET ended = ?, minutes_version = 1 WHERE id = ?",
 		        "ui", now, d->id));
 	TRY(sql_run(r, "UPDATE meeting SET state = ? WHERE id = ?", "ii", (int64_t)to, d->id));
+	if (to == MEETING_CLOSED)
+		TRY(carry_on(r, d->id));
 	snprintf(
 	        d->text, sizeof(d->text), "%s", state == MEETING_COVERED ? "" : state_sentence(to));
 	return ERR_OK;
@@ -437,8 +627,7 @@ enum err cmd_minutes_agree(struct record *r, const struct command *c, struct don
 	        "minutes_version + ? WHERE id = ?",
 	        "iitii", (int64_t)MEETING_AGREED, c->u.agree.at, correction,
 	        (int64_t)(*correction != 0), d->id));
-	TRY(sql_run(r, "UPDATE item SET state = 2, ended = ?2 WHERE meeting = ?1 AND kind = ?3",
-	        "iui", c->u.agree.at, time_now_us(), (int64_t)AGENDA_MINUTES));
+	TRY(items_are_done(r, c->u.agree.at, AGENDA_MINUTES));
 	TRY(sql_one_int(r, &day, "SELECT day FROM meeting WHERE id = ?", "i", d->id));
 	snprintf(d->text, sizeof(d->text), "Minutes of %s agreed%s.",
 	        day_text(when, (int32_t)day, DAY_MONTH), *correction ? " with a correction" : "");
@@ -565,6 +754,31 @@ enum err record_papers(
 
 enum err cmd_meeting_move(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	(void)r, (void)c, (void)d;
-	return why(w, ERR_REFUSED, "Not made yet.");
+	char when[TIME_TEXT_MAX];
+	int64_t state;
+	d->id = d->meeting_id = c->u.reschedule.meeting;
+	enum err e = sql_one_int(r, &state, "SELECT state FROM meeting WHERE id = ?", "i", d->id);
+	if (e)
+		return e == ERR_NOT_FOUND ? why(w, e, "There is no such meeting.") : e;
+	if (state != MEETING_PLANNED)
+		return why(w, ERR_REFUSED,
+		        "The meeting is %s. Only one that is not open yet can be moved.",
+		        meeting_state_name((enum meeting_state)state));
+	if (c->u.reschedule.day == DAY_NONE ||
+	        !is_time(c->u.reschedule.hour, c->u.reschedule.minute))
+		return why(w, ERR_INPUT, "Give a date and a time of day.");
+	TRY(check_words(c->u.reschedule.venue, NAME_MAX_BYTES, true, "The venue", w));
+	e = sql_run(r,
+	        "UPDATE meeting SET day = ?, starts = ?, venue = coalesce(?, venue) WHERE id = ?",
+	        "duti", c->u.reschedule.day,
+	        time_from_day(c->u.reschedule.day, c->u.reschedule.hour, c->u.reschedule.minute),
+	        c->u.reschedule.venue, d->id);
+	if (e == ERR_EXISTS)
+		return why(w, e, "The group already meets on %s at %02d:%02d. Choose another time.",
+		        day_text(when, c->u.reschedule.day, DAY_MONTH), c->u.reschedule.hour,
+		        c->u.reschedule.minute);
+	TRY(e);
+	snprintf(d->text, sizeof(d->text), "The meeting is moved to %s.",
+	        day_text(when, c->u.reschedule.day, DAY_MONTH));
+	return ERR_OK;
 }

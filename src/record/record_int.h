@@ -6,7 +6,7 @@
  * and never begins or ends a transaction itself.
  */
 #include <sqlite3.h>
-#include "caseroom/record.h"
+#include "caseroom/record_agenda.h"
 #include "caseroom/vault.h"
 
 #define STMT_CACHE 192
@@ -157,6 +157,11 @@ enum err check_glass(struct record *r, const struct record_viewer *v, int64_t it
 const char *entry_label(struct record *r, const char *list, const char *id);
 /* Takes what is on the table off it, adding the time it was there. */
 enum err item_off_table(struct record *r, int64_t meeting) MUST_CHECK;
+/* The item is done now; takes nothing off the table. And all of one kind that wait. */
+enum err item_is_done(struct record *r, int64_t item) MUST_CHECK;
+enum err items_are_done(struct record *r, int64_t meeting, enum agenda_kind kind) MUST_CHECK;
+/* The position of a new item (kase 0: none of a case), with room made for it. */
+enum err item_place(struct record *r, int64_t meeting, int64_t kase, int64_t *ret) MUST_CHECK;
 /* A recorded event of a case: stops the clocks that wait for it, starts those it begins. */
 enum err clocks_event(struct record *r, int64_t kase, const char *event, int64_t at_us) MUST_CHECK;
 enum err clocks_start(struct record *r, int64_t kase, const struct practice_type *t,

@@ -230,6 +230,27 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "ALTER TABLE item ADD COLUMN needed_for TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE item ADD COLUMN carried INTEGER REFERENCES item(id);" /* put off from */
         "CREATE INDEX item_carried ON item(carried);"
+        "CREATE INDEX meeting_state ON meeting(state);"
+        /* each time that an item lay on the table; used_s of the item is their sum */
+        "CREATE TABLE stint(id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL REFERENCES "
+        "item(id), begins INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;"
+        "INSERT INTO stint(item, begins, ends) SELECT id, opened, coalesce(ended, opened) FROM "
+        "item "
+        "WHERE opened IS NOT NULL;"
+        "CREATE INDEX stint_item ON stint(item);"
+        /* out of the room: for an item, or (NULL) for good */
+        "CREATE TABLE away(id INTEGER PRIMARY KEY AUTOINCREMENT, seat INTEGER NOT NULL REFERENCES "
+        "seat(id), item INTEGER REFERENCES item(id), left_at INTEGER NOT NULL, back_at INTEGER, "
+        "words TEXT NOT NULL) STRICT;"
+        "INSERT INTO away SELECT id, seat, item, left_at, back_at, words FROM absence;"
+        "DROP TABLE absence;"
+        "ALTER TABLE away RENAME TO absence;"
+        "INSERT INTO absence(seat, left_at, words) SELECT id, left_at, '' FROM seat WHERE left_at "
+        "IS "
+        "NOT NULL;"
+        "CREATE INDEX absence_seat ON absence(seat, item);"
+        "CREATE INDEX absence_item ON absence(item);"
+        "CREATE INDEX action_update_at ON action_update(at);"
         /* who somebody is, across cases; `merged` = the identity it turned out to be */
         "CREATE TABLE identity(id INTEGER PRIMARY KEY AUTOINCREMENT, uid BLOB NOT NULL UNIQUE, "
         "merged INTEGER REFERENCES identity(id)) STRICT;"

@@ -177,6 +177,12 @@ enum err cmd_seat_guest(struct record *r, const struct command *c, struct done *
 	return ERR_OK;
 }
 
+static enum err came_back(struct record *r, int64_t seat)
+{
+	return sql_run(r, "UPDATE absence SET back_at = ? WHERE seat = ? AND back_at IS NULL", "ui",
+	        time_now_us(), seat);
+}
+
 enum err cmd_seat_sign(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	SEAT(c->u.at_seat.seat, d);
@@ -203,9 +209,10 @@ enum err cmd_seat_sign(struct record *r, const struct command *c, struct done *d
 	arena_finish(&a);
 	TRY(e);
 	TRY(sql_run(r,
-	        "UPDATE seat SET signed = ?, declaration_version = ?, left_at = NULL, apologies = "
-	        "NULL WHERE id = ?",
+	        "UPDATE seat SET signed = coalesce(signed, ?), declaration_version = ?, left_at = "
+	        "NULL, apologies = NULL WHERE id = ?",
 	        "uii", time_now_us(), version, d->id));
+	TRY(came_back(r, d->id)); /* who left for good and signs again is back */
 	snprintf(d->text, sizeof(d->text), "%s signed.", k.who);
 	return ERR_OK;
 }
@@ -238,43 +245,78 @@ enum err cmd_seat_minutes(struct record *r, const struct command *c, struct done
 	return ERR_OK;
 }
 
+/* One or several at once: the others must be of the same meeting. */
+typedef enum err seat_act(struct record *r, const struct command *c, const struct seat_key *k,
+        int64_t seat, struct why *w);
+
+static enum err each_seat(struct record *r, const struct command *c, struct done *d, struct why *w,
+        seat_act *act, const char *one, const char *several)
+{
+	struct seat_key first, k;
+	size_t n = c->u.at_seat.n_also;
+	if (n > SEATS_AT_ONCE)
+		return why(w, ERR_LIMIT, "At most %d at once.", SEATS_AT_ONCE + 1);
+	TRY(check_seat(r, c->u.at_seat.seat, &first, w));
+	TRY(act(r, c, &first, c->u.at_seat.seat, w));
+	for (size_t i = 0; i < n; i++) {
+		TRY(check_seat(r, c->u.at_seat.also[i], &k, w));
+		if (k.meeting != first.meeting)
+			return why(w, ERR_REFUSED, "%s sits at another meeting.", k.who);
+		TRY(act(r, c, &k, c->u.at_seat.also[i], w));
+	}
+	d->id = c->u.at_seat.seat;
+	d->meeting_id = first.meeting;
+	if (n)
+		snprintf(d->text, sizeof(d->text), several, first.who, n,
+		        n == 1 ? "other" : "others");
+	else
+		snprintf(d->text, sizeof(d->text), one, first.who);
+	return ERR_OK;
+}
+
+static enum err leaves(struct record *r, const struct command *c, const struct seat_key *k,
+        int64_t seat, struct why *w)
+{
+	const char *words = c->u.at_seat.words ? c->u.at_seat.words : "";
+	int64_t item = c->u.at_seat.item, n = 1;
+	if (!k->is_signed || k->left)
+		return why(w, ERR_REFUSED, "%s is not in the room.", k->who);
+	TRY(check_words(words, WORDS_MAX, true, "The reason", w));
+	if (item)
+		TRY(sql_one_int(r, &n, "SELECT count(*) FROM item WHERE id = ? AND meeting = ?",
+		        "ii", item, k->meeting));
+	if (!n)
+		return why(w, ERR_NOT_FOUND, "There is no such item at this meeting.");
+	if (!item)
+		TRY(sql_run(
+		        r, "UPDATE seat SET left_at = ? WHERE id = ?", "ui", time_now_us(), seat));
+	return sql_run(r, "INSERT INTO absence(seat, item, left_at, words) VALUES(?,?,?,?)", "izut",
+	        seat, item, time_now_us(), words);
+}
+
 enum err cmd_seat_leave(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	SEAT(c->u.at_seat.seat, d);
-	const char *words = c->u.at_seat.words ? c->u.at_seat.words : "";
-	if (!k.is_signed || k.left)
-		return why(w, ERR_REFUSED, "%s is not in the room.", k.who);
-	TRY(check_words(words, WORDS_MAX, true, "The reason", w));
-	if (c->u.at_seat.item) {
-		int64_t n;
-		TRY(sql_one_int(r, &n, "SELECT count(*) FROM item WHERE id = ? AND meeting = ?",
-		        "ii", c->u.at_seat.item, k.meeting));
-		if (!n)
-			return why(w, ERR_NOT_FOUND, "There is no such item at this meeting.");
-		TRY(sql_run(r, "INSERT INTO absence(seat, item, left_at, words) VALUES(?,?,?,?)",
-		        "iiut", d->id, c->u.at_seat.item, time_now_us(), words));
-	} else
-		TRY(sql_run(
-		        r, "UPDATE seat SET left_at = ? WHERE id = ?", "ui", time_now_us(), d->id));
-	snprintf(d->text, sizeof(d->text), "%s has left.", k.who);
-	return ERR_OK;
+	return each_seat(r, c, d, w, leaves, "%s has left.", "%s and %zu %s have left.");
+}
+
+static enum err returns(struct record *r, const struct command *c, const struct seat_key *k,
+        int64_t seat, struct why *w)
+{
+	int64_t out = 0;
+	(void)c;
+	if (!k->is_signed)
+		return why(w, ERR_REFUSED, "%s signs first.", k->who);
+	TRY(sql_one_int(r, &out, "SELECT count(*) FROM absence WHERE seat = ? AND back_at IS NULL",
+	        "i", seat));
+	if (!k->left && !out)
+		return why(w, ERR_REFUSED, "%s is in the room.", k->who);
+	TRY(came_back(r, seat));
+	return sql_run(r, "UPDATE seat SET left_at = NULL WHERE id = ?", "i", seat);
 }
 
 enum err cmd_seat_return(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
-	SEAT(c->u.at_seat.seat, d);
-	if (!k.is_signed)
-		return why(w, ERR_REFUSED, "%s signs first.", k.who);
-	int64_t out = 0;
-	TRY(sql_one_int(r, &out, "SELECT count(*) FROM absence WHERE seat = ? AND back_at IS NULL",
-	        "i", d->id));
-	if (!k.left && !out)
-		return why(w, ERR_REFUSED, "%s is in the room.", k.who);
-	TRY(sql_run(r, "UPDATE absence SET back_at = ? WHERE seat = ? AND back_at IS NULL", "ui",
-	        time_now_us(), d->id));
-	TRY(sql_run(r, "UPDATE seat SET left_at = NULL WHERE id = ?", "i", d->id));
-	snprintf(d->text, sizeof(d->text), "%s is back.", k.who);
-	return ERR_OK;
+	return each_seat(r, c, d, w, returns, "%s is back.", "%s and %zu %s are back.");
 }
 
 enum err cmd_conflict(struct record *r, const struct command *c, struct done *d, struct why *w)
@@ -318,9 +360,9 @@ enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_
 	        "coalesce(g.code3, ''), coalesce(g.kind, ''), coalesce(p.name, ''),"
 	        " coalesce(p.initials, ''), coalesce(p.role, ''), s.standing, s.signed, s.left_at, "
 	        "s.apologies, s.information, s.guest, m.chair = s.id,"
-	        " m.minute_taker = s.id, EXISTS (SELECT 1 FROM absence x WHERE x.seat = s.id AND "
-	        "x.back_at IS NULL), EXISTS (SELECT 1 FROM signature n WHERE n.agreement = ?2 AND "
-	        "n.agency = s.agency), s.id,"
+	        " m.minute_taker = s.id, (SELECT max(x.item) FROM absence x WHERE x.seat = s.id "
+	        "AND x.back_at IS NULL), EXISTS (SELECT 1 FROM signature n WHERE n.agreement = ?2 "
+	        "AND n.agency = s.agency), s.id,"
 	        " coalesce(o.role, '') FROM seat s JOIN meeting m ON m.id = s.meeting LEFT JOIN "
 	        "agency g ON g.id = s.agency LEFT JOIN person p ON p.id ="
 	        " s.person LEFT JOIN person o ON o.id = s.substitute_for WHERE s.meeting = ?1 "
@@ -350,14 +392,14 @@ enum err record_seats(struct record *r, struct arena *a, int64_t meeting, int64_
 		        .guest = sql_int(&q, 15),
 		        .chair = sql_int(&q, 16),
 		        .minute_taker = sql_int(&q, 17),
-		        .left_for_item = sql_int(&q, 18),
+		        .out_item = sql_int(&q, 18),
 		        .isa_signed = sql_int(&q, 19),
 		        .substitute_role = sql_text(&q, 21, a)};
-		s->state = s->left_us != TIME_NONE || s->left_for_item ? SEAT_LEFT
-		           : s->signed_us != TIME_NONE                 ? SEAT_SIGNED
-		           : !sql_null(&q, 13)                         ? SEAT_APOLOGIES
-		           : s->person                                 ? SEAT_EXPECTED
-		                                                       : SEAT_EMPTY;
+		s->state = s->left_us != TIME_NONE || s->out_item ? SEAT_LEFT
+		           : s->signed_us != TIME_NONE            ? SEAT_SIGNED
+		           : !sql_null(&q, 13)                    ? SEAT_APOLOGIES
+		           : s->person                            ? SEAT_EXPECTED
+		                                                  : SEAT_EMPTY;
 	}
 	*ret = rows;
 	*ret_n = n;

@@ -8,7 +8,8 @@ struct agenda_state {
 	int heights[256];
 	const char *band[256], *band2[256];
 	int64_t chosen;
-	bool placed; /* the item that is next was brought into view once */
+	const char *needed_for; /* what the case that is being added needs the table for */
+	bool placed;            /* the item that is next was brought into view once */
 	struct ui_scroll scroll;
 };
 
@@ -154,12 +155,14 @@ static void item_sheet(struct app *app, const struct item_row *i)
 
 static void add_done(struct app *app, struct sheet *s)
 {
+	struct agenda_state *st = app->state;
 	struct command c = {.kind = CMD_ITEM_ADD};
 	c.u.add.meeting = app->meeting.id;
 	c.u.add.case_id = s->arg;
 	c.u.add.reason = s->row[s->chosen].key;
 	c.u.add.words = s->edit.text;
 	c.u.add.urgent = app_in_session(app);
+	c.u.add.needed_for = st->needed_for;
 	(void)app_do(app, &c, NULL);
 }
 
@@ -172,6 +175,23 @@ static void add_paper(struct app *app, struct sheet *s)
 	(void)app_do(app, &c, NULL);
 }
 
+static void add_needed(struct app *app, struct sheet *s)
+{
+	struct agenda_state *st = app->state;
+	const struct practice_entry *e =
+	        practice_entry(app->practice, "needed-for", s->row[s->chosen].key);
+	if (strcmp(e->id, "information-only") == 0) { /* refused by the record too; said at once */
+		struct why w = {0};
+		app_fail(app, why(&w, ERR_REFUSED, "%s", e->detail), &w);
+		return;
+	}
+	st->needed_for = e->id;
+	struct sheet *n = sheet_open(app, "Why is it added?", "Both reasons are minuted.",
+	        "Add the case", add_done, s->arg);
+	sheet_list(app, n, "case-added");
+	sheet_words(n, "More about it", e->needs_words, "");
+}
+
 static void add_case(struct app *app, struct sheet *s)
 {
 	int64_t kase = s->row[s->chosen].id;
@@ -181,11 +201,10 @@ static void add_case(struct app *app, struct sheet *s)
 		sheet_words(n, "Title", true, "");
 		return;
 	}
-	struct sheet *n = sheet_open(app, fmt(app, "Why is %s added?", s->row[s->chosen].label),
-	        "A case is not tabled only to get a partner’s information.", "Add the case",
-	        add_done, kase);
-	sheet_list(app, n, "case-added");
-	sheet_words(n, "More about it", false, "");
+	struct sheet *n = sheet_open(app,
+	        fmt(app, "What does %s need the table for?", s->row[s->chosen].label), NULL, NULL,
+	        add_needed, kase);
+	sheet_list(app, n, "needed-for");
 }
 
 static void add_open(struct app *app)

@@ -69,7 +69,7 @@ bool held_build(struct app *app, struct ui *ui, struct page *p, const struct ite
 	}
 	size_t listed = rows;
 	for (size_t k = 0; k < app->n_seats && rows < PRACTICE_MAX; k++)
-		if (app->seat[k].left_for_item)
+		if (app->seat[k].out_item)
 			who[rows++] = &app->seat[k];
 	bool small = app_small(app);
 	int two = ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) + 8;

@@ -272,15 +272,15 @@ static void t_item_commands_need_reasons(void)
 	REFUSED(ERR_NOT_FOUND, CMD_ITEM_REMOVE, .item = {9999, "resolved", ""});
 	REFUSED(ERR_EXISTS, CMD_ITEM_ADD,
 	        .add = {f.meeting, fix_case(&f, "C-2026-0118"), AGENDA_CASE, NULL, "repeat", "", 0,
-	                false});
+	                false, "joint-plan"});
 	REFUSED(ERR_INPUT, CMD_ITEM_ADD,
-	        .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE, NULL, "", "", 0,
-	                false});
+	        .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE, NULL, "", "", 0, false,
+	                "joint-plan"});
 	ATTEMPT(ERR_OK, UNDONE, CMD_ITEM_ADD,
 	        .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE, NULL, "repeat", "", 0,
-	                false});
+	                false, "joint-plan"});
 	REFUSED(ERR_NOT_FOUND, CMD_ITEM_ADD,
-	        .add = {f.meeting, 9999, AGENDA_CASE, NULL, "repeat", "", 0, false});
+	        .add = {f.meeting, 9999, AGENDA_CASE, NULL, "repeat", "", 0, false, "joint-plan"});
 	REFUSED(ERR_NOT_FOUND, CMD_ITEM_ADD,
 	        .add = {9999, 0, AGENDA_PAPER, "Survey", "", "", 5, false});
 	ATTEMPT(ERR_OK, UNDONE, CMD_ITEM_ADD,

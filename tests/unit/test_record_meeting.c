@@ -245,8 +245,9 @@ static void r10_reasons_are_kept(void)
 	        FIX_CMD(CMD_ITEM_DEFER, .item = {at, "needed-absent", "Housing is ill."}), NULL));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_REMOVE, .item = {off, "moved-away", ""}), NULL));
 	FIX_MUST(fix_do(&f,
-	        FIX_CMD(CMD_ITEM_ADD, .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE,
-	                                      NULL, "urgent", "Cold nights.", 0, true}),
+	        FIX_CMD(CMD_ITEM_ADD,
+	                .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE, NULL, "urgent",
+	                        "Cold nights.", 0, true, "joint-plan"}),
 	        &added));
 	struct item_row *i = item(f.meeting, "C-2026-0118");
 	CHECK(i && i->state == ITEM_DEFERRED && strstr(i->second, "Housing is ill."));
@@ -261,7 +262,7 @@ static void r10_reasons_are_kept(void)
 	/* taken off and added again: with a new reason, as a new item */
 	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_ITEM_ADD, .add = {f.meeting, fix_case(&f, "C-2026-0009"), AGENDA_CASE,
-	                                      NULL, "repeat", "", 0, false}),
+	                                      NULL, "repeat", "", 0, false, "joint-plan"}),
 	        &added));
 	CHECK(added != off);
 	fix_finish(&f);
@@ -386,7 +387,7 @@ static void r02_full_cycle_to_the_next_meeting(void)
 	/* what an old agenda said of a case stays as it was */
 	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_ITEM_ADD, .add = {second, fix_case(&f, "C-2026-0118"), AGENDA_CASE,
-	                                      NULL, "escalation", "", 0, false}),
+	                                      NULL, "escalation", "", 0, false, "joint-plan"}),
 	        NULL));
 	CHECK(strstr(item(second, "C-2026-0118")->second, "first review"));
 	FIX_MUST(fix_do(&f,

@@ -54,6 +54,16 @@ static void ask_everything(int64_t meeting)
 	FIX_MUST(record_clocks(r, a, &v, f.forum, 20, (struct clock_row **)&rows, &n));
 	FIX_MUST(record_checks(r, a, &v, meeting, (struct check_row **)&rows, &n));
 	FIX_MUST(record_presence(r, a, &v, item, &text));
+	FIX_MUST(record_presence_rows(r, a, &v, item, (struct presence_row **)&rows, &n));
+	struct record_times times;
+	FIX_MUST(record_times(r, &v, meeting, &times));
+	FIX_MUST(record_listed(r, a, &v, meeting, (struct listed_row **)&rows, &n));
+	(void)!record_minutes_due(r, a, meeting, &m);
+	FIX_MUST(record_meetings_planned(r, a, f.forum, (struct meeting_row **)&rows, &n));
+	struct action_row one;
+	(void)!record_action_history(r, a, &v, 1, &one, (struct action_event **)&rows, &n);
+	struct action_figures figures;
+	FIX_MUST(record_action_figures(r, &v, f.forum, 0, 0, f.day - 365, &figures));
 	FIX_MUST(record_paper_next(r, meeting, &copy));
 	FIX_MUST(record_papers(r, a, meeting, (struct paper_row **)&rows, &n));
 	FIX_MUST(record_search(r, a, &v, "avery", 20, (struct search_row **)&rows, &n));
@@ -117,7 +127,7 @@ static void say_everything(void)
 	        &f, FIX_CMD(CMD_SEAT_RETURN, .at_seat = {.seat = fix_seat(&f, "fire")}), NULL));
 	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_ITEM_ADD, .add = {f.meeting, fix_case(&f, "C-2026-0099"), AGENDA_CASE,
-	                                      NULL, "repeat", "", 0, false}),
+	                                      NULL, "repeat", "", 0, false, "joint-plan"}),
 	        NULL));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_MOVE, .move = {fix_item(&f, "other"), -1}), NULL));
 	FIX_MUST(fix_do(&f,

@@ -321,6 +321,20 @@ static void say_one(struct buf *b, const struct record_viewer *v, int k, bool re
 	const char *text = "";
 	FIX_MUST(record_presence(f.r, &f.a, v, kase[k].item, &text));
 	say(b, text);
+	struct presence_row *pr = NULL;
+	for (int old = 0; old < 2; old++) {
+		FIX_MUST(record_presence_rows(
+		        f.r, &f.a, v, old ? kase[k].old_item : kase[k].item, &pr, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, pr[j].declared), say(b, pr[j].decision), say(b, pr[j].who);
+	}
+	struct action_row act;
+	struct action_event *ev = NULL;
+	if (!record_action_history(f.r, &f.a, v, kase[k].action, &act, &ev, &n)) {
+		say(b, act.what), say(b, act.case_ref), say(b, act.outcome);
+		for (size_t j = 0; j < n; j++)
+			say(b, ev[j].words);
+	}
 	/* the room's own: drafts, and the sentences of refusals */
 	if (v->meeting) {
 		FIX_MUST(record_draft_get(f.r, &f.a, "share", kase[k].item, 1, &text));
@@ -361,6 +375,10 @@ static void say_all(struct buf *b, const struct record_viewer *v, bool reads)
 		for (size_t j = 0; j < n; j++)
 			say(b, x[j].text), say(b, x[j].hint);
 		say_actions(b, v, (struct action_filter){.meeting = meeting});
+		struct listed_row *told = NULL;
+		FIX_MUST(record_listed(f.r, &f.a, v, meeting, &told, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, told[j].ref), say(b, told[j].strand);
 	}
 	for (int open = 0; open < 2; open++) {
 		FIX_MUST(record_cases(f.r, &f.a, v, f.forum, open, 1000, &c, &n));
@@ -663,7 +681,10 @@ static void r30_hidden_case_leaves_no_trace(void)
 		        f.r, &f.a, &v, "wf", 3, &hit, &n)); /* hidden hits take no place */
 		buf_printf(&told[without], "%zu\n", n);
 		struct command add = {.kind = CMD_ITEM_ADD,
-		        .u.add = {.meeting = f.meeting, .case_id = kase[2].id, .reason = "repeat"}};
+		        .u.add = {.meeting = f.meeting,
+		                .case_id = kase[2].id,
+		                .reason = "repeat",
+		                .needed_for = "joint-plan"}};
 		(void)!record_do(f.r, &add, NULL, &f.why);
 		say(&told[without], f.why.text);
 		struct command upd = {.kind = CMD_ACTION_UPDATE,
