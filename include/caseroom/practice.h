@@ -140,6 +140,9 @@ struct practice_type {
 	size_t n_quorum_kind;
 	int quorum_number; /* and at least so many agencies in all; 0 = no number */
 	const char *quorum_source;
+	int review_complaints; /* an ASB case review: qualifying complaints at which the threshold
+	                          must be found met; 0 = no such review */
+	const char *review_source;
 	const struct practice_agenda_part *part;
 	size_t n_parts;
 	const char *agenda_source;
@@ -330,6 +333,34 @@ struct practice_case_key {
 };
 /* qsort order. */
 int practice_case_order(const struct practice_case_key *a, const struct practice_case_key *b);
+
+/* ---- the ASB case review (R20; ASB, Crime and Policing Act 2014, s.104)
+ * ---------------------------------------------------------------- */
+
+enum complaint { COMPLAINT_COUNTS, COMPLAINT_LATE, COMPLAINT_OLD, COMPLAINT_AFTER };
+/*
+ * Does a report of something done on `day`, made on `reported`, count towards an application made
+ * on `applied`? LATE: reported after the time of the clock "review-complaint"; OLD: applied for
+ * after the time of "review-apply"; AFTER: reported after the application. A clock that is not
+ * there sets no limit. The lengths are the procedure's (s.104(11)).
+ */
+enum complaint practice_complaint(
+        const struct practice *p, int32_t day, int32_t reported, int32_t applied);
+const char *complaint_name(enum complaint c); /* "Counts", "Reported too late" ... */
+
+/* ---- figures that leave the room (R47)
+ * ------------------------------------------------------------------------------------------ */
+
+#define FIGURE_SMALL 5 /* 1 to 5 read "5 or fewer" */
+/*
+ * Which of `n` figures, printed with their total or not, must not be printed: those of 1 to 5, and,
+ * when a total would give one of them back, the smallest other that is not 0. `ret_hide` has n
+ * places; *ret_hide_total (may be NULL: no total is printed) is set when nothing else can be
+ * hidden.
+ */
+void practice_suppress(const int *figure, size_t n, bool *ret_hide, bool *ret_hide_total);
+/* "0", "5 or fewer", "not shown" for one hidden beside a small one, "17" into out. */
+const char *practice_figure(int figure, bool hide, char out[16]);
 
 /* ---- the anonymised view (DOMAIN.md section 4.3)
  * --------------------------------------------------------------------- */

@@ -132,6 +132,7 @@ enum command_kind {
 	CMD_MINUTES_CORRECT,
 	/* the ASB case review (R20) */
 	CMD_REVIEW_APPLY,
+	CMD_REVIEW_COMPLAINT, /* whether a report counts, and when it was made */
 	CMD_REVIEW_THRESHOLD,
 	CMD_REVIEW_VICTIM,
 	CMD_REVIEW_STEP,
@@ -441,6 +442,11 @@ struct command {
 			const char *applicant; /* list id "review-applicant" */
 			const char *words;
 		} review;
+		struct {
+			int64_t incident;
+			bool qualifying;
+			int32_t reported; /* DAY_NONE = on the day it happened */
+		} complaint;
 		struct {
 			int64_t case_id, meeting;
 			bool met;

@@ -179,6 +179,20 @@ static void read_share(struct reader *r, const json_t *top, struct practice_type
 	read_out(r, mark);
 }
 
+/* Only a panel that reviews cases has this. */
+static void read_review(struct reader *r, const json_t *top, struct practice_type *t)
+{
+	t->review_source = "";
+	if (r->err || !json_object_get(top, "review"))
+		return;
+	const json_t *o = read_object(r, top, "review");
+	size_t mark = read_in(r, "review");
+	read_keys(r, o, "complaints source");
+	t->review_complaints = read_int(r, o, "complaints", 1, 100);
+	t->review_source = read_source(r, o);
+	read_out(r, mark);
+}
+
 static void read_type(struct reader *r, struct practice *p, const json_t *top)
 {
 	struct practice_type t = {0};
@@ -186,7 +200,7 @@ static void read_type(struct reader *r, struct practice *p, const json_t *top)
 	        "version note id name source anonymised children_first children_kinds "
 	        "children_source declaration agenda quorum "
 	        "case_time "
-	        "strands risk_tool share minutes_heading clocks forums forum_kinds");
+	        "strands risk_tool share minutes_heading clocks forums forum_kinds review");
 	t.version = read_int(r, top, "version", 1, VERSION_MAX);
 	t.id = read_id(r, top, "id");
 	t.name = read_text(r, top, "name", LABEL_MAX);
@@ -206,6 +220,7 @@ static void read_type(struct reader *r, struct practice *p, const json_t *top)
 	read_declaration(r, top, &t);
 	read_agenda(r, top, &t);
 	read_quorum(r, top, &t);
+	read_review(r, top, &t);
 	read_case_time(r, top, &t);
 	read_share(r, top, &t);
 	struct practice_type *at = place_for(

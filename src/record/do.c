@@ -78,6 +78,7 @@ static const struct {
         [CMD_MISTAKE] = {"record.mistake", "mistake", cmd_mistake, true},
         [CMD_MINUTES_CORRECT] = {"minutes.correct", "meeting", cmd_minutes_correct, false},
         [CMD_REVIEW_APPLY] = {"review.apply", "review", cmd_review_apply, true},
+        [CMD_REVIEW_COMPLAINT] = {"review.complaint", "incident", cmd_review_complaint, true},
         [CMD_REVIEW_THRESHOLD] = {"review.threshold", "review", cmd_review_threshold, true},
         [CMD_REVIEW_VICTIM] = {"review.victim", "review", cmd_review_victim, true},
         [CMD_REVIEW_STEP] = {"review.step", "review", cmd_review_step, true},

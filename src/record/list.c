@@ -57,6 +57,16 @@ static const struct list {
                        "'unixepoch'), '') AS issued, coalesce(date(g.review * 86400, 'unixepoch'), "
                        "'') AS review, (SELECT count(*) FROM signature s WHERE s.agreement = g.id) "
                        "AS signed, 0 FROM agreement g ORDER BY g.kind, g.issued, g.id"},
+        /* what is published each year, s.104(9): all applications, because the Act asks for their
+           number */
+        {"review-year",
+                "SELECT strftime('%Y', v.applied * 86400, 'unixepoch') AS year, count(*) AS "
+                "applications, sum(v.met IS NOT NULL AND v.met = 0) AS threshold_not_met,"
+                " sum(EXISTS (SELECT 1 FROM review_step t WHERE t.kase = v.kase AND t.what IN "
+                "('recommendation', 'no-recommendation'))) AS reviews,"
+                " sum(EXISTS (SELECT 1 FROM review_step t WHERE t.kase = v.kase AND t.what = "
+                "'recommendation')) AS with_recommendations, 0 FROM review v GROUP BY 1 ORDER BY "
+                "1"},
         {"glass",
                 "SELECT g.id, k.ref AS \"case\", g.meeting, coalesce(a.name, '') AS chair, "
                 "strftime('%Y-%m-%dT%H:%M:%SZ', g.at / 1000000, 'unixepoch') AS at, "
@@ -150,6 +160,6 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 	return why(w, ERR_INPUT,
 	        "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, "
 	        "incidents, actions, meetings, measures, plan, "
-	        "projects, standards, papers, agreements, glass, audit.",
+	        "projects, standards, papers, agreements, review-year, glass, audit.",
 	        kind);
 }

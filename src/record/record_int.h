@@ -116,8 +116,8 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
         cmd_party_add, cmd_party_change, cmd_relation_add, cmd_incident_add, cmd_incident_same,
         cmd_merge, cmd_unmerge, cmd_repeat, cmd_restrict, cmd_break_glass, cmd_event, cmd_practice,
         cmd_research_ask, cmd_research_return, cmd_agreement, cmd_agreement_sign, cmd_note_correct,
-        cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_threshold, cmd_review_victim,
-        cmd_review_step, cmd_terms, cmd_progress;
+        cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_complaint,
+        cmd_review_threshold, cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress;
 
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;

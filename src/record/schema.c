@@ -287,6 +287,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE INDEX party_was_party ON party_was(party);"
         "ALTER TABLE incident ADD COLUMN same_as INTEGER REFERENCES incident(id);"
         "ALTER TABLE incident ADD COLUMN qualifying INTEGER NOT NULL DEFAULT 0;"
+        "ALTER TABLE incident ADD COLUMN reported INTEGER;" /* day; NULL = the day it was */
         "CREATE INDEX incident_same ON incident(same_as);"
         "ALTER TABLE kase ADD COLUMN repeat_of INTEGER REFERENCES kase(id);"
         "ALTER TABLE kase ADD COLUMN repeat_words TEXT NOT NULL DEFAULT '';"
