@@ -170,6 +170,16 @@ enum item_state {
 #define SHARE_NAMED_MAX 16
 #define SEATS_AT_ONCE 16
 
+/* One appearance of a person or a place in a case, as it is entered. NULL texts are "" when new,
+ * and as they were when changed. */
+struct party_words {
+	int64_t identity; /* somebody the store knows; 0 = somebody new */
+	const char *role; /* list id "party-role" */
+	const char *name; /* "" = not known, stored as "Unknown" */
+	int32_t born;
+	const char *address, *postcode, *phone, *safe_contact;
+};
+
 struct command {
 	enum command_kind kind;
 	union {
@@ -341,14 +351,15 @@ struct command {
 			enum restriction restriction;
 			int64_t named[SHARE_NAMED_MAX];
 			size_t n_named;
+			const struct party_words *first; /* who or what it is about; NULL = nobody
+			                                    yet */
 		} kase;
 		struct {
-			int64_t case_id, party; /* party: CMD_PARTY_CHANGE */
-			int64_t identity;       /* 0 = somebody new */
-			const char *role;
-			const char *name; /* "" = not known */
-			int32_t born;
-			const char *address, *postcode, *phone, *safe_contact;
+			int64_t case_id; /* CMD_PARTY_ADD */
+			int64_t party;   /* CMD_PARTY_CHANGE */
+			bool everywhere; /* details change in each open case of this person that
+			                    the room sees; roles do not */
+			struct party_words who;
 		} party;
 		struct {
 			int64_t case_id, party, other;
@@ -611,6 +622,7 @@ struct party_row {
 	int64_t id;
 	const char *role, *role_label, *name, *address, *postcode, *phone, *safe_contact;
 	const char *relations; /* "child of Avery, lives with Avery" */
+	int64_t identity;      /* who it is across cases (record_people.h); 0 when anonymised */
 	int32_t born;
 	bool victim, child, place;
 	const char *short_name; /* first word of the name, for buttons */
@@ -618,11 +630,13 @@ struct party_row {
 struct incident_row {
 	int64_t id;
 	int32_t day;
-	const char *kind, *what, *reported_to;
-	bool fresh; /* since the case was last on the table */
+	const char *kind, *what, *reported_to; /* "Police, Landlord" when both were told */
+	bool fresh;                            /* since the case was last on the table */
+	bool qualifying;                       /* a qualifying complaint (ASB case review) */
 };
 struct share_row {
 	int64_t id, agency, item;
+	int64_t about_party; /* 0 = the case, or held back */
 	enum share_kind what;
 	const char *agency_name, *about, *words, *source, *reason;
 	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent,

@@ -201,7 +201,9 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 	if (s < SIGHT_ANON)
 		return ERR_OK;
 	sql_query(r, &q,
-	        "SELECT id, role, name, address, postcode, phone, safe_contact, born FROM party "
+	        "SELECT id, role, name, address, postcode, phone, safe_contact, born, identity "
+	        "FROM "
+	        "party "
 	        "WHERE kase = ? ORDER BY position",
 	        "i", case_id);
 	while (sql_step(&q)) {
@@ -242,6 +244,9 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 		p->phone = sql_text(&q, 5, a);
 		p->safe_contact = sql_text(&q, 6, a);
 		p->born = sql_day(&q, 7);
+		q.err = identity_root(r, sql_int(&q, 8), &p->identity);
+		if (q.err)
+			break;
 	}
 	TRY(sql_end(&q));
 	*ret = rows;
@@ -270,9 +275,11 @@ enum err record_incidents(struct record *r, struct arena *a, const struct record
 	if (e && e != ERR_NOT_FOUND)
 		return e;
 	sql_query(r, &q,
-	        "SELECT i.id, i.day, i.kind, i.what, coalesce(g.name, '') FROM incident i LEFT "
-	        "JOIN agency g ON g.id = i.reported_to WHERE i.kase = ?"
-	        " ORDER BY i.day, i.id",
+	        "SELECT i.id, i.day, i.kind, i.what, coalesce(g.name, ''), i.qualifying, (SELECT "
+	        "group_concat(d.name, ', ') FROM incident x JOIN agency d ON d.id = x.reported_to "
+	        "WHERE x.same_as = i.id)"
+	        " FROM incident i LEFT JOIN agency g ON g.id = i.reported_to WHERE i.kase = ? AND "
+	        "i.same_as IS NULL ORDER BY i.day, i.id", /* one event told twice counts once */
 	        "i", case_id);
 	while (sql_step(&q)) {
 		struct incident_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
@@ -284,7 +291,17 @@ enum err record_incidents(struct record *r, struct arena *a, const struct record
 		        .day = sql_day(&q, 1),
 		        .kind = entry_label(r, "incident-kind", sql_text(&q, 2, a)),
 		        .what = s == SIGHT_FULL ? sql_text(&q, 3, a) : "",
-		        .reported_to = sql_text(&q, 4, a)};
+		        .reported_to = sql_text(&q, 4, a),
+		        .qualifying = sql_int(&q, 5)};
+		if (!sql_null(&q, 6)) {
+			const char *too = sql_text(&q, 6, a);
+			o->reported_to = arena_printf(
+			        a, "%s%s%s", o->reported_to, *o->reported_to ? ", " : "", too);
+			if (!o->reported_to) {
+				q.err = ERR_NOMEM;
+				break;
+			}
+		}
 		o->fresh = last > 0 && o->day > last;
 		if (s == SIGHT_ANON) { /* months, not days */
 			int y, m, d;

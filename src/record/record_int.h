@@ -9,7 +9,7 @@
 #include "caseroom/record_agenda.h"
 #include "caseroom/vault.h"
 
-#define STMT_CACHE 192
+#define STMT_CACHE 384
 #define UNDO_MS 10000
 
 struct record {
@@ -81,10 +81,35 @@ enum err isa_bind(struct record *r, sqlite3_stmt *s) MUST_CHECK;
  * there is none yet. */
 enum err isa_signed_on(struct record *r, int64_t agency, int32_t day) MUST_CHECK;
 
-/* ---- identity.c ---- */
-#define SOUND_MAX 40
-/* How a name sounds: one code a word, in alphabetical order, so that word order does not matter. */
+/* ---- sound.c ---- */
+#define SOUND_MAX 64
+/*
+ * How a name sounds: one code a word, in alphabetical order, so that word order does not matter;
+ * the rules stand at the top of sound.c. "" for a name that says that none is known.
+ */
 void name_sound(const char *name, size_t len, char out[SOUND_MAX]);
+/* Whether two folded names differ by at most one slip of the finger in five letters. */
+bool name_close(const char *a, const char *b);
+bool name_known(const char *name); /* false for "", "Unknown", "Not known" */
+
+/* ---- identity.c: who somebody is, across cases ---- */
+/* The identity that stands for this one, after merges. ERR_NOT_FOUND. */
+enum err identity_root(struct record *r, int64_t identity, int64_t *ret) MUST_CHECK;
+/* ?1 and all identities that were merged into it, at any depth. */
+#define WHO                                                                                        \
+	"WITH RECURSIVE who(id) AS (SELECT ?1 UNION ALL SELECT i.id FROM who JOIN identity i ON "  \
+	"i.merged = who.id) "
+/* Whether the viewer sees in full a case that this identity, or one merged into it, is in. */
+enum err identity_seen(
+        struct record *r, const struct record_viewer *v, int64_t identity, bool *ret) MUST_CHECK;
+/* Bits of the part somebody has in a case, from the entry id of list "party-role". */
+enum { SIDE_HARMED = 1, SIDE_HARMING = 2, SIDE_CHILD = 4, SIDE_PLACE = 8 };
+unsigned party_side(const char *role);
+
+/* ---- newcase.c ---- */
+/* The case, when whoever is before the panel sees it in full; else the sentence. */
+enum err check_case_full(
+        struct record *r, int64_t case_id, struct record_viewer *ret_v, struct why *w) MUST_CHECK;
 
 /* ---- audit.c ---- */
 struct audit_entry {

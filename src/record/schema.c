@@ -227,6 +227,8 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         /* 1 -> 2: the meeting in full */
         /* agenda */
         "ALTER TABLE meeting ADD COLUMN emergency TEXT;"
+        "CREATE INDEX meeting_state ON meeting(state);" /* who is in the room: those that are open
+                                                         */
         "ALTER TABLE item ADD COLUMN needed_for TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE item ADD COLUMN carried INTEGER REFERENCES item(id);" /* put off from */
         "CREATE INDEX item_carried ON item(carried);"
@@ -259,21 +261,25 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "ALTER TABLE party ADD COLUMN identity INTEGER REFERENCES identity(id);"
         "UPDATE party SET identity = id;"
         "CREATE INDEX party_identity ON party(identity);"
-        "ALTER TABLE party ADD COLUMN sound TEXT NOT NULL DEFAULT '';"
-        "UPDATE party SET sound = sound(name);"
-        "CREATE INDEX party_sound ON party(sound);"
         "CREATE INDEX party_born ON party(born) WHERE born IS NOT NULL;"
         "CREATE INDEX party_place ON party(postcode);"
         "CREATE TRIGGER party_is_somebody AFTER INSERT ON party WHEN new.identity IS NULL BEGIN "
         "INSERT INTO identity(uid) VALUES(randomblob(16));"
         " UPDATE party SET identity = last_insert_rowid() WHERE id = new.id; END;"
-        "CREATE TRIGGER party_sounds AFTER INSERT ON party BEGIN UPDATE party SET sound = "
-        "sound(new.name) WHERE id = new.id; END;"
         "CREATE TRIGGER refind_party AFTER UPDATE OF name, address, postcode ON party BEGIN "
-        "UPDATE party SET sound = sound(new.name) WHERE id = new.id;"
-        " DELETE FROM find WHERE rowid = 2 * old.id;"
+        "DELETE FROM find WHERE rowid = 2 * old.id;"
         " INSERT INTO find(rowid, body) VALUES(2 * new.id, fold(new.name || ' ' || new.address || "
         "' ' || new.postcode)); END;"
+        /* how names sound, a word a sound; rowid = party */
+        "CREATE VIRTUAL TABLE find_sound USING fts5(body, detail=none, tokenize='unicode61');"
+        "INSERT INTO find_sound(rowid, body) SELECT id, sound(name) FROM party;"
+        "CREATE TRIGGER sound_party AFTER INSERT ON party BEGIN INSERT INTO find_sound(rowid, "
+        "body) VALUES(new.id, sound(new.name)); END;"
+        "CREATE TRIGGER unsound_party AFTER DELETE ON party BEGIN DELETE FROM find_sound WHERE "
+        "rowid = old.id; END;"
+        "CREATE TRIGGER resound_party AFTER UPDATE OF name ON party BEGIN DELETE FROM find_sound "
+        "WHERE rowid = old.id;"
+        " INSERT INTO find_sound(rowid, body) VALUES(new.id, sound(new.name)); END;"
         "CREATE TABLE merge(id INTEGER PRIMARY KEY AUTOINCREMENT, kept INTEGER NOT NULL REFERENCES "
         "identity(id), gone INTEGER NOT NULL"
         " REFERENCES identity(id), words TEXT NOT NULL, at INTEGER NOT NULL, undone INTEGER, "

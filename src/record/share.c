@@ -269,7 +269,7 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 	        "SELECT s.id, s.agency, s.item, s.what, g.name, coalesce(p.name, ''), s.words, "
 	        "s.source, s.reason, s.purpose, s.gateway, s.article6, s.article9,"
 	        " s.article10, s.necessity, s.consent, s.handling, s.opinion, s.restriction, "
-	        "s.version, s.said, s.source_day, coalesce(p.role, '') FROM share s"
+	        "s.version, s.said, s.source_day, coalesce(p.role, ''), s.about FROM share s"
 	        " JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about WHERE "
 	        "s.kase IS ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
 	        " (SELECT 1 FROM share x WHERE x.replaces = s.id) ORDER BY s.said, s.id",
@@ -320,6 +320,7 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 			continue;
 		}
 		o->about = sql_text(&q, 5, a);
+		o->about_party = sql_int(&q, 23);
 		o->words = sql_text(&q, 6, a);
 		o->source = sql_text(&q, 7, a);
 		o->article6 = entry_label(r, "article6", sql_text(&q, 11, a));
