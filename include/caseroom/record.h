@@ -640,7 +640,9 @@ struct share_row {
 	enum share_kind what;
 	const char *agency_name, *about, *words, *source, *reason;
 	const char *purpose, *gateway, *article6, *article9, *article10, *necessity, *consent,
-	        *handling; /* labels */
+	        *handling;      /* labels */
+	const char *authorised; /* who in the agency agreed to it, "" = who said it */
+	const char *agreement;  /* the sharing agreement that held: title and version, or "" */
 	bool opinion, held;
 	int version;
 	int64_t said_us;

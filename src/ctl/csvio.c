@@ -79,7 +79,7 @@ static enum err check_kind(struct ctl *c, const char *kind)
 	return why(&c->why, ERR_INPUT,
 	        "\"%.40s\" is no kind of file. It is one of: forums, members, agencies, people, "
 	        "referrals, incidents, measures, plan, projects, standards, agreements, "
-	        "signatures.",
+	        "signatures, research.",
 	        kind);
 }
 

@@ -53,7 +53,7 @@ static const struct verb VERB[] = {
                 "Makes a new store, with one key that opens it and one for recovery."},
         {"import", NULL, "KIND FILE...", 2, -1, STORE, 0, verb_import,
                 "Reads CSV files: forums members agencies people referrals incidents measures plan "
-                "projects standards agreements signatures."},
+                "projects standards agreements signatures research."},
         {"export", NULL, "KIND", 1, 1, STORE, 0, verb_export,
                 "Prints the CSV of a kind, as it came in. It is readable: mind where it goes."},
         {"agenda", NULL, "FORUM", 1, 1, STORE | BIT(OPT_DATE) | BIT(OPT_TIME) | BIT(OPT_VENUE),

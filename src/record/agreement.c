@@ -12,8 +12,9 @@
 
 #define VERSION_MAX 20
 #define IN_FORCE(kind, today)                                                                      \
-	"(SELECT id FROM agreement WHERE kind = " kind " AND (issued IS NULL OR issued <= " today  \
-	") ORDER BY issued DESC, id DESC LIMIT 1)"
+	"(SELECT f.id FROM agreement f WHERE f.kind = " kind                                       \
+	" AND (f.issued IS NULL OR f.issued <= " today                                             \
+	") ORDER BY f.issued DESC, f.id DESC LIMIT 1)"
 
 enum err isa_in_force(struct record *r, int64_t *ret)
 {
@@ -146,11 +147,10 @@ enum err record_agreements(
 	size_t n = 0, cap = 0;
 	int32_t today = time_today();
 	sql_query(r, &q,
-	        "SELECT g.id, g.kind, g.title, g.version, g.issued, g.review, g.id = " IN_FORCE(
-	                "g.kind", "?1") ", (SELECT count(*) FROM signature s WHERE s.agreement ="
-	                                " g.id) FROM agreement g ORDER BY g.kind = 'isa' DESC, "
-	                                "g.kind, g.issued DESC, g.id "
-	                                "DESC",
+	        "SELECT id, kind, title, version, issued, review, id = " IN_FORCE(
+	                "agreement.kind", "?1") ", (SELECT count(*) FROM signature s WHERE "
+	                                        "s.agreement = agreement.id) FROM agreement ORDER "
+	                                        "BY kind = 'isa' DESC, kind, issued DESC, id DESC",
 	        "d", today);
 	while (sql_step(&q)) {
 		struct agreement_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));

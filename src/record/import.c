@@ -169,6 +169,11 @@ static const struct kind KIND[] = {
                 take_agreement, give_agreement},
         {"signatures", NULL, COLUMNS("kind", "title", "version", "agency", "day", "name"),
                 take_signature, give_signature},
+        {"research", NULL,
+                COLUMNS("marking", "copy", "forum", "meeting", "agency", "case_ref", "name", "born",
+                        "postcode", "nothing_known", "words", "fact_or_opinion", "source",
+                        "source_date"),
+                take_research, NULL},
 };
 
 const char *record_import_kind(size_t i)
@@ -184,7 +189,7 @@ static const struct kind *find_kind(const char *name, struct why *w)
 	(void)why(w, ERR_INPUT,
 	        "\"%.40s\" is no kind of file. It is one of: forums, members, agencies, people, "
 	        "referrals, incidents, measures, plan, projects, standards, agreements, "
-	        "signatures.",
+	        "signatures, research.",
 	        name);
 	return NULL;
 }
@@ -302,6 +307,9 @@ enum err record_export(struct record *r, const char *kind, struct buf *out, stru
 	char act[40];
 	if (!k)
 		return ERR_INPUT;
+	if (!k->give)
+		return why(w, ERR_REFUSED,
+		        "A return belongs to the agency that sent it, and goes nowhere from here.");
 	snprintf(act, sizeof(act), "export.%s", k->name);
 	TRY(record_audit_note(r, act, "export", 0));
 	return k->give(r, k, out);

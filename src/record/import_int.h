@@ -31,13 +31,15 @@ struct import {
 		size_t line;
 	} * link;
 	size_t n_links, cap_links;
+	int64_t *begun; /* returns whose lines of before were taken back by this import */
+	size_t n_begun, cap_begun;
 };
 
 struct kind {
 	const char *name, *table;
 	const char *const *column;
 	enum err (*take)(struct import *im);
-	enum err (*give)(struct record *r, const struct kind *k, struct buf *out);
+	enum err (*give)(struct record *r, const struct kind *k, struct buf *out); /* NULL: never */
 };
 
 typedef enum err take_fn(struct import *im);
@@ -51,7 +53,7 @@ give_fn give_referral, give_incident;
 /* Who is related to whom is known only when all rows of the file are in. */
 enum err import_links(struct import *im) MUST_CHECK;
 /* import_sharing.c */
-take_fn take_agreement, take_signature;
+take_fn take_agreement, take_signature, take_research;
 give_fn give_agreement, give_signature;
 
 const char *import_cell(const struct import *im, size_t col);

@@ -81,6 +81,19 @@ enum err isa_bind(struct record *r, sqlite3_stmt *s) MUST_CHECK;
  * there is none yet. */
 enum err isa_signed_on(struct record *r, int64_t agency, int32_t day) MUST_CHECK;
 
+/* ---- research.c ---- */
+/* Whether the agency may return research of this case to this meeting, with its sentence. */
+enum err research_check(
+        struct record *r, int64_t meeting, int64_t kase, int64_t agency, struct why *w) MUST_CHECK;
+/* The agency's return for a case, made when there is none. */
+enum err research_row(
+        struct record *r, int64_t meeting, int64_t kase, int64_t agency, int64_t *ret) MUST_CHECK;
+enum err research_line(struct record *r, int64_t research, int64_t kase,
+        const struct research_words *l, struct why *w) MUST_CHECK;
+/* A line became this share: said, or decided not to be. */
+enum err research_decided(struct record *r, int64_t line, int64_t item, int64_t agency,
+        int64_t share, struct why *w) MUST_CHECK;
+
 /* ---- sound.c ---- */
 #define SOUND_MAX 64
 /*

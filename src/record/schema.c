@@ -232,7 +232,6 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "ALTER TABLE item ADD COLUMN needed_for TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE item ADD COLUMN carried INTEGER REFERENCES item(id);" /* put off from */
         "CREATE INDEX item_carried ON item(carried);"
-        "CREATE INDEX meeting_state ON meeting(state);"
         /* each time that an item lay on the table; used_s of the item is their sum */
         "CREATE TABLE stint(id INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL REFERENCES "
         "item(id), begins INTEGER NOT NULL, ends INTEGER NOT NULL) STRICT;"
@@ -359,6 +358,10 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE INDEX share_authorised ON share(authorised);"
         "ALTER TABLE share ADD COLUMN agreement INTEGER REFERENCES agreement(id);"
         "CREATE INDEX share_agreement ON share(agreement);"
+        "CREATE TABLE share_heard(id INTEGER PRIMARY KEY AUTOINCREMENT, share INTEGER NOT NULL "
+        "REFERENCES share(id), seat INTEGER NOT NULL REFERENCES seat(id), UNIQUE(share, seat)) "
+        "STRICT;" /* who was in the room then */
+        "CREATE INDEX share_heard_seat ON share_heard(seat);"
         /* minutes: what was put right, and what was marked in error */
         "ALTER TABLE note ADD COLUMN replaces INTEGER REFERENCES note(id);"
         "CREATE INDEX note_replaces ON note(replaces);"

@@ -1,3 +1,4 @@
+#include "caseroom/record_sharing.h"
 #include "record_int.h"
 #include <stdio.h>
 #include <string.h>
@@ -56,7 +57,12 @@ static enum err check_ground(struct record *r, const struct command *c, struct w
 	TRY(check_entry(r, "article10", c->u.share.article10, true, "The Article 10 condition", w));
 	TRY(check_entry(r, "necessity", c->u.share.necessity, false, "Why it is necessary", w));
 	TRY(check_entry(r, "consent", c->u.share.consent, false, "The consent status", w));
-	return check_entry(r, "handling", c->u.share.handling, false, "The handling", w);
+	TRY(check_entry(r, "handling", c->u.share.handling, false, "The handling", w));
+	/* what is said of it must be what is done with it */
+	if (strcmp(c->u.share.handling, "named-only") == 0 && c->u.share.n_named == 0)
+		return why(w, ERR_INPUT,
+		        "It is for named agencies only. Say which, under Who may have it.");
+	return ERR_OK;
 }
 
 static const char *or_empty(const char *s)
@@ -69,7 +75,7 @@ static enum err share_insert(
 {
 	struct item_key k;
 	uint8_t uid[16];
-	int64_t person, type_version, about_case = -1;
+	int64_t person, type_version, isa, about_case = -1;
 	uid_make(uid);
 	TRY(check_item(r, c->u.share.item, version == 1, &k, w));
 	TRY(check_speaker(r, &k, c->u.share.agency, &person, w));
@@ -82,12 +88,24 @@ static enum err share_insert(
 		if (about_case != k.case_id)
 			return why(w, ERR_INPUT, "That person is not in this case.");
 	}
+	if (c->u.share.authorised) {
+		int64_t from = 0;
+		enum err e =
+		        sql_one_int(r, &from, "SELECT coalesce(agency, 0) FROM person WHERE id = ?",
+		                "i", c->u.share.authorised);
+		if (e && e != ERR_NOT_FOUND)
+			return e;
+		if (from != c->u.share.agency)
+			return why(w, ERR_INPUT,
+			        "Who authorised it is somebody of the agency that says it.");
+	}
 	if (c->u.share.n_named > SHARE_NAMED_MAX)
 		return why(w, ERR_LIMIT, "Name at most %d agencies.", SHARE_NAMED_MAX);
 	if (c->u.share.restriction != RESTRICTION_NORMAL && c->u.share.n_named == 0)
 		return why(w, ERR_INPUT, "Name the agencies that may have it.");
 	TRY(sql_one_int(
 	        r, &type_version, "SELECT type_version FROM meeting WHERE id = ?", "i", k.meeting));
+	TRY(isa_in_force(r, &isa));
 	/* what was not checked is not stored: grounds belong to what is shared, a reason to what is
 	 * not */
 	bool words = c->u.share.what == SHARE_WORDS, not = c->u.share.what == SHARE_NOT;
@@ -96,13 +114,13 @@ static enum err share_insert(
 	        "INSERT INTO share(uid, item, kase, agency, person, what, about, words, opinion, "
 	        "source, source_day, purpose, gateway, article6, article9,"
 	        " article10, necessity, consent, handling, reason, restriction, type_version, "
-	        "said, version, replaces)"
-	        " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+	        "said, version, replaces, authorised, agreement)"
+	        " VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 	        "bizizizti"
 	        "td"
 	        "tttttttt"
 	        "t"
-	        "iiuiz",
+	        "iiuizzz",
 	        UID_ARG, c->u.share.item, k.case_id, c->u.share.agency, person,
 	        (int64_t)c->u.share.what, c->u.share.about,
 	        words || not ? or_empty(c->u.share.words) : "",
@@ -111,13 +129,24 @@ static enum err share_insert(
 	        GROUND(article6), GROUND(article9), GROUND(article10), GROUND(necessity),
 	        GROUND(consent), GROUND(handling), not ? or_empty(c->u.share.reason) : "",
 	        (int64_t)c->u.share.restriction, type_version, time_now_us(), version,
-	        c->u.share.replaces));
+	        c->u.share.replaces, c->u.share.authorised, isa));
 	for (size_t i = 0; i < c->u.share.n_named; i++)
 		TRY(sql_run(r, "INSERT OR IGNORE INTO share_agency(share, agency) VALUES(?,?)",
 		        "ii", d->id, c->u.share.named[i]));
 	if (c->u.share.restriction != RESTRICTION_NORMAL) /* who said it may have it */
 		TRY(sql_run(r, "INSERT OR IGNORE INTO share_agency(share, agency) VALUES(?,?)",
 		        "ii", d->id, c->u.share.agency));
+	TRY(sql_run(r,
+	        "INSERT INTO share_heard(share, seat) SELECT ?, id FROM seat WHERE meeting = ? AND "
+	        "signed IS NOT NULL AND left_at IS NULL AND NOT EXISTS (SELECT 1 FROM absence x "
+	        "WHERE x.seat = seat.id AND x.back_at IS NULL)",
+	        "ii", d->id, k.meeting));
+	if (version == 1 && c->u.share.research_line) {
+		if (c->u.share.what == SHARE_NOTHING)
+			return why(w, ERR_INPUT, "A line is said, or not shared with a reason.");
+		TRY(research_decided(
+		        r, c->u.share.research_line, c->u.share.item, c->u.share.agency, d->id, w));
+	}
 	if (version == 1) /* the word has been used */
 		TRY(sql_run(r, "UPDATE meeting SET word = NULL WHERE id = ? AND word = ?", "ii",
 		        k.meeting, c->u.share.agency));
@@ -165,7 +194,7 @@ static enum err words_only(
 	*ret = *c;
 	sql_query(r, &q,
 	        "SELECT about, opinion, source, source_day, purpose, gateway, article6, article9, "
-	        "article10, necessity, consent, handling, restriction"
+	        "article10, necessity, consent, handling, restriction, authorised"
 	        " FROM share WHERE id = ?",
 	        "i", c->u.share.replaces);
 	if (sql_step(&q)) {
@@ -182,6 +211,7 @@ static enum err words_only(
 		ret->u.share.consent = sql_text(&q, 10, a);
 		ret->u.share.handling = sql_text(&q, 11, a);
 		ret->u.share.restriction = (enum restriction)sql_int(&q, 12);
+		ret->u.share.authorised = sql_int(&q, 13);
 	}
 	TRY(sql_end(&q));
 	ret->u.share.n_named = 0;
@@ -269,8 +299,12 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 	        "SELECT s.id, s.agency, s.item, s.what, g.name, coalesce(p.name, ''), s.words, "
 	        "s.source, s.reason, s.purpose, s.gateway, s.article6, s.article9,"
 	        " s.article10, s.necessity, s.consent, s.handling, s.opinion, s.restriction, "
-	        "s.version, s.said, s.source_day, coalesce(p.role, ''), s.about FROM share s"
-	        " JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about WHERE "
+	        "s.version, s.said, s.source_day, coalesce(p.role, ''), s.about, coalesce(t.name, "
+	        "''), "
+	        "CASE WHEN n.id IS NULL THEN '' ELSE n.title || ', version ' || n.version END FROM "
+	        "share s JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about LEFT "
+	        "JOIN person t ON t.id = s.authorised LEFT JOIN agreement n ON n.id = s.agreement "
+	        "WHERE "
 	        "s.kase IS ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
 	        " (SELECT 1 FROM share x WHERE x.replaces = s.id) ORDER BY s.said, s.id",
 	        "zi", case_id, item);
@@ -304,6 +338,8 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 		        .necessity = "",
 		        .consent = "",
 		        .handling = "",
+		        .authorised = "",
+		        .agreement = "",
 		        .opinion = sql_int(&q, 17),
 		        .held = s == SIGHT_HELD,
 		        .version = (int)sql_int(&q, 19),
@@ -330,8 +366,35 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 		o->consent = entry_label(r, "consent", sql_text(&q, 15, a));
 		o->handling = entry_label(r, "handling", sql_text(&q, 16, a));
 		o->source_day = sql_day(&q, 21);
+		o->authorised = sql_text(&q, 24, a);
+		o->agreement = sql_text(&q, 25, a);
 	}
 	*ret = rows;
 	*ret_n = n;
 	return sql_end(&q);
+}
+
+enum err record_share_heard(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t share, const char **ret)
+{
+	struct sql q;
+	int64_t kase = 0;
+	enum sight s = v->anonymised ? SIGHT_ANON : SIGHT_FULL;
+	const char *all = "";
+	*ret = "";
+	TRY(sql_one_int(r, &kase, "SELECT coalesce(kase, 0) FROM share WHERE id = ?", "i", share));
+	if (kase)
+		TRY(record_sight(r, v, kase, &s));
+	if (v->blind || s < SIGHT_FULL)
+		return ERR_OK;
+	sql_query(r, &q,
+	        "SELECT coalesce(g.name, p.role, 'Guest') FROM share_heard h JOIN seat t ON t.id = "
+	        "h.seat LEFT JOIN agency g ON g.id = t.agency LEFT JOIN person p ON p.id = "
+	        "t.person WHERE h.share = ? GROUP BY 1 ORDER BY min(t.position)",
+	        "i", share);
+	while (!q.err && sql_step(&q))
+		all = arena_printf(a, "%s%s%s", all, *all ? ", " : "", sql_text(&q, 0, a));
+	*ret = all ? all : "";
+	TRY(sql_end(&q));
+	return all ? ERR_OK : ERR_NOMEM;
 }
