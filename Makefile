@@ -44,7 +44,7 @@ BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(wildcard tests/ben
 FUZZ := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 ASSETS := $(sort $(shell find assets -type f ! -name '*.md' ! -name '*.txt'))
 
-.PHONY: all help deps demo run check check-units bench fuzz format format-check tidy layers install clean
+.PHONY: all help deps demo run check check-units bench fuzz guide format format-check tidy layers install clean
 all: $(PROGRAMS)
 
 help:
@@ -55,6 +55,7 @@ help:
 	@echo "make SAN=1 check  the same under address and undefined-behaviour sanitizers"
 	@echo "make soak         200 kills in the middle of a meeting"
 	@echo "make bench        measure, with a goal beside each figure"
+	@echo "make guide        the quick guide for chairs as PDF"
 	@echo "make fuzz         60 seconds of each fuzz target; make soak: the long tests"
 	@echo "make format       lay out the sources; make format-check only looks, make tidy looks deeper"
 	@echo "make layers       who may include whom"
@@ -120,6 +121,18 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJS) $(BUILD)/obj/assets.o
 	@echo "  FUZZ  $@"
 	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_CTL)
 
+# The quick guide as PDF, by the code that sets the minutes, in the fonts of assets/.
+guide: $(BUILD)/quick-guide.pdf
+$(BUILD)/guide: scripts/guide.c $(BUILD)/libcaseroomctl.a
+	@echo "  LINK  $@"
+	@$(CC) $(CPPFLAGS) -Isrc $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS_CTL) -lcmark
+$(BUILD)/quick-guide.pdf: docs/quick-guide.md $(BUILD)/guide
+	@mkdir -p $(BUILD)/fontcache
+	@echo '<fontconfig><dir>$(CURDIR)/assets/fonts</dir><cachedir>$(abspath $(BUILD))/fontcache</cachedir></fontconfig>' > $(BUILD)/fonts.conf
+	@ASAN_OPTIONS=detect_leaks=0 FONTCONFIG_FILE=$(abspath $(BUILD))/fonts.conf $(BUILD)/guide $< "Caseroom: quick guide for chairs" \
+		"Caseroom: quick guide for chairs. Not legal advice." > $@.new && mv $@.new $@
+	@echo "$@"
+
 layers:
 	@scripts/layers.sh
 
@@ -128,7 +141,7 @@ layers:
 check soak demo run: deps
 	@$(MAKE) --no-print-directory do-$@
 
-check-units: $(UNIT) $(TEST_TOOLS)
+check-units: $(UNIT) $(TEST_TOOLS) $(BUILD)/quick-guide.pdf
 do-check: all check-units
 	@tests/run.sh $(BUILD)
 do-soak: all check-units

@@ -44,6 +44,7 @@ enum doc_kind {
 	DOC_P,
 	DOC_TABLE, /* with a row of column heads */
 	DOC_FACTS, /* the first cell of each row is the head of that row */
+	DOC_LIST,  /* the first cell of each row is its number or mark */
 	DOC_SIGN,  /* places to sign: each row a label */
 };
 

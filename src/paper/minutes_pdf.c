@@ -349,25 +349,36 @@ static void put_paragraph(struct setter *s, const struct doc_block *b)
 
 /* ---- tables ---- */
 
+/* What a table and a list are called in the structure. */
+static const struct row_tags {
+	const char *whole, *row, *head, *cell;
+} TABLE_TAGS = {"Table", "TR", "TH", "TD"}, LIST_TAGS = {"L", "LI", "Lbl", "LBody"};
+
+static const struct row_tags *tags_of(const struct doc_block *t)
+{
+	return t->kind == DOC_LIST ? &LIST_TAGS : &TABLE_TAGS;
+}
+
 struct row {
 	PangoLayout *cell[DOC_MAX_COLS];
 	int line[DOC_MAX_COLS]; /* the next to be drawn */
 	double x[DOC_MAX_COLS];
 	bool head[DOC_MAX_COLS];
 	size_t n;
+	const struct row_tags *tags;
 };
 
 static void row_init(
         struct setter *s, struct row *r, const struct doc_block *t, const struct doc_row *from)
 {
 	double x = LEFT;
-	*r = (struct row){.n = t->n_cols};
+	*r = (struct row){.n = t->n_cols, .tags = tags_of(t)};
 	for (size_t i = 0; i < r->n; i++) {
 		double w = t->col[i].mm * MM - (i + 1 < r->n ? CELL_GAP : 0);
 		r->x[i] = x;
 		r->cell[i] = from ? layout_new(s, &from->cell[i], w, BODY_PT, false)
 		                  : layout_str(s, t->col[i].head, w, SMALL_PT, true);
-		r->head[i] = !from || (t->kind == DOC_FACTS && i == 0);
+		r->head[i] = !from || (t->kind != DOC_TABLE && i == 0);
 		x += t->col[i].mm * MM;
 	}
 }
@@ -403,9 +414,9 @@ static bool put_row_part(struct setter *s, struct row *r, double height, bool fo
 	double used = 0;
 	int before = 0, after = 0;
 	if (tagged)
-		tag(s, "TR");
+		tag(s, r->tags->row);
 	for (size_t i = 0; i < r->n; i++) {
-		const char *name = r->head[i] ? "TH" : "TD";
+		const char *name = r->head[i] ? r->tags->head : r->tags->cell;
 		before += r->line[i];
 		if (tagged)
 			tag(s, name);
@@ -417,7 +428,7 @@ static bool put_row_part(struct setter *s, struct row *r, double height, bool fo
 		used = h > used ? h : used;
 	}
 	if (tagged)
-		untag(s, "TR");
+		untag(s, r->tags->row);
 	s->y += used;
 	return after > before;
 }
@@ -438,7 +449,7 @@ static void put_table_row(struct setter *s, const struct doc_block *t, const str
 	struct row r;
 	row_init(s, &r, t, from);
 	double h = row_height(&r);
-	bool facts = t->kind == DOC_FACTS;
+	bool facts = t->kind != DOC_TABLE;
 	double pad = facts ? ROW_PAD / 2 : ROW_PAD;
 	bool fresh = false; /* at the top of a page made for this row */
 	if (s->y + 2 * pad + h > BOTTOM &&
@@ -470,13 +481,13 @@ static void put_table(struct setter *s, const struct doc_block *t)
 		return;
 	if (t->kind == DOC_TABLE && s->y + KEEP_WITH_HEADING > BOTTOM)
 		page_next(s);
-	tag(s, "Table");
+	tag(s, tags_of(t)->whole);
 	if (t->kind == DOC_TABLE)
 		put_column_heads(s, t, true);
 	for (const struct doc_row *r = t->row; r; r = r->next)
 		put_table_row(s, t, r);
-	untag(s, "Table");
-	s->y += t->kind == DOC_FACTS ? PARAGRAPH_GAP : TABLE_GAP;
+	untag(s, tags_of(t)->whole);
+	s->y += t->kind == DOC_TABLE ? TABLE_GAP : PARAGRAPH_GAP;
 }
 
 static void put_sign(struct setter *s, const struct doc_block *t)
@@ -518,6 +529,7 @@ static void put_document(struct setter *s, bool dry)
 			break;
 		case DOC_TABLE:
 		case DOC_FACTS:
+		case DOC_LIST:
 			put_table(s, b);
 			break;
 		case DOC_SIGN:

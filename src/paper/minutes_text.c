@@ -184,6 +184,7 @@ static void put_block(struct buf *out, const struct doc_block *b, struct buf cel
 		break;
 	case DOC_TABLE:
 	case DOC_FACTS:
+	case DOC_LIST:
 		put_table(out, b, cell);
 		break;
 	case DOC_SIGN:
