@@ -8,7 +8,7 @@
  * its next meeting is planned by the command. Made once for each number of cases, and kept in
  * DIR/CASES-HASH; the hash is over this file and the schema's, so a change of either makes it anew.
  */
-#include <errno.h>
+#include <dirent.h>
 #include <ftw.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -515,10 +515,11 @@ FIX void big_make(struct fix *f, const char *dir, int cases)
 	FIX_MUST(fix_do(f, FIX_CMD(CMD_PARTNERSHIP, .partnership = {"Quexham", true}), NULL));
 	for (size_t i = 0; i < COUNT_OF(KIND); i++)
 		fix_import(f, KIND[i]);
-	/* three groups of the sample have no members of their own: those of Safer Estates */
+	/* a group of the sample without members of its own has those of Safer Estates */
 	fix_sql(f, "INSERT INTO member(forum, agency_kind, standing) SELECT f.code, m.agency_kind, "
 	           "m.standing FROM member m JOIN forum f ON f.code IN ('blue-light', "
-	           "'asb-steering', 'asb-review') WHERE m.forum = 'safer-estates'");
+	           "'asb-steering', 'asb-review') WHERE m.forum = 'safer-estates' AND NOT EXISTS "
+	           "(SELECT 1 FROM member o WHERE o.forum = f.code)");
 	FIX_MUST(fix_do(f,
 	        FIX_CMD(CMD_PERSON_SLOT, .slot = {.person = fix_person(f, "Morgan Example"),
 	                                         .slot = vault_opener(f->v)->id}),
@@ -571,6 +572,22 @@ FIX void big_remove(const char *dir)
 	(void)nftw(dir, big_remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
+/* Those of this size that an earlier generator or schema made. */
+FIX void big_remove_others(const char *keep, int cases)
+{
+	char begin[32], path[600];
+	struct dirent *e;
+	DIR *d = opendir(keep);
+	snprintf(begin, sizeof(begin), "%d-", cases);
+	while (d && (e = readdir(d)) != NULL)
+		if (strncmp(e->d_name, begin, strlen(begin)) == 0) {
+			snprintf(path, sizeof(path), "%.300s/%.255s", keep, e->d_name);
+			big_remove(path);
+		}
+	if (d)
+		closedir(d);
+}
+
 FIX void big_copy_file(const char *from, const char *to, const char *name)
 {
 	char a[600], b[600];
@@ -605,7 +622,7 @@ FIX void big_open(struct fix *f, const char *keep, const char *work, int cases, 
 	if (stat(dir, &st) != 0) {
 		clock_gettime(CLOCK_MONOTONIC, &t0);
 		snprintf(part, sizeof(part), "%s.new", dir);
-		big_remove(part);
+		big_remove_others(keep, cases);
 		if (mkdir(part, 0700) != 0)
 			exit(2);
 		big_make(f, part, cases);
