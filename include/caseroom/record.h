@@ -323,6 +323,7 @@ struct command {
 		struct {
 			int64_t item, agency; /* agency 0 = the chair */
 			const char *words;
+			bool aside; /* the minute taker's: the chair's undo stays as it is */
 		} note;
 		struct {
 			int64_t meeting;

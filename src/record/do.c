@@ -184,8 +184,9 @@ enum err record_do(struct record *r, const struct command *c, int64_t *ret_id, s
 	else
 		e = txn_commit(r);
 	if (!e) {
-		undo_forget(r);
-		if (COMMAND[c->kind].undo && d.text[0] && n) {
+		if (!d.aside)
+			undo_forget(r);
+		if (!d.aside && COMMAND[c->kind].undo && d.text[0] && n) {
 			r->undo = set;
 			r->undo_n = n;
 			r->undo_at_ms = time_mono_ms();

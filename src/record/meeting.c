@@ -663,6 +663,7 @@ enum err cmd_note(struct record *r, const struct command *c, struct done *d, str
 	        time_now_us()));
 	d->case_id = k.case_id;
 	d->meeting_id = k.meeting;
+	d->aside = c->u.note.aside;
 	snprintf(d->text, sizeof(d->text), "Note kept.");
 	return ERR_OK;
 }

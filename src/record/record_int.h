@@ -141,6 +141,7 @@ struct done {
 	int64_t id; /* what was made or changed */
 	int64_t case_id, meeting_id;
 	char text[160]; /* sentence of the undo bar; "" = no undo */
+	bool aside;     /* what was to be undone before still is */
 };
 typedef enum err command_fn(
         struct record *r, const struct command *c, struct done *d, struct why *w);

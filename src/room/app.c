@@ -149,7 +149,7 @@ static void app_reload(struct app *app)
 	arena_reset(&app->rows);
 	app->seat = NULL;
 	app->item = NULL;
-	app->n_seats = app->n_items = 0;
+	app->n_seats = app->n_items = app->pad.n_speakers = 0;
 	app->partnership = "";
 	if (app->record) {
 		e = record_partnership(app->record, &app->rows, &app->partnership, &app->sample);
@@ -158,6 +158,8 @@ static void app_reload(struct app *app)
 		if (!e)
 			e = load_meeting(app);
 	}
+	if (!e)
+		pad_load(app);
 	if (!e && app->screen->load)
 		e = app->screen->load(app);
 	if (e)
@@ -299,6 +301,9 @@ static void forget_rows(struct app *app)
 static void cover_now(struct app *app)
 {
 	app->want_cover = false;
+	bool pad = app->pad.up;
+	pad_down(app);
+	app->pad_covered = pad;
 	if (app->meeting.id && app->meeting.state == MEETING_SESSION)
 		err_ignore(meeting_to(app, MEETING_COVERED));
 	app_go_back_to(app, app->screen, app->back);
@@ -312,6 +317,8 @@ static void cover_now(struct app *app)
 static void lock_now(struct app *app)
 {
 	app->want_lock = false;
+	pad_down(app);
+	app->pad_covered = false;
 	app_go(app, &screen_lock);
 	app_switch(app);
 	app->covered = false;
@@ -342,6 +349,11 @@ static void build(void *ctx, struct ui *ui)
 	} else {
 		if (app->reload)
 			app_reload(app);
+		if (app->pad_covered) { /* shown again: and with it what was being written */
+			app->pad_covered = false;
+			pad_up(app);
+		}
+		pad_keys(app);
 		if (ui_key_hit(ui, UI_KEY_HELP))
 			help_open(app);
 		app->screen->build(app, ui);
@@ -506,6 +518,7 @@ static void end(struct app *app)
 	worker_wait(app);
 	if (app->unlock)
 		lock_abandon(app);
+	pad_down(app);
 	if (app->screen && app->screen->keep && app->record)
 		app->screen->keep(app);
 	if (app->screen && app->screen->leave)

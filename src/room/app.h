@@ -83,6 +83,23 @@ struct sheet {
 	char text[WORDS_MAX];
 };
 
+/* ---- the minute taker's pad (pad.c) ---- */
+
+struct pad_speaker {
+	int64_t agency; /* 0: the chair */
+	const char *code3, *name;
+};
+struct pad {
+	bool up, phrases, held; /* held: the room may not see its item, its words are on disk */
+	bool speaker_chosen;    /* by hand: the word does not change it */
+	int64_t meeting, item, speaker;
+	struct pad_speaker speakers[PRACTICE_MAX]; /* names in app->rows */
+	size_t n_speakers, first_phrase;
+	struct kept kept;
+	struct ui_edit edit;
+	char text[WORDS_MAX];
+};
+
 struct app {
 	struct ui *ui;
 	struct plat *plat;
@@ -103,6 +120,7 @@ struct app {
 	bool want_lock, want_cover;
 	void *state;
 	struct sheet sheet;
+	struct pad pad;
 	struct why say; /* the sentence in the banner; "" = none */
 	bool say_good;
 
@@ -120,7 +138,7 @@ struct app {
 	const char *partnership;
 	bool sample;
 
-	bool covered;
+	bool covered, pad_covered; /* the pad was up when the panel was covered */
 	bool help; /* the help of the screen lies over it; what was being done waits below */
 	struct ui_scroll help_scroll;
 	int64_t touched_ms;
@@ -161,6 +179,7 @@ void worker_wait(struct app *app);
 struct page {
 	struct gfx_rect head;   /* what is left of the header, from the right of the title */
 	struct gfx_rect body;   /* inset; above the keyboard when it is up */
+	struct gfx_rect pad;    /* h 0: the minute taker's pad is down */
 	struct gfx_rect banner; /* h 0: nothing to say */
 	struct gfx_rect bar;    /* what is left of the action bar */
 	bool keyboard;
@@ -201,6 +220,15 @@ void sheet_words(struct sheet *s, const char *name, bool needed, const char *tex
 void sheet_day(struct sheet *s, int32_t day, int32_t least);
 void sheet_close(struct app *app);
 void sheet_build(struct app *app, struct ui *ui, struct gfx_rect r);
+
+/* ---- pad.c ---- */
+void pad_up(struct app *app);   /* in a meeting in session only */
+void pad_down(struct app *app); /* its words on disk, its memory wiped */
+void pad_load(struct app *app); /* after the rows of the meeting were read */
+void pad_keys(struct app *app); /* before each build of a screen */
+/* Its height on this panel now, 0 when down; and the strip itself, over everything else. */
+int pad_h(const struct app *app);
+void pad_build(struct app *app, struct gfx_rect r);
 
 /* ---- help.c ---- */
 /* The help of the screen that is shown (assets/help/NAME.help), over `r`, until it is closed. */

@@ -212,6 +212,7 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 	}
 	ui_cut_left(&head, m->gap);
 	p->head = head;
+	p->pad = ui_cut_top(&all, pad_h(app));
 	if (app->say.text[0])
 		p->banner = ui_cut_top(&all, banner_h(app));
 	if (p->keyboard) {
@@ -389,6 +390,7 @@ void page_end(struct app *app, struct page *p, const char *action, bool own)
 {
 	struct ui *ui = app->ui;
 	const struct ui_metrics *m = ui_m(ui);
+	int top = m->header_h + p->pad.h + p->banner.h;
 	if (!p->keyboard) {
 		undo_bar(app, p);
 		bar_caption(app, p);
@@ -400,19 +402,18 @@ void page_end(struct app *app, struct page *p, const char *action, bool own)
 		return;
 	}
 	if (app->sheet.up) {
-		struct gfx_rect r = {m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w,
-		        m->h - m->header_h - p->banner.h};
+		struct gfx_rect r = {m->rail_w, top, m->w - m->rail_w, m->h - top};
 		if (p->keyboard)
 			r.h -= ui_keyboard_h(ui);
 		sheet_build(app, ui, r);
 		action = app->sheet.up && app->sheet.action ? app->sheet.action : "Done";
 		own = true;
 	} else if (p->keyboard && !own) {
-		ui_field_sheet(ui,
-		        (struct gfx_rect){m->rail_w, m->header_h + p->banner.h, m->w - m->rail_w,
-		                m->h - m->header_h - p->banner.h - ui_keyboard_h(ui)});
+		ui_field_sheet(ui, (struct gfx_rect){m->rail_w, top, m->w - m->rail_w,
+		                           m->h - top - ui_keyboard_h(ui)});
 	}
 	banner(app, p);
+	pad_build(app, p->pad);
 	if (p->keyboard)
 		ui_keyboard(ui, m->rail_w, action ? action : "Done");
 }
