@@ -400,8 +400,8 @@ static void build(struct app *app, struct ui *ui)
 		ui_empty(ui, ui_panel(ui, p.body), "agenda", "No items yet",
 		        "Add a case or a paper.");
 	if (small)
-		list = (struct gfx_rect){
-		        m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
+		list = (struct gfx_rect){m->rail_w, p.pad.y + p.pad.h, m->w - m->rail_w,
+		        m->h - p.pad.y - p.pad.h - m->bar_h};
 	if (!st->placed && session) {
 		int y = 0, table_y = 0;
 		for (size_t k = 0; k < n; y += st->heights[k++])

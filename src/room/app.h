@@ -92,6 +92,7 @@ struct pad_speaker {
 struct pad {
 	bool up, phrases, held; /* held: the room may not see its item, its words are on disk */
 	bool speaker_chosen;    /* by hand: the word does not change it */
+	bool slim;              /* the case on a 7 inch panel needs the height: words alone */
 	int64_t meeting, item, speaker;
 	struct pad_speaker speakers[PRACTICE_MAX]; /* names in app->rows */
 	size_t n_speakers, first_phrase;

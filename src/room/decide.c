@@ -340,8 +340,9 @@ static void form_part(struct app *app, struct ui *ui, struct gfx_rect r)
 		                o ? o->role : "Choose a person", o != NULL))
 			owner_open(app);
 		ui_cut_top(&r, gap);
-		(void)ui_labelled_field(ui, ui_inset(ui_cut_top(&r, row), 2, 0), "Done when",
-		        &st->done_when, 0, "For example: order number", NULL);
+		if (r.h >= row) /* not beside the minute taker's pad */
+			(void)ui_labelled_field(ui, ui_inset(ui_cut_top(&r, row), 2, 0),
+			        "Done when", &st->done_when, 0, "For example: order number", NULL);
 		return;
 	}
 	(void)ui_labelled_field(ui, ui_cut_top(&r, tall), "What", &st->what, UI_FIELD_LINES,
@@ -389,14 +390,22 @@ static void decision_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	                             : fmt(app, "Stays open. Reviewed again on %s. %s",
 	                                       fmt_day(app, d->review, DAY_MONTH), d->words);
 	ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT, text, 0) + 6);
-	if (*d->dissent && in.h > ui_line_h(ui, GFX_CAPTION)) {
+	/* each agency that disagreed, also when the decision was kept again since */
+	const char *all = "", *who = "";
+	for (size_t i = st->n_decisions; i-- > 0;)
+		if (*st->decision[i].dissent) {
+			all = fmt(app, "%s%s%s disagrees: %s", all, *all ? " " : "",
+			        st->decision[i].dissent_agency, st->decision[i].dissent);
+			who = fmt(app, "%s%s%s", who, *who ? ", " : "",
+			        st->decision[i].dissent_agency);
+		}
+	if (*all && ui_wrap_h(ui, in.w - 30, GFX_CAPTION, all, 0) > in.h)
+		all = fmt(app, "In the minutes, disagrees: %s.", who);
+	if (*all && ui_wrap_h(ui, in.w - 30, GFX_CAPTION, all, 0) <= in.h) {
 		ui_icon(ui, (struct gfx_rect){in.x, in.y, 24, ui_line_h(ui, GFX_CAPTION)}, "info",
 		        20, GFX_TEXT);
 		ui_cut_left(&in, 30);
-		ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT,
-		        fmt(app, "%s disagrees: %s. Kept in the minutes.", d->dissent_agency,
-		                d->dissent),
-		        0);
+		ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT, all, 0);
 	}
 }
 

@@ -36,11 +36,15 @@ static bool reachable(const struct app *app, int i)
 	}
 }
 
+#define PAD_ROW (PLACE_NONE + 1)
+
 static void more_done(struct app *app, struct sheet *s)
 {
 	int64_t place = s->row[s->chosen].id;
 	if (place == PLACE_NONE)
 		help_open(app);
+	else if (place == PAD_ROW)
+		pad_up(app);
 	else
 		app_go(app, RAIL[place].screen);
 }
@@ -51,6 +55,9 @@ static void more_open(struct app *app)
 	for (int i = PLACE_SEATS; i <= PLACE_MEASURES; i++)
 		if (reachable(app, i) && i != PLACE_AGENDA && i != PLACE_CASE)
 			sheet_row(s, RAIL[i].icon, RAIL[i].label, NULL, i, NULL, false);
+	if (app_in_session(app) && !app->pad.up)
+		sheet_row(s, "minutes", "Minutes", "Write down what is said; F2 on a keyboard",
+		        PAD_ROW, NULL, false);
 	sheet_row(s, "info", "Help", "With this screen", PLACE_NONE, NULL, false);
 }
 
@@ -141,6 +148,15 @@ static void rail(struct app *app, struct ui *ui)
 		if (reachable(app, i) &&
 		        rail_item(ui, c, RAIL[i].icon, RAIL[i].label, (int)app->screen->place == i))
 			app_go(app, RAIL[i].screen);
+	}
+	if (app_in_session(app) && app_present(app) && r.h >= item) {
+		struct gfx_rect c = ui_cut_top(&r, item);
+		if (rail_item(ui, ui_inset(c, 4, 0), "minutes", "Minutes", app->pad.up)) {
+			if (app->pad.up)
+				pad_down(app);
+			else
+				pad_up(app);
+		}
 	}
 	training_word(app, ui, r);
 }

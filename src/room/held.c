@@ -46,8 +46,8 @@ static const char *why_leaves(struct app *app, const struct practice_present *p)
 bool held_build(struct app *app, struct ui *ui, struct page *p, const struct item_row *item)
 {
 	const struct ui_metrics *m = ui_m(ui);
-	struct gfx_rect ground = {
-	        m->rail_w, m->header_h, m->w - m->rail_w, m->h - m->header_h - m->bar_h};
+	struct gfx_rect ground = {m->rail_w, p->pad.y + p->pad.h, m->w - m->rail_w,
+	        m->h - p->pad.y - p->pad.h - m->bar_h};
 	size_t leave_n = 0;
 	ui_hatch(ui, ground, 18);
 	size_t n = app->viewer.n, rows = 0;

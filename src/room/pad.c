@@ -261,7 +261,17 @@ void pad_keys(struct app *app)
 
 static bool one_line(const struct app *app)
 {
-	return ui_keyboard_h(app->ui) > 0;
+	/* the chair types, or a page of questions or a calendar needs the height */
+	return ui_keyboard_h(app->ui) > 0 || app->screen == &screen_risk ||
+	       app->screen == &screen_decide;
+}
+
+static bool slim(const struct app *app)
+{
+	return app->screen == &screen_seats ||
+	       (app_small(app) && (ui_keyboard_h(app->ui) > 0 || app->screen == &screen_risk ||
+	                                  app->screen == &screen_decide ||
+	                                  (app->pad.slim && app->screen == &screen_case)));
 }
 
 static int field_h(const struct app *app)
@@ -276,23 +286,33 @@ int pad_h(const struct app *app)
 	const struct ui_metrics *m = ui_m(app->ui);
 	if (!app->pad.up)
 		return 0;
-	int edge = app_small(app) ? 8 : 12;
+	if (slim(app))
+		return ui_line_h(app->ui, GFX_CAPTION) + 10;
+	int edge = app_small(app) ? 10 : 12;
 	return 2 * edge + field_h(app) + (one_line(app) ? 0 : m->target + edge);
 }
 
 /* One cell of a row in one outline; the number is the key that picks it. */
-static bool cell(struct app *app, struct gfx_rect r, const char *word, const char *name, bool chosen,
-        int number)
+static bool cell(struct app *app, struct gfx_rect r, const char *word, const char *name,
+        bool chosen, int number)
 {
 	struct ui *ui = app->ui;
-	bool hit = ui_hit(ui, r, UI_ROLE_CHOICE, name,
-	        UI_COMPOSITE | (chosen ? UI_CHOSEN_FLAG : 0)),
+	bool hit = ui_hit(
+	             ui, r, UI_ROLE_CHOICE, name, UI_COMPOSITE | (chosen ? UI_CHOSEN_FLAG : 0)),
 	     pressed = ui_pressed(ui);
 	enum gfx_colour c = pressed ? GFX_ON_ACCENT : chosen ? GFX_ON_SOFT : GFX_TEXT;
-	ui_box(ui, r, ui_px(ui, 6), pressed ? GFX_ACCENT : chosen ? GFX_SOFT : GFX_PANEL,
+	ui_box(ui, r, ui_px(ui, 6),
+	        pressed  ? GFX_ACCENT
+	        : chosen ? GFX_SOFT
+	                 : GFX_PANEL,
 	        chosen ? 4 : 2, chosen ? GFX_ACCENT : GFX_EDGE);
 	struct gfx_rect in = r;
-	if (number && number <= PICKS) {
+	bool above = r.h >= ui_line_h(ui, GFX_MICRO) + ui_line_h(ui, GFX_CAPTION) + 6;
+	if (number && number <= PICKS && !above) {
+		ui_cut_left(&in, 6);
+		ui_label(ui, ui_cut_left(&in, ui_text_w(ui, GFX_MICRO, "8")), GFX_MICRO,
+		        pressed ? c : GFX_TEXT2, UI_LEFT, fmt(app, "%d", number));
+	} else if (number && number <= PICKS) {
 		struct gfx_rect top = ui_cut_top(&in, ui_line_h(ui, GFX_MICRO));
 		ui_label(ui, ui_inset(top, 6, 0), GFX_MICRO, pressed ? c : GFX_TEXT2, UI_RIGHT,
 		        fmt(app, "%d", number));
@@ -306,7 +326,7 @@ static void speaker_cells(struct app *app, struct gfx_rect r)
 {
 	struct pad *pad = &app->pad;
 	struct ui *ui = app->ui;
-	int w = ui_text_w(ui, GFX_CAPTION_B, "Chair") + 20;
+	int w = ui_text_w(ui, GFX_CAPTION_B, "Chair") + ui_px(ui, 36);
 	w = w < ui_m(ui)->target ? ui_m(ui)->target : w;
 	for (size_t i = 0; i < pad->n_speakers && r.w >= w; i++) {
 		const struct pad_speaker *s = &pad->speakers[i];
@@ -354,7 +374,7 @@ void pad_build(struct app *app, struct gfx_rect r)
 	struct ui *ui = app->ui;
 	const struct ui_metrics *m = ui_m(ui);
 	bool small = app_small(app), one = one_line(app);
-	int edge = small ? 8 : 12, gap = small ? 10 : ui_px(ui, 12);
+	int edge = small ? 10 : 12, gap = small ? 10 : ui_px(ui, 12);
 	if (!pad->up || !r.h)
 		return;
 	ui_push_id(ui, 0x9ad);
@@ -364,6 +384,20 @@ void pad_build(struct app *app, struct gfx_rect r)
 	struct gfx_rect in = ui_inset(r, small ? 12 : m->margin, edge);
 	const struct item_row *item = app_item(app, pad->item);
 	const char *for_item = heading(app);
+	if (slim(app)) { /* the end of what was typed; it goes on by keyboard */
+		const char *t = pad->edit.text, *end = t;
+		in = ui_inset(r, 12, 4);
+		if (strrchr(t, '\n'))
+			end = strrchr(t, '\n') + 1;
+		while (ui_text_w(ui, GFX_CAPTION, end) > in.w - 4)
+			end += utf8_next(end, strlen(end), 0);
+		ui_label(ui, in, GFX_CAPTION, *end ? GFX_TEXT : GFX_TEXT2, UI_LEFT,
+		        pad->held ? "The minutes wait until the room may see this item."
+		        : *end    ? end
+		                  : "Minutes: type what is said");
+		ui_pop_id(ui);
+		return;
+	}
 	if (!one) {
 		struct gfx_rect top = ui_cut_top(&in, m->target), b;
 		ui_cut_top(&in, edge);
@@ -375,16 +409,21 @@ void pad_build(struct app *app, struct gfx_rect r)
 		}
 		ui_cut_right(&top, gap);
 		b = ui_cut_right(&top, ui_button_w(ui, NULL, "Phrases", false));
-		if (ui_button(ui, b, pad->phrases ? UI_CHOSEN : UI_NORMAL, NULL, "Phrases", pad->held))
+		if (ui_button(ui, b, pad->phrases ? UI_CHOSEN : UI_NORMAL, NULL, "Phrases",
+		            pad->held))
 			pad->phrases = !pad->phrases;
 		ui_cut_right(&top, gap);
 		if (!small) {
 			bool away = pad->item != app->meeting.table_item;
-			const char *second = item && !pad->held ? item->title : "";
+			bool two = 2 * ui_line_h(ui, GFX_CAPTION) <= m->target;
+			const char *second = item && !pad->held && two ? item->title : "";
+			if (!two && item && !pad->held)
+				for_item = fmt(app, "%s, %s", for_item, item->title);
 			int w = ui_text_w(ui, GFX_CAPTION_B, for_item),
 			    w2 = ui_text_w(ui, GFX_CAPTION, second), h = ui_line_h(ui, GFX_CAPTION);
 			w = w2 > w ? w2 : w;
-			w = w > ui_px(ui, 200) ? ui_px(ui, 200) : w;
+			int most = ui_px(ui, two ? 200 : 320);
+			w = w > most ? most : w;
 			b = ui_cut_left(&top, w);
 			b.y += (b.h - (*second ? 2 : 1) * h) / 2;
 			ui_elide(ui, ui_cut_top(&b, h), GFX_CAPTION_B, away ? GFX_LATE : GFX_TEXT,

@@ -16,7 +16,7 @@ struct risk_state {
 	const char *source[PRACTICE_MAX];
 	struct assessment_row *before;
 	size_t n_before;
-	int page, band;
+	int page, pages, per, first, band;
 	bool ready, band_chosen;
 	struct ui_edit edit;
 	char text[WORDS_MAX];
@@ -313,13 +313,20 @@ static void build(struct app *app, struct ui *ui)
 	/* at 7 inch the last page holds the score and what the panel decides */
 	int row_least =
 	            ui_m(ui)->target + ui_line_h(ui, GFX_BODY_B) + ui_line_h(ui, GFX_CAPTION) + 4,
-	    fit = (ui_m(ui)->h - ui_m(ui)->header_h - ui_m(ui)->bar_h - 22) / row_least;
+	    fit = (ui_m(ui)->h - ui_m(ui)->header_h - pad_h(app) - ui_m(ui)->bar_h - 22) /
+	          row_least;
 	int per = small           ? (fit < 1          ? 1
 	                                    : fit > 3 ? 3
 	                                              : fit)
 	          : app_wide(app) ? PER_PAGE_WIDE
 	                          : PER_PAGE,
 	    pages = ((int)st->tool->n_factors + per - 1) / per + small;
+	if (st->per && st->per != per) /* the minute taker's pad came or went: the same page */
+		st->page = st->page == st->pages - 1 ? pages - 1 : st->first / per;
+	else if (st->page != st->first / per)
+		st->first = st->page * per;
+	st->per = per;
+	st->pages = pages;
 	if (st->page >= pages)
 		st->page = pages - 1;
 	page_begin(app, ui, &p, "Risk assessment",

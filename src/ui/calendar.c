@@ -35,9 +35,9 @@ static bool cell(struct ui *ui, struct gfx_rect c, int32_t at, const char *word,
 }
 
 /*
- * Where a month of finger-sized cells is too high (7 inch, large text): as many weeks as fit, from
- * the week of *month_shown, with the way to earlier and later ones beside them. Nothing moves when
- * a day is touched.
+ * Where a month of finger-sized cells is too high (7 inch, large text, the pad is up): as many
+ * weeks as fit, from the week of *month_shown, with the way to earlier and later ones beside them.
+ * Nothing moves when a day is touched.
  */
 static bool few_weeks(struct ui *ui, struct gfx_rect r, int least, int32_t *month_shown,
         int32_t *day, int32_t marked_day, ui_day_fn *off, void *ctx)
@@ -49,13 +49,16 @@ static bool few_weeks(struct ui *ui, struct gfx_rect r, int least, int32_t *mont
 	char from[TIME_TEXT_MAX], to[TIME_TEXT_MAX + 4] = "to ";
 	bool changed = false;
 
-	side = ui_cut_left(&r, left > 2 * target + 12 ? left : 2 * target + 12);
-	ui_cut_left(&r, 12);
+	left = left > 2 * target + 12 ? left : 2 * target + 12;
+	bool above = r.w - left - 12 < 7 * (least + GAP); /* no room beside them */
+	side = above ? ui_cut_top(&r, target) : ui_cut_left(&r, left);
+	if (!above)
+		ui_cut_left(&r, 12);
 	week = ui_cut_top(&r, head);
 	fit = (r.h + GAP) / (least + GAP);
 	fit = fit < 1 ? 1 : fit > 6 ? 6 : fit;
 	last = start + 7 * fit - 1;
-	arrow = ui_cut_bottom(&side, target);
+	arrow = above ? ui_cut_right(&side, 2 * target + 12) : ui_cut_bottom(&side, target);
 	if (ui_square(ui, ui_cut_left(&arrow, target), UI_NORMAL, "up", "Weeks before", false)) {
 		*month_shown = start - 7 * fit;
 		ui_again(ui);
@@ -67,6 +70,8 @@ static bool few_weeks(struct ui *ui, struct gfx_rect r, int least, int32_t *mont
 	}
 	day_text(from, start, DAY_SHORT);
 	day_text(to + 3, last, DAY_SHORT);
+	if (above)
+		side.y += (side.h - 2 * line) / 2;
 	ui_label(ui, ui_cut_top(&side, line), GFX_BODY_B, GFX_TEXT, UI_LEFT, from);
 	if (side.h >= line)
 		ui_label(ui, ui_cut_top(&side, line), GFX_BODY_B, GFX_TEXT, UI_LEFT, to);
@@ -101,7 +106,7 @@ bool ui_calendar(struct ui *ui, struct gfx_rect r, int32_t *month_shown, int32_t
 	bool changed = false;
 
 	least = least > line ? least : line;
-	if (tight && r.h < target + gfx_line_h(ui->g, GFX_MICRO_B) + 8 + 6 * (least + GAP))
+	if (r.h < target + gfx_line_h(ui->g, GFX_MICRO_B) + 8 + (tight ? 6 : 5) * (least + GAP))
 		return few_weeks(ui, r, least, month_shown, day, marked_day, off, ctx);
 	day_to_ymd(*month_shown, &year, &month, &d);
 	head = ui_cut_top(&r, target);
