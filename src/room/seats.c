@@ -6,7 +6,7 @@
  * case. */
 
 struct seats_state {
-	int64_t chosen;
+	int64_t chosen, in_view; /* the seat chosen; the one last brought into view */
 	struct practice_quorum quorum;
 	struct ui_scroll scroll, words;
 };
@@ -318,6 +318,18 @@ static const char *who_words(struct app *app, const struct seat_row *s)
 	return s->role;
 }
 
+static int longest_word(struct app *app, struct ui *ui, enum gfx_type type, const char *text)
+{
+	int most = 0;
+	while (*text) {
+		size_t len = strcspn(text, " ");
+		int w = ui_text_w(ui, type, fmt(app, "%.*s", (int)len, text));
+		most = w > most ? w : most;
+		text += len + strspn(text + len, " ");
+	}
+	return most;
+}
+
 static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct seat_row *s)
 {
 	struct seats_state *st = app->state;
@@ -373,21 +385,29 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 	enum gfx_type type = SMALLER[0];
 	for (size_t i = 0; i < COUNT_OF(SMALLER); i++) {
 		type = SMALLER[i];
-		if (ui_wrap_h(ui, top.w, type, seat_name(app, s), 0) <= 2 * ui_line_h(ui, type))
+		if (ui_wrap_h(ui, top.w, type, seat_name(app, s), 0) <= 2 * ui_line_h(ui, type) &&
+		        longest_word(app, ui, type, seat_name(app, s)) <= top.w)
 			break;
 	}
-	int lines = ui_wrap_h(ui, top.w, type, seat_name(app, s), 2), line_h = ui_line_h(ui, type);
+	int most = type == GFX_MICRO_B ? 3 : 2,
+	    lines = ui_wrap_h(ui, top.w, type, seat_name(app, s), most),
+	    line_h = ui_line_h(ui, type);
 	ui_wrap(ui,
 	        (struct gfx_rect){
 	                top.x, top.y + (top.h - lines) / 2, top.w, lines > line_h ? lines : line_h},
-	        type, GFX_TEXT, seat_name(app, s), 2);
+	        type, GFX_TEXT, seat_name(app, s), most);
 	struct gfx_rect state = ui_cut_bottom(&in, ui_line_h(ui, GFX_CAPTION_B));
 	ui_cut_top(&in, ui_px(ui, 6));
-	ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
-	        who_words(app, s));
+	ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)),
+	        ui_text_w(ui, GFX_CAPTION, who_words(app, s)) > in.w ? GFX_MICRO : GFX_CAPTION,
+	        GFX_TEXT2, UI_LEFT, who_words(app, s));
 	ui_icon(ui, ui_cut_left(&state, ui_px(ui, 22)), icon, ui_px(ui, 22), c);
 	ui_cut_left(&state, ui_px(ui, 8));
-	ui_elide(ui, state, GFX_CAPTION_B, c, UI_LEFT, text);
+	if (ui_text_w(ui, GFX_CAPTION_B, text) > state.w) /* the grid is paged: less room */
+		text = now ? text : state_word(s);
+	ui_elide(ui, state,
+	        ui_text_w(ui, GFX_CAPTION_B, text) > state.w ? GFX_MICRO_B : GFX_CAPTION_B, c,
+	        UI_LEFT, text);
 	ui_pop_id(ui);
 }
 
@@ -418,6 +438,15 @@ static void seats(struct app *app, struct ui *ui, struct gfx_rect r, struct page
 		}
 		return;
 	}
+	for (i = 0; st->in_view != st->chosen && i < app->n_seats; i++) {
+		if (app->seat[i].id != st->chosen)
+			continue;
+		/* whoever signs next is seen, on whichever page */
+		int y = (int)(i / (size_t)cols) * (row_h + gap);
+		if (y < st->scroll.offset || y + row_h > st->scroll.offset + r.h)
+			st->scroll = (struct ui_scroll){.offset = y};
+	}
+	st->in_view = st->chosen;
 	ui_list_begin(ui, &l, r, "Seats", &st->scroll, rows, row_h + gap, NULL);
 	if (small)
 		ui_fill(ui, l.view, GFX_GROUND);
@@ -551,6 +580,11 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 	ui_cut_top(&in, ui_px(ui, 12));
 	ui_hairline(ui, ui_cut_top(&in, 1));
 	ui_cut_top(&in, ui_px(ui, 12));
+	if (s && (can_sign || s->state == SEAT_EMPTY)) { /* whose turn it is */
+		ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_ACCENT,
+		        UI_LEFT, seat_name(app, s));
+		ui_cut_top(&in, ui_px(ui, 6));
+	}
 	declaration_words(app, ui, in);
 	if (!s)
 		return;
