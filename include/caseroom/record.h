@@ -115,6 +115,7 @@ enum command_kind {
 	CMD_MERGE,         /* two identities are one person */
 	CMD_UNMERGE,
 	CMD_REPEAT, /* whether a referral is a repeat, proposed with its evidence */
+	CMD_EXEMPT, /* a record is, or is not, exempt from somebody's subject access (R40) */
 	/* restriction (R30) */
 	CMD_RESTRICT,    /* level and named agencies of a case */
 	CMD_BREAK_GLASS, /* the chair opens a held-back case to the room, for a time */
@@ -383,6 +384,13 @@ struct command {
 			int64_t case_id, of_case; /* of_case 0: not a repeat */
 			const char *words;
 		} repeat;
+		struct {
+			int64_t identity;    /* who asks to see what is held about them */
+			const char *subject; /* as everything_row names it */
+			int64_t id;
+			const char *reason; /* list id "exemption"; "" takes the mark away */
+			const char *words;
+		} exempt;
 		struct {
 			int64_t case_id;
 			enum restriction level;

@@ -107,6 +107,26 @@ struct about_row {
 enum err record_shares_about(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t identity, struct about_row **ret, size_t *ret_n) MUST_CHECK;
 
+/*
+ * Everything held about them, for subject access (R40): what is said and written of them by name,
+ * and what belongs to a case of theirs as a whole. Oldest first. Not legal advice: which exemption
+ * holds is for each agency and its data protection officer to say.
+ */
+struct everything_row {
+	const char *subject; /* "party", "was", "referral", "incident", "share", "assessment",
+	                        "decision", "action", "note" */
+	int64_t id, case_id;
+	const char *ref, *label; /* "Decision" */
+	const char *agency;      /* where it comes from; "" = the meeting */
+	const char *words;
+	int32_t day;
+	bool named;         /* about them by name; else about a case of theirs */
+	const char *exempt; /* the label of the exemption; "" = to be given */
+	const char *exempt_words;
+};
+enum err record_everything(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t identity, struct everything_row **ret, size_t *ret_n) MUST_CHECK;
+
 /* ---- in one case
  * ------------------------------------------------------------------------------- */
 

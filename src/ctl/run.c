@@ -59,9 +59,9 @@ static const struct verb VERB[] = {
         {"agenda", NULL, "FORUM", 1, 1, STORE | BIT(OPT_DATE) | BIT(OPT_TIME) | BIT(OPT_VENUE),
                 BIT(OPT_DATE), verb_agenda,
                 "Plans a meeting, makes its agenda by the group's rules and prints it."},
-        {"list", NULL, "KIND", 1, 1, STORE | BIT(OPT_JSON), 0, verb_list,
+        {"list", NULL, "KIND [ID]", 1, 2, STORE | BIT(OPT_JSON), 0, verb_list,
                 "Lists forums members agencies people cases incidents actions meetings measures "
-                "plan projects standards papers agreements review-year glass audit."},
+                "plan projects standards papers agreements review-year glass subject audit."},
         {"show", NULL, "KIND ID", 2, 2, STORE | BIT(OPT_JSON), 0, verb_show,
                 "Shows one of them; ID stands in the first column of its list."},
         {"papers", NULL, "MEETING", 1, 1, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_papers,

@@ -143,7 +143,7 @@ enum err verb_list(struct ctl *c)
 {
 	struct table t;
 	TRY(ctl_open(c));
-	TRY(load(c, c->arg[0], NULL, &t));
+	TRY(load(c, c->arg[0], c->n_arg > 1 ? c->arg[1] : NULL, &t));
 	if (c->opt[OPT_JSON])
 		return print_json(json_rows(&t));
 	if (t.rows)

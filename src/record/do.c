@@ -66,6 +66,7 @@ static const struct {
         [CMD_MERGE] = {"identity.merge", "merge", cmd_merge, true},
         [CMD_UNMERGE] = {"identity.unmerge", "merge", cmd_unmerge, true},
         [CMD_REPEAT] = {"case.repeat", "case", cmd_repeat, true},
+        [CMD_EXEMPT] = {"record.exempt", "exemption", cmd_exempt, true},
         [CMD_RESTRICT] = {"case.restrict", "case", cmd_restrict, true},
         [CMD_BREAK_GLASS] = {"case.break-glass", "glass", cmd_break_glass, false},
         [CMD_EVENT] = {"case.event", "event", cmd_event, true},

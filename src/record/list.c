@@ -134,6 +134,8 @@ static enum err rows(struct record *r, const struct record_viewer *v, const stru
 enum err record_list(struct record *r, const struct record_viewer *v, const char *kind,
         const char *id, record_row_fn *fn, void *ctx, struct why *w)
 {
+	if (strcmp(kind, "subject") == 0)
+		return list_subject(r, v, id, fn, ctx, w);
 	for (size_t i = 0; i < COUNT_OF(LIST); i++) {
 		if (strcmp(LIST[i].kind, kind) != 0)
 			continue;
@@ -160,6 +162,6 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 	return why(w, ERR_INPUT,
 	        "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, "
 	        "incidents, actions, meetings, measures, plan, "
-	        "projects, standards, papers, agreements, review-year, glass, audit.",
+	        "projects, standards, papers, agreements, review-year, glass, subject, audit.",
 	        kind);
 }

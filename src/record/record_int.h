@@ -119,6 +119,11 @@ enum err identity_seen(
 enum { SIDE_HARMED = 1, SIDE_HARMING = 2, SIDE_CHILD = 4, SIDE_PLACE = 8 };
 unsigned party_side(const char *role);
 
+/* ---- access.c ---- */
+/* Everything about one identity; by a name, those it may mean with their ids. */
+enum err list_subject(struct record *r, const struct record_viewer *v, const char *id,
+        record_row_fn *fn, void *ctx, struct why *w) MUST_CHECK;
+
 /* ---- newcase.c ---- */
 /* The case, when whoever is before the panel sees it in full; else the sentence. */
 enum err check_case_full(
@@ -156,7 +161,8 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
         cmd_merge, cmd_unmerge, cmd_repeat, cmd_restrict, cmd_break_glass, cmd_event, cmd_practice,
         cmd_research_ask, cmd_research_return, cmd_agreement, cmd_agreement_sign, cmd_note_correct,
         cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_complaint,
-        cmd_review_threshold, cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress;
+        cmd_review_threshold, cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress,
+        cmd_exempt;
 
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;

@@ -227,8 +227,6 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         /* 1 -> 2: the meeting in full */
         /* agenda */
         "ALTER TABLE meeting ADD COLUMN emergency TEXT;"
-        "CREATE INDEX meeting_state ON meeting(state);" /* who is in the room: those that are open
-                                                         */
         "ALTER TABLE item ADD COLUMN needed_for TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE item ADD COLUMN carried INTEGER REFERENCES item(id);" /* put off from */
         "CREATE INDEX item_carried ON item(carried);"
@@ -285,6 +283,10 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "undone_words TEXT NOT NULL DEFAULT '') STRICT;"
         "CREATE INDEX merge_kept ON merge(kept);"
         "CREATE INDEX merge_gone ON merge(gone);"
+        "CREATE TABLE exemption(id INTEGER PRIMARY KEY AUTOINCREMENT, identity INTEGER NOT NULL "
+        "REFERENCES identity(id), subject TEXT NOT NULL, subject_id INTEGER NOT NULL,"
+        " reason TEXT NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(identity, "
+        "subject, subject_id)) STRICT;"
         "CREATE TABLE party_was(id INTEGER PRIMARY KEY AUTOINCREMENT, party INTEGER NOT NULL "
         "REFERENCES party(id), role TEXT NOT NULL, name TEXT NOT NULL,"
         " born INTEGER, address TEXT NOT NULL, postcode TEXT NOT NULL, phone TEXT NOT NULL, "

@@ -11,8 +11,8 @@ static void t_assets_hold_all_that_the_header_promises(void)
 	static const char *const LIST[] = {"purpose", "gateway", "article6", "article9",
 	        "article10", "necessity", "consent", "handling", "share-source", "not-shared",
 	        "case-added", "case-removed", "deferred", "no-quorum", "action-outcome",
-	        "case-closed", "override", "conflict-decision", "glass-minutes", "party-role",
-	        "relation", "incident-kind"};
+	        "case-closed", "override", "conflict-decision", "glass-minutes", "exemption",
+	        "party-role", "relation", "incident-kind"};
 	static const char *const CLOCK[] = {"first-contact", "plan-serious", "plan-minor",
 	        "minutes-out", "actions-out", "risk-review", "review-acknowledge",
 	        "review-threshold", "review-panel", "review-outcome", "review-appeal"};

@@ -745,6 +745,94 @@ static void r19_one_incident_told_to_two_counts_once(void)
 	fix_finish(&f);
 }
 
+/* ---- R40 ---- */
+
+static const struct everything_row *of(
+        const struct everything_row *r, size_t n, const char *subject, int64_t id)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(r[i].subject, subject) == 0 && (!id || r[i].id == id))
+			return &r[i];
+	return NULL;
+}
+
+static void r40_everything_with_agency_and_exemption(void)
+{
+	static const char *const SUBJECT[] = {"party", "was", "referral", "incident", "share",
+	        "assessment", "decision", "action", "note"};
+	struct record_viewer v;
+	struct everything_row *r;
+	const struct everything_row *o;
+	size_t n;
+	int answer[64] = {0};
+	int64_t share, named;
+	fix_sample(&f, test_dir());
+	const struct practice_tool *t = practice_tool(f.p, "asb-matrix");
+	int64_t police = fix_agency(&f, "police"), dale = who("Dale Specimen");
+	struct command change = {.kind = CMD_PARTY_CHANGE};
+	change.u.party.party = party("Dale Specimen");
+	change.u.party.who =
+	        (struct party_words){.born = day("1984-10-27"), .phone = "01632 960199"};
+	FIX_MUST(fix_do(&f, &change, NULL));
+	fix_session(&f);
+	int64_t item = fix_item(&f, "C-2026-0118");
+	FIX_MUST(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0118"));
+	struct command c = fix_share(item, police, "Called twice.");
+	c.u.share.about = party("Dale Specimen");
+	FIX_MUST(fix_do(&f, &c, &share));
+	c = fix_share(item, police, "About Avery alone.");
+	c.u.share.about = party("Avery Sample");
+	FIX_MUST(fix_do(&f, &c, NULL));
+	c = fix_share(item, police, "For the police alone.");
+	c.u.share.about = party("Dale Specimen");
+	c.u.share.restriction = RESTRICTION_HIDDEN;
+	c.u.share.named[c.u.share.n_named++] = police;
+	FIX_MUST(fix_do(&f, &c, &named));
+	struct practice_score score;
+	FIX_MUST(practice_score(t, answer, t->n_factors, &score));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ASSESS, .assess = {item, "asb-matrix", answer, NULL, t->n_factors,
+	                                    (int)score.band, NULL}),
+	        NULL));
+	FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {item, 0, "The chair asked."}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ACTION_ADD, .action = {item, police, fix_person(&f, "Morgan Example"),
+	                                        "Visit.", "", f.day, DAY_NONE}),
+	        NULL));
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_DECIDE, .decide = {.item = item, .review = f.day + 9}), NULL));
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	FIX_MUST(record_everything(f.r, &f.a, &v, dale, &r, &n));
+	for (size_t i = 0; i < COUNT_OF(SUBJECT); i++)
+		CHECK(of(r, n, SUBJECT[i], 0) != NULL);
+	o = of(r, n, "share", share);
+	CHECK(o && o->named && !*o->exempt);
+	CHECK_STR(o->agency, "Police");
+	CHECK(!of(r, n, "share", named)); /* not for this room */
+	for (size_t i = 0; i < n; i++)
+		CHECK(!strstr(r[i].words, "About Avery alone."));
+	/* the mark with its reason; not on what the room cannot see, not on another's record */
+	struct command x = *FIX_CMD(CMD_EXEMPT, .exempt = {dale, "share", share, "no such", ""});
+	CHECK_ERR(fix_do(&f, &x, NULL), ERR_INPUT);
+	x.u.exempt.reason = "other";
+	CHECK_ERR(fix_do(&f, &x, NULL), ERR_INPUT); /* say which */
+	x.u.exempt.reason = "third-party";
+	x.u.exempt.words = "The caller would be known.";
+	CHECK_ERR(fix_do(&f, &x, NULL), ERR_OK);
+	FIX_MUST(record_everything(f.r, &f.a, &v, dale, &r, &n));
+	CHECK_STR(of(r, n, "share", share)->exempt, "Another person would be known by it");
+	x.u.exempt.id = named;
+	CHECK_ERR(fix_do(&f, &x, NULL), ERR_NOT_FOUND);
+	x.u.exempt.identity = who("Kit Instance");
+	x.u.exempt.id = share;
+	CHECK_ERR(fix_do(&f, &x, NULL), ERR_NOT_FOUND);
+	x.u.exempt.identity = dale;
+	x.u.exempt.reason = "";
+	CHECK_ERR(fix_do(&f, &x, NULL), ERR_OK);
+	CHECK(fix_int(&f, "SELECT count(*) FROM exemption") == 0);
+	fix_finish(&f);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {T(r13_subject_is_victim_or_both_or_place_or_unknown),
@@ -757,6 +845,7 @@ int main(int argc, char **argv)
 	        T(r16_no_victims_address_on_the_other_side), T(r26_shared_about_a_person),
 	        T(r19_repeat_is_proposed_with_its_evidence), T(r19_no_repeat_after_twelve_months),
 	        T(r19_repeat_of_a_hidden_case_is_not_proposed),
-	        T(r19_one_incident_told_to_two_counts_once)};
+	        T(r19_one_incident_told_to_two_counts_once),
+	        T(r40_everything_with_agency_and_exemption)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
