@@ -59,6 +59,7 @@ struct paper_item {
 	const struct paper_entry *entry;
 	size_t n_entries;
 	const char *risk, *decision, *dissent, *review; /* sentences or "" */
+	const char *case_review; /* the steps of an ASB case review, a line each, or "" */
 	const struct paper_action *action;
 	size_t n_actions;
 };

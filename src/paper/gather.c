@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include "caseroom/vault.h"
+#include "report.h"
 
 /* One reader's minutes in the making. */
 struct gather {
@@ -232,6 +233,8 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 	p->action = act;
 	p->n_actions = nt;
 	p->risk = i->case_id ? risk_sentence(g, i) : "";
+	if (i->case_id && g->m.type->review_complaints)
+		TRY(report_case_review(g->r, g->a, g->v, i->case_id, &p->case_review));
 	if (nd) {
 		p->decision =
 		        d[0].closes ? arena_printf(g->a, "Closed: %s. %s", d[0].outcome, d[0].words)

@@ -270,13 +270,14 @@ static void put_item(struct writer *w, const struct paper_item *it)
 		for (size_t i = 0; i < it->n_entries; i++)
 			put_entry(w, t, &it->entry[i]);
 	}
-	if (!given(it->risk) && !given(it->decision) && !given(it->dissent) && !given(it->review) &&
-	        !it->n_actions) {
+	if (!given(it->case_review) && !given(it->risk) && !given(it->decision) &&
+	        !given(it->dissent) && !given(it->review) && !it->n_actions) {
 		if (!it->n_entries)
 			say(w, "Nothing was written down for this item.");
 		return;
 	}
 	struct doc_block *facts = doc_add_table(d, DOC_FACTS, ITEM_FACTS, COUNT_OF(ITEM_FACTS));
+	fact(w, facts, "Case review", it->case_review);
 	fact(w, facts, "Risk", it->risk);
 	fact(w, facts, "Decision", it->decision);
 	fact(w, facts, "Dissent", it->dissent);

@@ -12,27 +12,17 @@
  * 3. Each step is an event of the case, so that the clocks of the procedure run by what happened.
  */
 
-/* The case is of a group that reviews, and whoever stands before the panel may see it. */
+/* The case is of a group that reviews, and whoever stands before the panel sees it in full. */
 static enum err check_review(struct record *r, int64_t case_id, int *ret_needed, struct why *w)
 {
 	struct record_viewer v;
 	struct forum_row f;
 	struct arena a;
 	int64_t forum;
-	enum sight s = SIGHT_NONE;
-	enum err e = sql_one_int(r, &forum, "SELECT forum FROM kase WHERE id = ?", "i", case_id);
-	if (!e)
-		e = record_viewer_room(r, 0, &v);
-	if (!e)
-		e = record_sight(r, &v, case_id, &s);
-	if (e == ERR_NOT_FOUND || (!e && s == SIGHT_NONE))
-		return why(w, ERR_NOT_FOUND, "There is no such case.");
-	TRY(e);
-	if (s < SIGHT_ANON)
-		return why(w, ERR_DENIED,
-		        "This case is held back. It opens when those it is not for have left.");
+	TRY(check_case_full(r, case_id, &v, w));
+	TRY(sql_one_int(r, &forum, "SELECT forum FROM kase WHERE id = ?", "i", case_id));
 	arena_init(&a, 1u << 16);
-	e = record_forum(r, &a, forum, &f);
+	enum err e = record_forum(r, &a, forum, &f);
 	*ret_needed = e || !f.type ? 0 : f.type->review_complaints;
 	arena_finish(&a);
 	TRY(e);
@@ -291,7 +281,7 @@ enum err cmd_review_step(struct record *r, const struct command *c, struct done 
 	for (size_t i = 0; i < COUNT_OF(EVENT); i++)
 		if (is(what, EVENT[i].what))
 			TRY(clocks_event(r, d->case_id, EVENT[i].event, moment(c->u.step.day)));
-	snprintf(d->text, sizeof(d->text), "%s kept.", entry_label(r, "review-step", what));
+	snprintf(d->text, sizeof(d->text), "Kept: %s.", entry_label(r, "review-step", what));
 	return ERR_OK;
 }
 

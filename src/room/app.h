@@ -255,6 +255,11 @@ const char *share_label(const struct share_row *s);
 bool off_day(void *ctx, int32_t day); /* ctx: struct practice */
 /* The sheet that asks for the date of the next meeting (decide.c). */
 void next_day_open(struct app *app);
+/* A row whose words are never cut: icon, bold title, then as many lines as it takes. Height for a
+ * width, and the row itself; true when it was touched. */
+int told_height(struct ui *ui, int w, const char *title, const char *words);
+bool told_row(struct ui *ui, struct gfx_rect r, const char *icon, enum gfx_colour c,
+        const char *title, const char *words, bool opens);
 /* Back to the case, to hear the next agency. */
 void case_open(struct app *app, int64_t item, int64_t case_id);
 bool agency_done(

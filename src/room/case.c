@@ -812,6 +812,16 @@ static void small_tabs(struct app *app, struct ui *ui, struct page *p)
 	}
 }
 
+/* The case of a group that reviews has the steps of its review (R20). */
+static void review_button(struct app *app, struct page *p)
+{
+	struct case_state *st = app->state;
+	if (st->row.forum == app->forum_id && app->forum.type &&
+	        app->forum.type->review_complaints &&
+	        page_button(app, p, "check", "Review", st->row.sight < SIGHT_ANON))
+		app_go_back_to(app, &screen_review, &screen_case);
+}
+
 static void buttons(struct app *app, struct page *p)
 {
 	struct case_state *st = app->state;
@@ -827,6 +837,7 @@ static void buttons(struct app *app, struct page *p)
 				(void)app_do(app, &c, NULL);
 			}
 		}
+		review_button(app, p);
 		return;
 	}
 	size_t waiting = 0;
@@ -845,6 +856,7 @@ static void buttons(struct app *app, struct page *p)
 	            : small         ? ""
 	                            : caption))
 		app_go_back_to(app, &screen_decide, &screen_case);
+	review_button(app, p);
 	if (page_button(
 	            app, p, "assess", small ? "Risk" : "Reassess risk", st->row.sight < SIGHT_FULL))
 		app_go_back_to(app, &screen_risk, &screen_case);

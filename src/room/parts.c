@@ -49,3 +49,44 @@ void case_open(struct app *app, int64_t item, int64_t case_id)
 	app->case_id = case_id;
 	app_go_back_to(app, &screen_case, &screen_agenda);
 }
+
+#define TOLD_ICON 40
+#define TOLD_CHEVRON 34
+
+static int told_width(struct ui *ui, int w)
+{
+	return w - ui_px(ui, 2 * 14 + TOLD_ICON + TOLD_CHEVRON);
+}
+
+int told_height(struct ui *ui, int w, const char *title, const char *words)
+{
+	int in = told_width(ui, w), h = ui_wrap_h(ui, in, GFX_BODY_B, title, 0) +
+	                                (*words ? ui_wrap_h(ui, in, GFX_CAPTION, words, 0) : 0) +
+	                                ui_px(ui, 18);
+	return h > ui_m(ui)->row2 ? h : ui_m(ui)->row2;
+}
+
+bool told_row(struct ui *ui, struct gfx_rect r, const char *icon, enum gfx_colour c,
+        const char *title, const char *words, bool opens)
+{
+	bool hit = opens && ui_hit(ui, r, UI_ROLE_ROW, title, UI_COMPOSITE),
+	     pressed = opens && ui_pressed(ui);
+	if (pressed)
+		ui_fill(ui, r, GFX_ACCENT_PRESS);
+	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
+	struct gfx_rect in = ui_inset(r, ui_px(ui, 14), 0), at;
+	at = ui_cut_left(&in, ui_px(ui, TOLD_ICON));
+	at.w = ui_px(ui, 28);
+	ui_icon(ui, at, icon, ui_px(ui, 26), pressed ? GFX_ON_ACCENT : c);
+	at = ui_cut_right(&in, ui_px(ui, TOLD_CHEVRON));
+	if (opens)
+		ui_icon(ui, at, "forward", ui_px(ui, 26), pressed ? GFX_ON_ACCENT : GFX_TEXT);
+	int h = ui_wrap_h(ui, in.w, GFX_BODY_B, title, 0),
+	    h2 = *words ? ui_wrap_h(ui, in.w, GFX_CAPTION, words, 0) : 0;
+	in.y += (in.h - h - h2) / 2;
+	ui_wrap(ui, ui_cut_top(&in, h), GFX_BODY_B, pressed ? GFX_ON_ACCENT : GFX_TEXT, title, 0);
+	if (h2)
+		ui_wrap(ui, (struct gfx_rect){in.x, in.y, in.w, h2}, GFX_CAPTION,
+		        pressed ? GFX_ON_ACCENT : GFX_TEXT2, words, 0);
+	return hit;
+}
