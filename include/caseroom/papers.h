@@ -15,6 +15,7 @@ enum papers_state {
 	PAPERS_NO_AGREEMENT, /* it has not signed the information sharing agreement: it can listen,
 	                        it cannot be given papers */
 	PAPERS_FAILED,
+	PAPERS_NOTHING, /* of a request: it may see no case of the agenda in full */
 };
 struct papers_copy {
 	int64_t agency, seat;
@@ -42,6 +43,17 @@ enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct 
 /* Makes one waiting copy, a new number each time, into `dir` (made when absent, mode 0700). Sets
  * state, number and file. */
 enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir,
+        struct papers_copy *c, struct why *why) MUST_CHECK;
+
+/*
+ * Requests for research before a meeting (R29): for each agency with a seat, the names it is to
+ * look up and nothing else, with a form to send back. Of an agency that was asked about every case
+ * on the agenda the state is PAPERS_SEALED with number 0; making one again gives a new copy.
+ * ERR_REFUSED when the meeting has begun.
+ */
+enum err papers_requests_plan(struct record *r, struct arena *a, int64_t meeting,
+        struct papers_copy **ret, size_t *ret_n, struct why *why) MUST_CHECK;
+enum err papers_request(struct record *r, struct arena *a, int64_t meeting, const char *dir,
         struct papers_copy *c, struct why *why) MUST_CHECK;
 
 #endif

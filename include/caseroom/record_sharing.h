@@ -45,6 +45,7 @@ struct lookup_row {
 	int64_t case_id;
 	const char *ref, *name;
 	int32_t born;         /* DAY_NONE */
+	bool asked;           /* the agency was asked about this case already */
 	const char *postcode; /* where two of one name cannot be told apart else; never a victim's
 	                         or of anybody who lives with one */
 };

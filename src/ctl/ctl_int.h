@@ -44,9 +44,9 @@ struct ctl {
 
 typedef enum err verb_fn(struct ctl *c);
 verb_fn verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show, verb_papers,
-        verb_person_add, verb_person_passphrase, verb_person_remove, verb_recipient_add,
-        verb_verify, verb_backup, verb_restore, verb_practice_add, verb_practice_list,
-        verb_practice_show, verb_practice_remove, verb_practice_check;
+        verb_request, verb_person_add, verb_person_passphrase, verb_person_remove,
+        verb_recipient_add, verb_verify, verb_backup, verb_restore, verb_practice_add,
+        verb_practice_list, verb_practice_show, verb_practice_remove, verb_practice_check;
 
 /* ---- open.c ---- */
 

@@ -64,6 +64,8 @@ static const struct verb VERB[] = {
                 "plan projects standards papers agreements review-year glass subject audit."},
         {"show", NULL, "KIND ID", 2, 2, STORE | BIT(OPT_JSON), 0, verb_show,
                 "Shows one of them; ID stands in the first column of its list."},
+        {"request", NULL, "MEETING", 1, 1, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_request,
+                "Seals for each agency the names it is to look up before a planned meeting."},
         {"papers", NULL, "MEETING", 1, 1, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_papers,
                 "Seals the minutes and each agency's extract again, as new numbered copies."},
         {"person", "add", "", 0, 0,

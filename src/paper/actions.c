@@ -11,23 +11,10 @@ static bool is_held(const struct paper_item *it)
 	return it->held && *it->held;
 }
 
-/*
- * A cell that begins with one of these is run as a formula by spreadsheet programs, so what
- * somebody said in a meeting could fetch a web page from a desk. A leading apostrophe makes it
- * text.
- */
-static void put_cell(struct buf *out, struct doc *d, bool first, const char *s)
-{
-	s = doc_clean(d, s, false);
-	while (*s == ' ')
-		s++;
-	csv_put(out, first, *s && strchr("=+-@", *s) ? doc_printf(d, "'%s", s) : s, false);
-}
-
 static void put_day(struct buf *out, struct doc *d, int32_t day)
 {
 	char text[TIME_TEXT_MAX];
-	put_cell(out, d, false, day_text(text, day, DAY_ISO));
+	doc_cell(out, d, false, day_text(text, day, DAY_ISO));
 }
 
 enum err paper_actions_csv(const struct paper_minutes *m, struct buf *out)
@@ -40,14 +27,14 @@ enum err paper_actions_csv(const struct paper_minutes *m, struct buf *out)
 		const struct paper_item *it = &m->item[i];
 		for (size_t k = 0; k < it->n_actions && !is_held(it); k++) {
 			const struct paper_action *a = &it->action[k];
-			put_cell(out, &d, true, a->ref);
-			put_cell(out, &d, false, a->case_ref);
-			put_cell(out, &d, false, a->what);
-			put_cell(out, &d, false, a->agency);
-			put_cell(out, &d, false, a->owner);
+			doc_cell(out, &d, true, a->ref);
+			doc_cell(out, &d, false, a->case_ref);
+			doc_cell(out, &d, false, a->what);
+			doc_cell(out, &d, false, a->agency);
+			doc_cell(out, &d, false, a->owner);
 			put_day(out, &d, a->due);
 			put_day(out, &d, a->review);
-			put_cell(out, &d, false, a->done_when);
+			doc_cell(out, &d, false, a->done_when);
 			buf_puts(out, "\r\n");
 		}
 	}

@@ -1,4 +1,5 @@
 #include "doc.h"
+#include "caseroom/csv.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -130,4 +131,17 @@ void doc_say(struct doc *d, enum doc_kind kind, enum doc_style style, const char
 {
 	struct doc_block *b = doc_add(d, kind);
 	doc_put(d, &b->text, style, s);
+}
+
+/*
+ * A cell that begins with one of these is run as a formula by spreadsheet programs, so what
+ * somebody said in a meeting could fetch a web page from a desk. A leading apostrophe makes it
+ * text.
+ */
+void doc_cell(struct buf *out, struct doc *d, bool first, const char *s)
+{
+	s = doc_clean(d, s, false);
+	while (*s == ' ')
+		s++;
+	csv_put(out, first, *s && strchr("=+-@", *s) ? doc_printf(d, "'%s", s) : s, false);
 }

@@ -7,6 +7,7 @@
  * everything it points to but column tables, which are static.
  */
 #include "caseroom/paper.h"
+#include "caseroom/record.h"
 
 enum doc_style {
 	DOC_PLAIN,
@@ -63,7 +64,8 @@ struct doc {
 	const char *marking, *title, *author;
 	const char *copy, *audit; /* foot of each page: "Copy 3, Police", "Audit 7F3A 91C2" */
 	int32_t day;
-	enum err err; /* the first failure sticks */
+	const struct buf *csv; /* a form that goes with it, or NULL; borrowed */
+	enum err err;          /* the first failure sticks */
 };
 
 void doc_init(struct doc *d);
@@ -92,8 +94,31 @@ enum err doc_minutes(
 enum err doc_text(struct doc *d, struct buf *out) MUST_CHECK;
 enum err doc_pdf(const struct doc *d, struct buf *out) MUST_CHECK;
 
+/* What stands at the head and foot of all that leaves: of the sample too, and told from a live
+ * store. */
+#define DOC_MARKING "OFFICIAL-SENSITIVE"
+#define DOC_MARKING_SAMPLE "OFFICIAL-SENSITIVE (TRAINING: everyone is invented)"
+
+/* A cell of CSV in which a spreadsheet program runs no formula. */
+void doc_cell(struct buf *out, struct doc *d, bool first, const char *s);
+
 /*
- * Any document but the minutes, sealed: NAME.pdf, NAME.txt and manifest.json as one tar in `out`,
+ * A sealed copy, kept: written into `dir` (made when absent, mode 0700) as
+ * KIND-DAY-CODE-copy-N.age, and entered in the record as a paper of `record_kind` (NULL = minutes).
+ * `agency` 0 = the chair's. *ret_file lives in the arena.
+ */
+struct doc_kept {
+	int64_t meeting, agency;
+	int32_t day;
+	int number;
+	const char *kind, *record_kind, *code;
+};
+enum err doc_keep(struct record *r, struct arena *a, const char *dir, const struct doc_kept *k,
+        const struct buf *sealed, const char **ret_file, struct why *why) MUST_CHECK;
+
+/*
+ * Any document but the minutes, sealed: NAME.pdf, NAME.txt (and NAME.csv, when it has a form) and
+ * manifest.json as one tar in `out`,
  * or nothing on failure. The manifest tells the marking, partnership, heading, forum, day, status,
  * version and fingerprint of `about`. ERR_INPUT as paper_seal().
  */

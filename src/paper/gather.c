@@ -1,8 +1,7 @@
+#include "doc.h"
 #include "caseroom/papers.h"
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <errno.h>
 #include "caseroom/vault.h"
 #include "report.h"
 
@@ -379,7 +378,7 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
 	struct gather g = {.r = r, .a = a, .v = v, .out = ret};
 	struct forum_row f;
 	bool sample;
-	*ret = (struct paper_minutes){.marking = "OFFICIAL-SENSITIVE",
+	*ret = (struct paper_minutes){.marking = DOC_MARKING,
 	        .extract_for = extract_for,
 	        .chair = "",
 	        .minute_taker = ""};
@@ -389,7 +388,7 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
 	TRY(record_forum(r, a, g.m.forum, &f));
 	TRY(record_partnership(r, a, &ret->partnership, &sample));
 	if (sample)
-		ret->marking = "OFFICIAL-SENSITIVE (TRAINING: everyone is invented)";
+		ret->marking = DOC_MARKING_SAMPLE;
 	if (extract_for)
 		g.own_agency = v->present[0].agency;
 	ret->heading = g.m.type->minutes_heading && *g.m.type->minutes_heading
@@ -466,9 +465,6 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 	struct record_viewer v;
 	struct meeting_row row;
 	struct buf out;
-	uint8_t digest[VAULT_HASH_BYTES];
-	static const uint8_t zero[VAULT_HASH_BYTES];
-	char path[4096];
 	int number;
 	buf_init(&out, 256u << 20);
 	c->state = PAPERS_FAILED;
@@ -481,8 +477,6 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 	v.present[0].standing = c->standing;
 	v.meeting = meeting;
 	v.seat[0] = c->seat;
-	if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-		return why(w, ERR_IO, "The folder %s cannot be made: %s.", dir, strerror(errno));
 	e = papers_gather(r, a, meeting, &v, c->minutes ? NULL : c->name, &m, w);
 	if (!e)
 		e = record_paper_next(r, meeting, &number);
@@ -493,31 +487,13 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 	e = paper_seal(&m, &copy, &out, w);
 	const char *file = NULL;
 	if (!e) {
-		char day[TIME_TEXT_MAX], code[16];
-		size_t o = 0;
-		for (const char *k = c->code3; *k && o + 1 < sizeof(code);
-		        k++) /* a code is a partner's word: it makes no path */
-			if ((*k >= 'A' && *k <= 'Z') || (*k >= 'a' && *k <= 'z') ||
-			        (*k >= '0' && *k <= '9'))
-				code[o++] = *k;
-		code[o] = 0;
-		file = arena_printf(a, "%s-%s-%s-copy-%d.age", c->minutes ? "minutes" : "extract",
-		        day_text(day, row.day, DAY_ISO), code, number);
-		if (!file ||
-		        (size_t)snprintf(path, sizeof(path), "%s/%s", dir, file) >= sizeof(path))
-			e = ERR_LIMIT;
-	}
-	if (!e)
-		e = file_write(path, out.data, out.len, w);
-	if (!e) {
-		vault_chain(zero, out.data, out.len, digest);
-		struct command cmd = {.kind = CMD_PAPER};
-		cmd.u.paper.meeting = meeting;
-		cmd.u.paper.agency = c->minutes ? 0 : c->agency;
-		cmd.u.paper.copy = number;
-		cmd.u.paper.digest = digest;
-		cmd.u.paper.bytes = (int64_t)out.len;
-		e = record_do(r, &cmd, NULL, w);
+		struct doc_kept k = {.meeting = meeting,
+		        .agency = c->minutes ? 0 : c->agency,
+		        .day = row.day,
+		        .number = number,
+		        .kind = c->minutes ? "minutes" : "extract",
+		        .code = c->code3};
+		e = doc_keep(r, a, dir, &k, &out, &file, w);
 	}
 	buf_finish(&out);
 	if (!e) {

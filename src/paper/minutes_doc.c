@@ -347,8 +347,7 @@ enum err doc_minutes(struct doc *d, const struct paper_minutes *m, const struct 
 {
 	struct writer w = {d, m, c};
 	char day[TIME_TEXT_MAX];
-	d->marking =
-	        given(m->marking) ? line(&w, m->marking) : "OFFICIAL-SENSITIVE"; /* never without */
+	d->marking = given(m->marking) ? line(&w, m->marking) : DOC_MARKING; /* never without */
 	d->author = line(&w, m->partnership);
 	d->copy = doc_printf(d, "Copy %d, %s", c->number, line(&w, c->recipient));
 	d->audit = given(m->fingerprint) ? doc_printf(d, "Audit %s", line(&w, m->fingerprint)) : "";

@@ -117,7 +117,7 @@ static enum err put_manifest(
 	int bad = json_object_set_new(o, "product", json_string("caseroom"));
 	bad |= json_object_set_new(o, "format", json_integer(1));
 	bad |= json_object_set_new(o, "marking",
-	        clean_string(p, m->marking && *m->marking ? m->marking : "OFFICIAL-SENSITIVE"));
+	        clean_string(p, m->marking && *m->marking ? m->marking : DOC_MARKING));
 	bad |= json_object_set_new(o, "partnership", clean_string(p, m->partnership));
 	bad |= json_object_set_new(o, "meeting", clean_string(p, m->heading));
 	bad |= json_object_set_new(o, "forum", clean_string(p, m->forum));
@@ -243,5 +243,10 @@ enum err doc_seal(struct doc *d, const char *name, const struct paper_minutes *a
 	enum err e = doc_pdf(d, &p.part[PART_PDF]);
 	if (!e)
 		e = doc_text(d, &p.part[PART_TEXT]);
+	if (!e && d->csv) {
+		p.name[PART_CSV] = doc_printf(&p.d, "%s.csv", name);
+		buf_put(&p.part[PART_CSV], buf_str(d->csv), d->csv->len);
+		e = buf_err(&p.part[PART_CSV]);
+	}
 	return seal(&p, e, about, c, out, w);
 }

@@ -50,9 +50,10 @@ static const struct list {
                      "THEN 'closed' ELSE 'agreed' END AS state, m.minutes_version"
                      " AS minutes_version, 0 FROM meeting m JOIN forum f ON f.id = m.forum ORDER "
                      "BY m.starts"},
-        {"papers", "SELECT p.id, p.meeting, p.copy, coalesce(g.name, 'Chair') AS recipient, "
-                   "p.bytes, 0 FROM paper p LEFT JOIN agency g ON g.id = p.agency"
-                   " ORDER BY p.id"},
+        {"papers",
+                "SELECT p.id, p.meeting, p.kind, p.copy, coalesce(g.name, 'Chair') AS recipient, "
+                "p.bytes, 0 FROM paper p LEFT JOIN agency g ON g.id = p.agency"
+                " ORDER BY p.id"},
         {"agreements", "SELECT g.id, g.kind, g.title, g.version, coalesce(date(g.issued * 86400, "
                        "'unixepoch'), '') AS issued, coalesce(date(g.review * 86400, 'unixepoch'), "
                        "'') AS review, (SELECT count(*) FROM signature s WHERE s.agreement = g.id) "

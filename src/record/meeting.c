@@ -711,10 +711,11 @@ enum err cmd_paper(struct record *r, const struct command *c, struct done *d, st
 {
 	d->meeting_id = c->u.paper.meeting;
 	enum err e = sql_insert(r, &d->id,
-	        "INSERT INTO paper(meeting, copy, agency, digest, bytes, sealed) "
-	        "VALUES(?,?,?,?,?,?)",
-	        "iizbiu", c->u.paper.meeting, (int64_t)c->u.paper.copy, c->u.paper.agency,
-	        c->u.paper.digest, (size_t)VAULT_HASH_BYTES, c->u.paper.bytes, time_now_us());
+	        "INSERT INTO paper(meeting, copy, agency, digest, bytes, sealed, kind) "
+	        "VALUES(?,?,?,?,?,?,?)",
+	        "iizbiut", c->u.paper.meeting, (int64_t)c->u.paper.copy, c->u.paper.agency,
+	        c->u.paper.digest, (size_t)VAULT_HASH_BYTES, c->u.paper.bytes, time_now_us(),
+	        c->u.paper.kind ? c->u.paper.kind : "minutes");
 	return e == ERR_EXISTS ? why(w, e, "Copy %d was made already.", c->u.paper.copy) : e;
 }
 
@@ -735,7 +736,7 @@ enum err record_papers(
 	size_t n = 0, cap = 0;
 	sql_query(r, &q,
 	        "SELECT p.copy, coalesce(g.name, 'Chair'), p.sealed FROM paper p LEFT JOIN agency "
-	        "g ON g.id = p.agency WHERE p.meeting = ?"
+	        "g ON g.id = p.agency WHERE p.kind = 'minutes' AND p.meeting = ?"
 	        " ORDER BY p.copy",
 	        "i", meeting);
 	while (sql_step(&q)) {

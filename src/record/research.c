@@ -217,6 +217,11 @@ static enum err lookups_of_case(
 	struct case_row c;
 	struct party_row *p;
 	size_t n, first = l->n;
+	int64_t asked;
+	TRY(sql_one_int(r, &asked,
+	        "SELECT count(*) FROM research WHERE meeting = ? AND kase = ? AND agency = ? AND "
+	        "asked IS NOT NULL",
+	        "iii", room->meeting, kase, room->present[0].agency));
 	TRY(record_case(r, l->a, room, kase, &c));
 	TRY(record_parties(r, l->a, room, kase, &p, &n));
 	for (size_t i = 0; i < n; i++) {
@@ -231,6 +236,7 @@ static enum err lookups_of_case(
 		        .ref = c.ref,
 		        .name = p[i].name,
 		        .born = p[i].born,
+		        .asked = asked != 0,
 		        .postcode = may_place(&p[i], p, n) ? p[i].postcode : ""};
 		/* by alphabet, so that the order tells no part in the case */
 		struct lookup_row *rows = l->rows;
