@@ -4,57 +4,93 @@
 /* Old actions, by agency: done with outcome, carried on, overtaken by circumstances, not done. */
 
 struct actions_state {
-	struct action_row *row;
-	size_t n;
+	struct action_row *row, *all; /* those shown; those before an agency or person was chosen */
+	size_t n, n_all;
+	struct action_figures figures;
+	int64_t agency, person; /* of these alone; 0 = everybody's */
+	const char *whose;      /* in the rows */
 	int heights[512];
 	bool head[512];
 	struct ui_scroll scroll;
-	int64_t chosen;
 };
 
 static enum err load(struct app *app)
 {
 	struct actions_state *st = app->state;
 	struct action_filter f = {.forum = app->forum_id, .open_only = true};
+	struct arena *a = &app->rows;
 	if (app_in_session(app))
 		f = (struct action_filter){
 		        .forum = app->forum_id, .meeting = app->meeting.id, .before_meeting = true};
-	enum err e = record_actions(app->record, &app->rows, &app->viewer, &f, &st->row, &st->n);
+	enum err e = record_actions(app->record, a, &app->viewer, &f, &st->all, &st->n_all);
+	f.agency = st->agency;
+	f.person = st->person;
+	st->row = st->all;
+	st->n = st->n_all;
+	st->whose = "";
+	if (!e && (st->agency || st->person))
+		e = record_actions(app->record, a, &app->viewer, &f, &st->row, &st->n);
+	for (size_t i = 0; !e && i < st->n_all; i++)
+		if (st->person && st->all[i].person == st->person)
+			st->whose = st->all[i].owner;
+		else if (st->agency && st->all[i].agency == st->agency)
+			st->whose = st->all[i].agency_name;
+	if (!e && !*st->whose) /* the last of theirs is gone from the list */
+		st->agency = st->person = 0;
+	if (!e)
+		e = record_action_figures(app->record, &app->viewer, app->forum_id, st->agency,
+		        st->person, practice_add_months(time_today(), -12), &st->figures);
 	if (st->n > COUNT_OF(st->heights))
 		st->n = COUNT_OF(st->heights);
 	return e;
 }
 
-static void update(struct app *app, int64_t action, enum action_state to, const char *words)
+/* ---- whose ---- */
+
+static void whose_done(struct app *app, struct sheet *s)
 {
-	struct command c = {.kind = CMD_ACTION_UPDATE};
-	c.u.update.action = action;
-	c.u.update.meeting = app_in_session(app) ? app->meeting.id : 0;
-	c.u.update.to = to;
-	c.u.update.words = words;
-	(void)app_do(app, &c, NULL);
+	struct actions_state *st = app->state;
+	int64_t id = s->row[s->chosen].id;
+	bool person = s->row[s->chosen].needs_words;
+	st->agency = person ? 0 : id;
+	st->person = person ? id : 0;
+	st->scroll.offset = 0;
+	app->reload = true;
+	ui_again(app->ui);
 }
 
-static void outcome_done(struct app *app, struct sheet *s)
+static bool is_first_of(const struct actions_state *st, size_t at, bool person)
 {
-	update(app, s->arg, (enum action_state)s->row[s->chosen].id, s->edit.text);
+	for (size_t i = 0; i < at; i++)
+		if (person ? st->all[i].person == st->all[at].person
+		           : st->all[i].agency == st->all[at].agency)
+			return false;
+	return true;
 }
 
-static void outcome_open(struct app *app, const struct action_row *a)
+static void whose_open(struct app *app)
 {
-	struct sheet *s = sheet_open(app, a->what,
-	        fmt(app, "%s, %s. Due %s.", a->agency_name, a->owner_role,
-	                fmt_day(app, a->due, DAY_MONTH)),
-	        "Keep", outcome_done, a->id);
-	sheet_row(s, "done", "Done", "Say what came of it", ACTION_DONE, NULL, true);
-	sheet_row(s, "forward", "Carried on", "Stays open to the next meeting", ACTION_CARRIED,
-	        NULL, false);
-	sheet_row(s, "repeat", "Overtaken by circumstances",
-	        "It is no longer possible or needed; say why", ACTION_OVERTAKEN, NULL, true);
-	sheet_row(s, "close", "Not done", "The agency has not done it; say why", ACTION_NOT_DONE,
-	        NULL, true);
-	sheet_words(s, "Outcome", false, "");
+	struct actions_state *st = app->state;
+	struct sheet *s = sheet_open(app, "Whose actions?", NULL, NULL, whose_done, 0);
+	sheet_row(s, "people", "Everybody’s", NULL, 0, NULL, false);
+	for (int person = 0; person < 2; person++)
+		for (size_t i = 0; i < st->n_all; i++) {
+			const struct action_row *a = &st->all[i];
+			size_t n = 0;
+			if (!is_first_of(st, i, person))
+				continue;
+			for (size_t k = 0; k < st->n_all; k++)
+				n += person ? st->all[k].person == a->person
+				            : st->all[k].agency == a->agency;
+			sheet_row(s, person ? "person" : "table",
+			        person ? a->owner : a->agency_name,
+			        person ? fmt(app, "%s, %s: %zu", a->agency_name, a->owner_role, n)
+			               : fmt(app, "%zu %s", n, n == 1 ? "action" : "actions"),
+			        person ? a->person : a->agency, NULL, person);
+		}
 }
+
+/* ---- the picture ---- */
 
 static void row(
         struct app *app, struct ui *ui, struct gfx_rect r, const struct action_row *a, bool head)
@@ -90,13 +126,23 @@ static void row(
 		                                    : UI_TAG_PLAIN;
 	}
 	tag_w = ui_tag_w(ui, icon, tag);
-	struct gfx_rect words = r;
-	if (ui_row_room(ui, words, NULL, a->what, second, open, false,
-	            tag_w + (open ? 0 : ui_px(ui, 8))) &&
-	        open)
-		outcome_open(app, a);
-	(void)ui_tag(ui, r.x + r.w - tag_w - (open ? m->target : 16),
-	        r.y + (r.h - ui_px(ui, 32)) / 2, kind, icon, tag);
+	/* asked with one touch while it is open; its history is one button beside. At 7 inch there
+	 * is no room for that: between meetings the row opens the history, where it is asked too */
+	bool small = app_small(app), asks = open && (!small || app_in_session(app));
+	int more = asks && !small ? m->target + ui_px(ui, 8) : 0;
+	if (ui_row_room(ui, r, NULL, a->what, second, true, false, tag_w + more)) {
+		if (asks)
+			action_ask(app, a);
+		else
+			action_open(app, a->id, &screen_actions);
+	}
+	int right = r.x + r.w - m->target;
+	if (more && ui_square(ui,
+	                    (struct gfx_rect){right - m->target, r.y + (r.h - m->target) / 2,
+	                            m->target, m->target},
+	                    UI_BARE, "info", "History", false))
+		action_open(app, a->id, &screen_actions);
+	(void)ui_tag(ui, right - more - tag_w, r.y + (r.h - ui_px(ui, 32)) / 2, kind, icon, tag);
 	ui_pop_id(ui);
 }
 
@@ -112,11 +158,20 @@ static void build(struct app *app, struct ui *ui)
 		st->head[i] = session && (i == 0 || st->row[i].agency != st->row[i - 1].agency);
 		st->heights[i] = m->row2 + (st->head[i] ? ui_px(ui, 40) : 0);
 	}
+	const struct action_figures *f = &st->figures;
+	const char *whose = *st->whose ? fmt(app, "%s: ", st->whose) : "";
 	page_begin(app, ui, &p, "Actions",
-	        session ? fmt(app, "from earlier meetings: %zu closed, %zu open", st->n - open,
-	                          open)
-	                : fmt(app, "%zu open", open),
+	        small     ? fmt(app, "%s%zu open", whose, open)
+	        : session ? fmt(app, "%sfrom earlier meetings: %zu closed, %zu open", whose,
+	                            st->n - open, open)
+	                  : fmt(app, "%s%zu open, %zu late, %zu carried on", whose, f->open,
+	                            f->late, f->carried),
 	        NULL);
+	if (!session) /* each outcome by itself */
+		page_head_text(app, &p,
+		        fmt(app, "%zu done, %zu overtaken by circumstances, %zu not done", f->done,
+		                f->overtaken, f->not_done),
+		        "closed in the last twelve months");
 	if (!st->n) {
 		ui_empty(ui, ui_panel(ui, p.body), "check", "Every action is done or in time",
 		        "Actions of the coming meeting will stand here.");
@@ -143,6 +198,12 @@ static void build(struct app *app, struct ui *ui)
 			}
 		app_go(app, &screen_agenda);
 	}
+	if (st->n_all && page_button(app, &p, "people",
+	                         *st->whose ? st->whose
+	                         : small    ? "Whose"
+	                                    : "By agency or person",
+	                         false))
+		whose_open(app);
 	page_end(app, &p, NULL, false);
 }
 

@@ -10,8 +10,20 @@ struct agenda_state {
 	int64_t chosen;
 	const char *needed_for; /* what the case that is being added needs the table for */
 	bool placed;            /* the item that is next was brought into view once */
+	struct listed_row *told;
+	size_t n_told;
 	struct ui_scroll scroll;
 };
+
+static enum err load(struct app *app)
+{
+	struct agenda_state *st = app->state;
+	st->n_told = 0;
+	if (!app->meeting.id)
+		return ERR_OK;
+	return record_listed(
+	        app->record, &app->rows, &app->viewer, app->meeting.id, &st->told, &st->n_told);
+}
 
 static bool is_case(const struct item_row *i)
 {
@@ -71,15 +83,8 @@ static void move(struct app *app, int64_t item, int by)
 
 static void open_item(struct app *app, const struct item_row *i)
 {
-	if (i->kind == AGENDA_MINUTES) {
-		app_go(app, &screen_minutes);
-		return;
-	}
-	if (i->kind == AGENDA_ACTIONS) {
-		app_go(app, &screen_actions);
-		return;
-	}
 	int64_t id = i->id, kase = i->case_id;
+	enum agenda_kind kind = i->kind;
 	if (app->meeting.table_item != id && i->state != ITEM_DONE) {
 		struct command c = {.kind = CMD_ITEM_OPEN};
 		c.u.item.item = id;
@@ -88,11 +93,68 @@ static void open_item(struct app *app, const struct item_row *i)
 	}
 	if (kase) {
 		case_open(app, id, kase);
-	} else {
-		app->item_id = id;
-		app->case_id = 0;
-		app_go_back_to(app, &screen_decide, &screen_agenda);
+		return;
 	}
+	app->item_id = id;
+	app->case_id = 0;
+	if (kind == AGENDA_MINUTES || kind == AGENDA_ACTIONS)
+		app_go(app, kind == AGENDA_MINUTES ? &screen_minutes : &screen_actions);
+	else
+		app_go_back_to(app, kind == AGENDA_OTHER ? &screen_around : &screen_decide,
+		        &screen_agenda);
+}
+
+void go_on_to(struct app *app, enum agenda_kind kind)
+{
+	for (size_t i = 0; i < app->n_items; i++)
+		if (app->item[i].kind == kind && app->item[i].state < ITEM_DONE) {
+			open_item(app, &app->item[i]);
+			return;
+		}
+	app_go(app, &screen_agenda);
+}
+
+static void defer_open(struct app *app, const struct item_row *i, const char *proposed)
+{
+	struct sheet *s = sheet_open(app, fmt(app, "Why is item %d deferred?", i->number),
+	        "It comes back at the next meeting.", "Defer it", defer_done, i->id);
+	sheet_list(app, s, "deferred");
+	sheet_words(s, "More about it", false, "");
+	for (size_t k = 0; proposed && k < s->n; k++)
+		if (strcmp(s->row[k].key, proposed) == 0)
+			s->chosen = (int)k;
+}
+
+/* The referrer is not here and nobody was briefed: a deferral is proposed, and people decide (R7).
+ */
+static const char *unbriefed_words(struct app *app, const struct item_row *i)
+{
+	return fmt(app, "%s referred it, is not here and sent nothing", i->unbriefed);
+}
+
+static void unbriefed_done(struct app *app, struct sheet *s)
+{
+	const struct item_row *i = app_item(app, s->arg);
+	if (!i)
+		return;
+	if (s->row[s->chosen].id)
+		defer_open(app, i, "referrer-absent");
+	else
+		open_item(app, i);
+}
+
+/* What the chair asks for: an item of nobody who could speak to it is not simply opened. */
+static void open_asked(struct app *app, const struct item_row *i)
+{
+	if (!*i->unbriefed || i->state != ITEM_WAITING || i->sight < SIGHT_ANON) {
+		open_item(app, i);
+		return;
+	}
+	struct sheet *s = sheet_open(app, fmt(app, "Item %d: %s", i->number, i->title),
+	        fmt(app, "%s.", unbriefed_words(app, i)), NULL, unbriefed_done, i->id);
+	sheet_row(s, "defer", "Defer it to the next meeting", "The reason is filled in", 1, NULL,
+	        false);
+	sheet_row(s, "case", "Go on all the same", "Others can speak to it", 0, NULL, false);
 }
 
 enum { DO_OPEN, DO_DEFER, DO_REMOVE, DO_UP, DO_DOWN };
@@ -108,10 +170,7 @@ static void item_done(struct app *app, struct sheet *s)
 		open_item(app, i);
 		break;
 	case DO_DEFER:
-		n = sheet_open(app, fmt(app, "Why is item %d deferred?", i->number),
-		        "It comes back at the next meeting.", "Defer it", defer_done, i->id);
-		sheet_list(app, n, "deferred");
-		sheet_words(n, "More about it", false, "");
+		defer_open(app, i, *i->unbriefed ? "referrer-absent" : NULL);
 		break;
 	case DO_REMOVE:
 		n = sheet_open(app, fmt(app, "Why is item %d taken off?", i->number),
@@ -128,26 +187,152 @@ static void item_done(struct app *app, struct sheet *s)
 	}
 }
 
+/* Papers and other items come back at the next meeting too; what every agenda has does anyway. */
+static bool can_be_put_off(const struct item_row *i)
+{
+	return i->state < ITEM_DONE && i->sight >= SIGHT_ANON &&
+	       (i->kind == AGENDA_CASE || i->kind == AGENDA_PAPER || i->kind == AGENDA_OTHER);
+}
+
 static void item_sheet(struct app *app, const struct item_row *i)
 {
-	if (!app_in_session(app)) {
+	bool session = app_in_session(app);
+	if (app->meeting.state >= MEETING_CLOSING ||
+	        (!session && (i->state != ITEM_WAITING || i->sight < SIGHT_ANON))) {
 		app_fail(app, ERR_REFUSED,
 		        &(struct why){"The meeting is not in session. Open it and sign in first."});
 		return;
 	}
 	struct sheet *s = sheet_open(app, fmt(app, "Item %d: %s", i->number, i->title),
 	        i->sight >= SIGHT_ANON ? i->second : NULL, NULL, item_done, i->id);
-	sheet_row(s, "case", i->state == ITEM_DONE ? "Look at it again" : "Put it on the table",
-	        NULL, DO_OPEN, NULL, false);
-	if (i->sight >= SIGHT_ANON && i->state != ITEM_DONE && i->kind == AGENDA_CASE) {
-		sheet_row(s, "defer", "Defer it to the next meeting", "With a reason", DO_DEFER,
-		        NULL, false);
+	if (session)
+		sheet_row(s, "case",
+		        i->state == ITEM_DONE    ? "Look at it again"
+		        : i->state == ITEM_TABLE ? "Go back to it"
+		                                 : "Put it on the table",
+		        *i->unbriefed ? unbriefed_words(app, i) : NULL, DO_OPEN, NULL, false);
+	if (session && can_be_put_off(i)) {
+		sheet_row(s, "defer", "Defer it to the next meeting",
+		        *i->unbriefed ? "Proposed: its referrer is absent and nobody was briefed"
+		                      : "With a reason",
+		        DO_DEFER, NULL, false);
 		sheet_row(s, "close", "Take it off the agenda", "With a reason", DO_REMOVE, NULL,
 		        false);
 	}
-	if (i->state == ITEM_WAITING) {
+	if (i->state == ITEM_WAITING && i->sight >= SIGHT_ANON) {
 		sheet_row(s, "up", "Move it up", NULL, DO_UP, NULL, false);
 		sheet_row(s, "down", "Move it down", NULL, DO_DOWN, NULL, false);
+	}
+}
+
+/* ---- agencies for children may leave ---- */
+
+static bool is_for_children(const struct app *app, const struct seat_row *s)
+{
+	const struct practice_type *t = app->meeting.type;
+	for (size_t i = 0; i < t->n_children_kinds; i++)
+		if (s->state == SEAT_SIGNED && strcmp(s->kind, t->children_kind[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The last case with children is done, others wait, and somebody is here who came for them. */
+static bool children_may_leave(const struct app *app)
+{
+	size_t with = 0, without = 0;
+	if (!app_in_session(app) || !app->meeting.type->children_first ||
+	        app->children_stay == app->meeting.id)
+		return false;
+	for (size_t i = 0; i < app->n_items; i++) {
+		const struct item_row *t = &app->item[i];
+		if (!is_case(t))
+			continue;
+		if (t->children && t->state < ITEM_DONE)
+			return false;
+		with += t->children > 0;
+		without += t->state < ITEM_DONE;
+	}
+	for (size_t i = 0; with && without && i < app->n_seats; i++)
+		if (is_for_children(app, &app->seat[i]))
+			return true;
+	return false;
+}
+
+static const char *children_words(struct app *app)
+{
+	const char *who = "";
+	for (size_t i = 0; i < app->n_seats; i++)
+		if (is_for_children(app, &app->seat[i]))
+			who = fmt(app, "%s%s%s", who, *who ? ", " : "",
+			        *app->seat[i].agency_name ? app->seat[i].agency_name
+			                                  : app->seat[i].role);
+	return fmt(app, "The last case with children is done. May leave now: %s", who);
+}
+
+static void children_leave(struct app *app)
+{
+	struct command c = {.kind = CMD_SEAT_LEAVE};
+	for (size_t i = 0; i < app->n_seats; i++) {
+		if (!is_for_children(app, &app->seat[i]))
+			continue;
+		if (!c.u.at_seat.seat)
+			c.u.at_seat.seat = app->seat[i].id;
+		else if (c.u.at_seat.n_also < SEATS_AT_ONCE)
+			c.u.at_seat.also[c.u.at_seat.n_also++] = app->seat[i].id;
+	}
+	(void)app_do(app, &c, NULL);
+}
+
+/* One thing at a time is asked above the list. */
+static void ask(struct app *app, struct ui *ui, struct gfx_rect *list)
+{
+	bool away = app_in_session(app) && away_count(app) > 0;
+	if (!away && !children_may_leave(app))
+		return;
+	struct gfx_rect r = ui_cut_top(list, strip_h(app));
+	ui_cut_top(list, app_small(app) ? 0 : 12);
+	if (away) {
+		if (strip(app, ui, r, "leave", away_words(app), away_label(app), NULL))
+			bring_back(app);
+		return;
+	}
+	int act = strip(app, ui, r, "child", children_words(app), "They leave", "They stay");
+	if (act == 1)
+		children_leave(app);
+	else if (act == 2)
+		app->children_stay = app->meeting.id;
+	if (act)
+		ui_again(ui);
+}
+
+/* ---- what the group is told of ---- */
+
+static void told_done(struct app *app, struct sheet *s)
+{
+	int64_t kase = s->row[s->chosen].id, item = 0;
+	for (size_t i = 0; i < app->n_items; i++)
+		if (app->item[i].case_id == kase && app->item[i].state != ITEM_REMOVED)
+			item = app->item[i].id;
+	case_open(app, item, kase);
+}
+
+/* Repeats on this agenda, and cases whose twelve months have passed since the last meeting. */
+static void told_open(struct app *app)
+{
+	struct agenda_state *st = app->state;
+	struct sheet *s = sheet_open(app, "Repeats, and twelve months passed",
+	        "A repeat: the same pair within twelve months of the last referral. After twelve "
+	        "months without one a case is no longer counted as active.",
+	        NULL, told_done, 0);
+	for (size_t i = 0; i < st->n_told; i++) {
+		const struct listed_row *t = &st->told[i];
+		sheet_row(s, t->lapsed ? "calendar" : "repeat",
+		        fmt(app, "%s · %s", t->ref, t->strand),
+		        t->lapsed ? fmt(app, "Twelve months ended on %s",
+		                            fmt_day(app, t->day, DAY_MONTH))
+		                  : fmt(app, "Repeat, referred on %s",
+		                            fmt_day(app, t->day, DAY_MONTH)),
+		        t->case_id, NULL, false);
 	}
 }
 
@@ -256,11 +441,24 @@ static void state_words(struct app *app, const struct item_row *i, const char **
 	}
 }
 
+/* The second line: what speaks against taking it now comes before what it is. */
+static const char *second_line(struct app *app, const struct item_row *i)
+{
+	if (i->state == ITEM_WAITING && *i->unbriefed)
+		return unbriefed_words(app, i);
+	if (i->state == ITEM_WAITING && i->carried_day != DAY_NONE)
+		return fmt(app, "put off on %s", fmt_day(app, i->carried_day, DAY_MONTH));
+	if (i->sight < SIGHT_ANON || !*i->second || i->state > ITEM_DONE)
+		return i->second;
+	return fmt(app, "%s%s%s", i->second, i->repeat ? " · repeat" : "",
+	        i->urgent ? " · urgent" : "");
+}
+
 static void row(
         struct app *app, struct ui *ui, struct gfx_rect r, const struct item_row *i, bool next)
 {
 	bool small = app_small(app), table = i->state == ITEM_TABLE, held = i->sight == SIGHT_HELD;
-	const char *icon, *text;
+	const char *icon, *text, *second = second_line(app, i);
 	enum gfx_colour c, words = table ? GFX_ON_SOFT : GFX_TEXT;
 	ui_push_id(ui, i->id);
 	state_words(app, i, &icon, &text, &c);
@@ -296,12 +494,16 @@ static void row(
 		ui_icon(ui, ui_cut_right(&in, ui_px(ui, 34)), icon ? icon : "forward",
 		        ui_px(ui, 24), c);
 	}
-	struct gfx_rect badge = ui_cut_right(&in, small && i->band < 0 ? 0 : ui_px(ui, 146));
+	/* the columns keep their places, unless a sentence needs the room of empty ones */
+	bool sentence = second != i->second && *i->unbriefed;
+	struct gfx_rect badge =
+	        ui_cut_right(&in, (small || sentence) && i->band < 0 ? 0 : ui_px(ui, 146));
 	if (i->band >= 0)
 		(void)ui_risk_badge(ui, badge.x, badge.y + (badge.h - ui_px(ui, 36)) / 2,
 		        risk_of(i->band), false);
 	if (!small) {
-		struct gfx_rect kids = ui_cut_right(&in, ui_px(ui, 60));
+		struct gfx_rect kids =
+		        ui_cut_right(&in, sentence && !i->children ? 0 : ui_px(ui, 60));
 		if (i->children) {
 			ui_icon(ui, ui_cut_left(&kids, ui_px(ui, 24)), "child", ui_px(ui, 22),
 			        GFX_TEXT);
@@ -315,7 +517,7 @@ static void row(
 	ui_label(ui, ui_inset(num, 6, 0), GFX_BODY, table ? GFX_ON_SOFT : GFX_TEXT2,
 	        small ? UI_LEFT : UI_RIGHT, i->number ? fmt(app, "%d", i->number) : "–");
 	ui_cut_left(&in, 8);
-	int wt = ui_text_w(ui, GFX_BODY_B, i->title), ws = ui_text_w(ui, GFX_BODY, i->second);
+	int wt = ui_text_w(ui, GFX_BODY_B, i->title), ws = ui_text_w(ui, GFX_BODY, second);
 	if (held) {
 		struct gfx_rect patch = ui_inset(in, 0, 10);
 		patch.w = wt + ws + 30 < in.w ? wt + ws + 30 : in.w;
@@ -323,14 +525,14 @@ static void row(
 	}
 	if (!small && wt + ws + 20 < in.w) {
 		ui_label(ui, ui_cut_left(&in, wt + 12), GFX_BODY_B, words, UI_LEFT, i->title);
-		ui_label(ui, in, GFX_BODY, table ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, i->second);
-	} else if (*i->second) {
+		ui_label(ui, in, GFX_BODY, table ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, second);
+	} else if (*second) {
 		int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION),
 		    top = in.y + (in.h - h - h2) / 2;
 		ui_label(ui, (struct gfx_rect){in.x, top, in.w, h}, GFX_BODY_B, words, UI_LEFT,
 		        i->title);
 		ui_elide(ui, (struct gfx_rect){in.x, top + h, in.w, h2}, GFX_CAPTION,
-		        table ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, i->second);
+		        table ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, second);
 	} else {
 		ui_elide(ui, in, GFX_BODY_B, words, UI_LEFT, i->title);
 	}
@@ -386,7 +588,8 @@ static void build(struct app *app, struct ui *ui)
 	for (size_t i = 0; i < n; i++) {
 		const struct item_row *t = &app->item[i];
 		bool two = small ? true
-		                 : (t->state == ITEM_DEFERRED || t->state == ITEM_REMOVED) &&
+		                 : (t->state == ITEM_DEFERRED || t->state == ITEM_REMOVED ||
+		                           (t->state == ITEM_WAITING && *t->unbriefed)) &&
 		                           *t->second;
 		st->heights[i] =
 		        (two ? m->row2 : m->row) + (st->band[i] && !small ? ui_px(ui, 40) : 0);
@@ -402,6 +605,8 @@ static void build(struct app *app, struct ui *ui)
 	if (small)
 		list = (struct gfx_rect){m->rail_w, p.pad.y + p.pad.h, m->w - m->rail_w,
 		        m->h - p.pad.y - p.pad.h - m->bar_h};
+	if (n)
+		ask(app, ui, &list);
 	if (!st->placed && session) {
 		int y = 0, table_y = 0;
 		for (size_t k = 0; k < n; y += st->heights[k++])
@@ -434,7 +639,7 @@ static void build(struct app *app, struct ui *ui)
 			                          : fmt(app, "%s item %d",
 			                                    table ? "Back to" : "Open", go->number);
 			if (page_primary(app, &p, "case", label, false, timing(app)))
-				open_item(app, go);
+				open_asked(app, go);
 		} else if (page_primary(app, &p, "lock", small ? "Close" : "Close the meeting",
 		                   false, timing(app))) {
 			app_go_back_to(app, &screen_close, &screen_agenda);
@@ -450,10 +655,15 @@ static void build(struct app *app, struct ui *ui)
 	page_pages(app, &p, &l);
 	if (page_button(app, &p, "plus", session ? "Urgent item" : "Add an item", false))
 		add_open(app);
+	if (st->n_told &&
+	        page_button(app, &p, "repeat",
+	                small ? "Repeats" : fmt(app, "Repeats, 12 months (%zu)", st->n_told),
+	                false))
+		told_open(app);
 	if (session && page_button(app, &p, "lock", "Close", false))
 		app_go_back_to(app, &screen_close, &screen_agenda);
 	page_end(app, &p, NULL, false);
 }
 
 const struct screen_ops screen_agenda = {
-        "agenda", PLACE_AGENDA, sizeof(struct agenda_state), NULL, build, NULL, NULL};
+        "agenda", PLACE_AGENDA, sizeof(struct agenda_state), load, build, NULL, NULL};

@@ -15,7 +15,7 @@
  */
 #include "caseroom/papers.h"
 #include "caseroom/plat.h"
-#include "caseroom/record.h"
+#include "caseroom/record_agenda.h"
 #include "caseroom/ui.h"
 #include "caseroom/vault.h"
 
@@ -129,6 +129,8 @@ struct app {
 	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_meeting;
 	int64_t seated; /* the meeting whose people are in the room: the last that was open since
 	                   the panel was opened */
+	int64_t children_stay; /* the meeting whose agencies for children were asked to stay on */
+	int64_t action_id;     /* the action whose history is shown */
 	struct record_viewer viewer;
 	struct forum_row forum;
 	struct meeting_row meeting; /* id 0: none planned */
@@ -245,9 +247,29 @@ void training_edge(struct app *app, struct ui *ui);
 bool held_build(struct app *app, struct ui *ui, struct page *p, const struct item_row *item);
 /* Asks who leaves the room for the item on the table, or comes back. */
 void leave_sheet(struct app *app);
+/* Those who left for an item that is not on the table any more: their number, and a sentence about
+ * them in the frame arena. */
+size_t away_count(const struct app *app);
+const char *away_words(struct app *app);
+/* "Bring back Housing officer", "Bring back all 3". */
+const char *away_label(struct app *app);
+void bring_back(struct app *app); /* all of them, in one act */
+
+/* ---- action.c ---- */
+/* The history of an action; and the sheet that asks what became of it. */
+void action_open(struct app *app, int64_t id, const struct screen_ops *back);
+void action_ask(struct app *app, const struct action_row *a);
 
 /* ---- things more than one screen draws (parts.c) ---- */
 enum ui_risk risk_of(int band);
+/* A strip that asks for one act; `other` (may be NULL) is the way to leave it. Returns 1 for the
+ * act, 2 for the other, else 0. */
+int strip(struct app *app, struct ui *ui, struct gfx_rect r, const char *icon, const char *text,
+        const char *act, const char *other);
+int strip_h(const struct app *app);
+/* After the minutes and the old actions: the item of that kind goes on the table, so that its time
+ * is counted, and its screen is shown; without one that waits, the agenda. */
+void go_on_to(struct app *app, enum agenda_kind kind);
 /* Time to put a draft on disk: a sentence has ended, or sixty letters are not there yet. */
 bool draft_due(const struct ui_edit *e, const struct kept *k);
 void draft_kept(const struct ui_edit *e, struct kept *k);

@@ -7,11 +7,114 @@
  * leaves and who comes back is asked here for the case too.
  */
 
+static const char *seat_who(const struct seat_row *s)
+{
+	return *s->agency_name ? s->agency_name : s->role;
+}
+
+/* ---- back by one tap ---- */
+
+static bool is_away(const struct app *app, const struct seat_row *s)
+{
+	return s->out_item && s->left_us == TIME_NONE && s->out_item != app->meeting.table_item;
+}
+
+size_t away_count(const struct app *app)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < app->n_seats; i++)
+		n += is_away(app, &app->seat[i]);
+	return n;
+}
+
+const char *away_words(struct app *app)
+{
+	const char *who = "", *item = "";
+	for (size_t i = 0; i < app->n_seats; i++) {
+		if (!is_away(app, &app->seat[i]))
+			continue;
+		const struct item_row *it = app_item(app, app->seat[i].out_item);
+		if (it && !*item)
+			item = fmt(app, " for item %d", it->number);
+		who = fmt(app, "%s%s%s", who, *who ? ", " : "", seat_who(&app->seat[i]));
+	}
+	return fmt(app, "Out of the room%s: %s", item, who);
+}
+
+const char *away_label(struct app *app)
+{
+	size_t n = away_count(app);
+	for (size_t i = 0; n == 1 && i < app->n_seats; i++)
+		if (is_away(app, &app->seat[i]))
+			return fmt(app, "Bring back %s", seat_who(&app->seat[i]));
+	return fmt(app, "Bring back all %zu", n);
+}
+
+void bring_back(struct app *app)
+{
+	struct command c = {.kind = CMD_SEAT_RETURN};
+	for (size_t i = 0; i < app->n_seats; i++) {
+		if (!is_away(app, &app->seat[i]))
+			continue;
+		if (!c.u.at_seat.seat)
+			c.u.at_seat.seat = app->seat[i].id;
+		else if (c.u.at_seat.n_also < SEATS_AT_ONCE)
+			c.u.at_seat.also[c.u.at_seat.n_also++] = app->seat[i].id;
+	}
+	(void)app_do(app, &c, NULL);
+}
+
+/* ---- somebody knows someone in the case that is on the table ---- */
+
+static void knows_decided(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = CMD_CONFLICT};
+	const char *decision = s->row[s->chosen].key;
+	c.u.conflict.seat = s->arg;
+	c.u.conflict.case_id = app->case_id;
+	c.u.conflict.decision = decision;
+	c.u.conflict.words = s->edit.text;
+	(void)app_do(app, &c, NULL);
+}
+
+static void knows_who(struct app *app, struct sheet *s)
+{
+	struct sheet *n =
+	        sheet_open(app, fmt(app, "%s: what did the chair decide?", s->row[s->chosen].label),
+	                "It is minuted. The panel holds the item back until the person has left.",
+	                "Record it", knows_decided, s->row[s->chosen].id);
+	sheet_list(app, n, "conflict-decision");
+	sheet_words(n, "What was declared", false, "");
+}
+
+static void knows_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "Who knows someone in this case?",
+	        "Nothing more of the case is asked here.", NULL, knows_who, 0);
+	for (size_t i = 0; i < app->n_seats; i++)
+		if (app->seat[i].state == SEAT_SIGNED)
+			sheet_row(s, "person", seat_who(&app->seat[i]), app->seat[i].role,
+			        app->seat[i].id, NULL, false);
+}
+
+/* ---- who leaves, or comes back ---- */
+
+enum { KNOWS = -1, ALL_BACK = -2 };
+
 static void leave_done(struct app *app, struct sheet *s)
 {
+	int64_t id = s->row[s->chosen].id;
+	if (id == KNOWS) {
+		knows_open(app);
+		return;
+	}
+	if (id == ALL_BACK) {
+		bring_back(app);
+		return;
+	}
 	struct command c = {
 	        .kind = s->row[s->chosen].needs_words ? CMD_SEAT_RETURN : CMD_SEAT_LEAVE};
-	c.u.at_seat.seat = s->row[s->chosen].id;
+	c.u.at_seat.seat = id;
 	c.u.at_seat.item = app->item_id;
 	(void)app_do(app, &c, NULL);
 }
@@ -20,16 +123,23 @@ void leave_sheet(struct app *app)
 {
 	struct sheet *s = sheet_open(app, "Who leaves, or comes back?",
 	        "For this item. The minutes tell who was there.", NULL, leave_done, 0);
+	if (away_count(app) > 1)
+		sheet_row(s, "seat", away_label(app), away_words(app), ALL_BACK, NULL, false);
+	if (app->case_id)
+		sheet_row(s, "relation", "Somebody knows someone in this case",
+		        "A conflict of interest is declared, and decided by the chair", KNOWS, NULL,
+		        false);
+	for (size_t i = 0; i < app->n_seats; i++) {
+		const struct seat_row *t = &app->seat[i];
+		if (t->state == SEAT_LEFT)
+			sheet_row(s, "seat", fmt(app, "%s is back", seat_who(t)), t->role, t->id,
+			        NULL, true);
+	}
 	for (size_t i = 0; i < app->n_seats; i++) {
 		const struct seat_row *t = &app->seat[i];
 		if (t->state == SEAT_SIGNED)
-			sheet_row(s, "leave",
-			        fmt(app, "%s leaves", *t->agency_name ? t->agency_name : t->role),
-			        t->role, t->id, NULL, false);
-		else if (t->state == SEAT_LEFT)
-			sheet_row(s, "seat",
-			        fmt(app, "%s is back", *t->agency_name ? t->agency_name : t->role),
-			        t->role, t->id, NULL, true);
+			sheet_row(s, "leave", fmt(app, "%s leaves", seat_who(t)), t->role, t->id,
+			        NULL, false);
 	}
 }
 
@@ -137,6 +247,15 @@ bool held_build(struct app *app, struct ui *ui, struct page *p, const struct ite
 	        leave_n == 0   ? ""
 	        : leave_n == 1 ? "Waiting for\none person"
 	                       : fmt(app, "Waiting for\n%zu people", leave_n));
+	if (listed > 1 && listed <= SEATS_AT_ONCE &&
+	        page_button(app, p, "leave", "All have left", false)) {
+		struct command c = {.kind = CMD_SEAT_LEAVE};
+		c.u.at_seat.seat = who[0]->id;
+		c.u.at_seat.item = app->item_id;
+		for (size_t i = 1; i < listed; i++)
+			c.u.at_seat.also[c.u.at_seat.n_also++] = who[i]->id;
+		(void)app_do(app, &c, NULL);
+	}
 	if (page_button(app, p, "defer", app_small(app) ? "Pass over" : "Pass over for now", false))
 		app_go(app, &screen_agenda);
 	if (page_button(app, p, "seat", app_small(app) ? "Came back" : "Someone came back", false))

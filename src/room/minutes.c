@@ -13,8 +13,7 @@ struct minutes_state {
 static enum err load(struct app *app)
 {
 	struct minutes_state *st = app->state;
-	enum err e = record_meeting_last(
-	        app->record, &app->rows, app->forum_id, app->meeting.id, &st->last);
+	enum err e = record_minutes_due(app->record, &app->rows, app->meeting.id, &st->last);
 	st->have = e == ERR_OK;
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
@@ -31,7 +30,8 @@ static void agree(struct app *app, const char *correction)
 	c.u.agree.at = app->meeting.id;
 	c.u.agree.correction = correction;
 	if (app_do(app, &c, NULL))
-		app_go(app, &screen_actions);
+		app_go(app,
+		        &screen_minutes); /* of an emergency meeting since, or on to the actions */
 }
 
 static void corrected(struct app *app, struct sheet *s)
@@ -39,13 +39,25 @@ static void corrected(struct app *app, struct sheet *s)
 	agree(app, s->edit.text);
 }
 
+/* Nothing is left to agree: the item is done, whoever agreed it where. */
+static void done(struct app *app)
+{
+	for (size_t i = 0; app_in_session(app) && i < app->n_items; i++)
+		if (app->item[i].kind == AGENDA_MINUTES && app->item[i].state < ITEM_DONE) {
+			struct command c = {.kind = CMD_ITEM_DONE};
+			c.u.item.item = app->item[i].id;
+			(void)app_do(app, &c, NULL);
+		}
+	go_on_to(app, AGENDA_ACTIONS);
+}
+
 static void build(struct app *app, struct ui *ui)
 {
 	struct minutes_state *st = app->state;
 	struct page p;
 	bool small = app_small(app);
-	if (!st->have || st->last.minutes_agreed) {
-		app_go(app, &screen_actions);
+	if (!st->have) {
+		done(app);
 		return;
 	}
 	page_begin(app, ui, &p, fmt(app, "Minutes of %s", fmt_day(app, st->last.day, DAY_MONTH)),
@@ -82,7 +94,7 @@ static void build(struct app *app, struct ui *ui)
 		app->read_meeting = st->last.id;
 		app_go_back_to(app, &screen_read, &screen_minutes);
 	} else if (page_button(app, &p, "defer", "Later", false)) {
-		app_go(app, &screen_actions);
+		go_on_to(app, AGENDA_ACTIONS);
 	}
 	page_end(app, &p, NULL, false);
 }

@@ -90,3 +90,36 @@ bool told_row(struct ui *ui, struct gfx_rect r, const char *icon, enum gfx_colou
 		        pressed ? GFX_ON_ACCENT : GFX_TEXT2, words, 0);
 	return hit;
 }
+
+int strip_h(const struct app *app)
+{
+	return ui_m(app->ui)->target + (app_small(app) ? 10 : 20);
+}
+
+int strip(struct app *app, struct ui *ui, struct gfx_rect r, const char *icon, const char *text,
+        const char *act, const char *other)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	int done = 0, gap = app_small(app) ? 10 : 12;
+	ui_area(ui, r, app_small(app) ? 0 : ui_px(ui, 8), GFX_SOFT, GFX_HAIR);
+	struct gfx_rect in = ui_inset(r, gap, (r.h - m->target) / 2);
+	ui_note(ui, in, UI_ROLE_STATUS, text, NULL);
+	if (ui_button(ui, ui_cut_right(&in, ui_button_w(ui, NULL, act, false)), UI_ASKED, NULL, act,
+	            false))
+		done = 1;
+	ui_cut_right(&in, gap);
+	if (other) {
+		if (ui_button(ui, ui_cut_right(&in, ui_button_w(ui, NULL, other, false)), UI_NORMAL,
+		            NULL, other, false))
+			done = 2;
+		ui_cut_right(&in, gap);
+	}
+	ui_icon(ui, ui_cut_left(&in, ui_px(ui, 26)), icon, ui_px(ui, 24), GFX_ON_SOFT);
+	ui_cut_left(&in, 10);
+	/* a name is never cut: set smaller, in two lines */
+	enum gfx_type type = ui_text_w(ui, GFX_BODY, text) <= in.w ? GFX_BODY : GFX_CAPTION;
+	int h = ui_wrap_h(ui, in.w, type, text, 2);
+	ui_wrap(ui, (struct gfx_rect){in.x, in.y + (in.h - h) / 2, in.w, h}, type, GFX_ON_SOFT,
+	        text, 2);
+	return done;
+}

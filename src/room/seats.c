@@ -619,7 +619,7 @@ static void start_anyway(struct app *app, struct sheet *s)
 	c.u.state.reason = s->row[s->chosen].key;
 	c.u.state.words = s->edit.text;
 	if (app_do(app, &c, NULL))
-		app_go(app, &screen_minutes);
+		go_on_to(app, AGENDA_MINUTES);
 }
 
 static void start(struct app *app)
@@ -636,7 +636,7 @@ static void start(struct app *app)
 	c.u.state.meeting = app->meeting.id;
 	c.u.state.to = MEETING_SESSION;
 	if (app_do(app, &c, NULL))
-		app_go(app, &screen_minutes);
+		go_on_to(app, AGENDA_MINUTES);
 }
 
 static void quorum_bar(struct app *app, struct ui *ui, struct page *p)

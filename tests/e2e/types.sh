@@ -54,13 +54,13 @@ chair() { # AGENCY: is in the chair, and signs
 sign() { # AGENCY...
 	for a in "$@"; do tap "$a" "I agree and sign"; done
 }
-start() {
+start() { # the first meeting of a group: nothing to agree and no old actions
 	tap "Start the meeting"
-	tap "On to the agenda"
 }
-open_item() { # TITLE: the next item is this one
+open_item() { # TITLE [unbriefed]: the next item is this one; its referrer is absent and nobody was briefed
 	expect "$1"
 	tap "Open item"
+	[ "${2:-}" != unbriefed ] || tap "Go on all the same"
 }
 done_item() { tap "Item is done"; }
 stays_open() {
@@ -162,7 +162,7 @@ fi
 # ---- MARAC: fifteen cases in one go, those with children first; an observer signs too ----
 
 marac_case() { # REFERENCE MINUTE
-	open_item "$1"
+	open_item "$1" "$3"
 	expect "$1"
 	nothing Police
 	says "Domestic abuse advocacy" "Spoken to by the safe way; wants this plan."
@@ -202,7 +202,12 @@ if hold marac < <(
 	for n in 0044 0140 0141 0145 0147 0150 0127 0098 0142 0143 0144 0146 0148 0149 0151; do
 		m=$((m + 11))
 		[ $m -lt 60 ] || h=$((h + 1)) m=$((m - 60))
-		marac_case "C-2026-$n" "$(printf '%d:%02d' $h $m)"
+		marac_case "C-2026-$n" "$(printf '%d:%02d' $h $m)" "$([ $n != 0146 ] || echo unbriefed)"
+		[ $n = 0127 ] || continue
+		expect "The last case with children is done. May leave now: Children's social care"
+		look marac-children
+		tap "They leave"
+		absent "May leave now"
 	done
 	open_item "Cases whose twelve months have passed"
 	note "The chair" "None has passed its twelve months."
