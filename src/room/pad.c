@@ -322,12 +322,36 @@ static bool cell(struct app *app, struct gfx_rect r, const char *word, const cha
 	return hit;
 }
 
+static void speaker_done(struct app *app, struct sheet *s)
+{
+	speak(app, (size_t)s->row[s->chosen].id);
+}
+
+/* A table of more agencies than stand in the row. Not over a sheet of the chair's. */
+static void speaker_open(struct app *app)
+{
+	struct pad *pad = &app->pad;
+	if (app->sheet.up || ui_keyboard_h(app->ui))
+		return;
+	struct sheet *s = sheet_open(app, "Who is speaking?", NULL, NULL, speaker_done, 0);
+	for (size_t i = 0; i < pad->n_speakers; i++)
+		sheet_row(s, "speaking", pad->speakers[i].name, NULL, (int64_t)i, NULL, false);
+}
+
 static void speaker_cells(struct app *app, struct gfx_rect r)
 {
 	struct pad *pad = &app->pad;
 	struct ui *ui = app->ui;
 	int w = ui_text_w(ui, GFX_CAPTION_B, "Chair") + ui_px(ui, 36);
 	w = w < ui_m(ui)->target ? ui_m(ui)->target : w;
+	if ((int)pad->n_speakers * w > r.w) {
+		struct gfx_rect more = ui_cut_right(&r, w);
+		size_t now = speaker_at(pad);
+		bool seen = (int)now < r.w / w;
+		if (cell(app, more, seen ? "Others" : pad->speakers[now].code3, "Other speakers",
+		            !seen, 0))
+			speaker_open(app);
+	}
 	for (size_t i = 0; i < pad->n_speakers && r.w >= w; i++) {
 		const struct pad_speaker *s = &pad->speakers[i];
 		if (cell(app, ui_cut_left(&r, w), s->code3, fmt(app, "Speaker: %s", s->name),
@@ -460,9 +484,15 @@ void pad_build(struct app *app, struct gfx_rect r)
 		int w = ui_text_w(ui, GFX_CAPTION_B, "item 88") + 4;
 		struct gfx_rect c = ui_cut_left(&in, w);
 		int h = ui_wrap_h(ui, w, GFX_CAPTION_B, who, 0);
-		c.y += (c.h - h) / 2;
-		c.h = h;
-		ui_wrap(ui, c, GFX_CAPTION_B, GFX_TEXT, who, 0);
+		if (one && !small) {
+			struct gfx_rect at = {c.x, c.y + (c.h - m->target) / 2, c.w, m->target};
+			if (cell(app, at, who, "Other speakers", false, 0))
+				speaker_open(app);
+		} else {
+			c.y += (c.h - h) / 2;
+			c.h = h;
+			ui_wrap(ui, c, GFX_CAPTION_B, GFX_TEXT, who, 0);
+		}
 		ui_cut_left(&in, gap);
 	}
 	(void)ui_field(ui, in, "Note", edit_of(app), UI_FIELD_LINES, "What is said", false);

@@ -105,6 +105,28 @@ static enum err step_hold(struct script *s, int argc, char **argv)
 	return ERR_OK;
 }
 
+/* Letters and spaces on the on-screen keyboard, key by key; a capital by the shift key when the
+ * keyboard does not offer it by itself, as at the beginning of a sentence. */
+static enum err step_press(struct script *s, int argc, char **argv)
+{
+	(void)argc;
+	for (const char *p = argv[1]; *p; p++) {
+		char letter[] = {*p, 0};
+		const char *key = *p == ' ' ? "Space" : letter;
+		int x, y;
+		for (int tries = 0; !ui_find_nth(s->ui, key, 0, &x, &y); tries++) {
+			if (tries || (!ui_find_nth(s->ui, "Shift", 0, &x, &y) &&
+			                     !ui_find_nth(s->ui, "Shift on", 0, &x, &y)))
+				return why(s->why, ERR_NOT_FOUND, "no key types \"%s\"", letter);
+			finger(s, UI_DOWN, x, y);
+			finger(s, UI_UP, x, y);
+		}
+		finger(s, UI_DOWN, x, y);
+		finger(s, UI_UP, x, y);
+	}
+	return ERR_OK;
+}
+
 static enum err step_drag(struct script *s, int argc, char **argv)
 {
 	int x0 = atoi(argv[1]), y0 = atoi(argv[2]), x1 = atoi(argv[3]), y1 = atoi(argv[4]);
@@ -324,6 +346,7 @@ static const struct {
 } steps[] = {
         {"tap", 2, step_tap},
         {"hold", 2, step_hold},
+        {"press", 2, step_press},
         {"drag", 5, step_drag},
         {"type", 2, step_type},
         {"key", 2, step_key},
