@@ -25,6 +25,11 @@ struct record;
  */
 enum err record_open(
         struct vault *v, const struct practice *p, struct record **ret, struct why *why) MUST_CHECK;
+/*
+ * The part of it that may take long: a store of an earlier version is brought up to date, whole or
+ * not at all (60,000 people: a second on a PC). For a worker, before record_open().
+ */
+enum err record_migrate(struct vault *v, struct why *why) MUST_CHECK;
 void record_close(struct record *r); /* NULL is fine; wipes what undo kept */
 const struct practice *record_practice(const struct record *r);
 struct vault *record_vault(const struct record *r);

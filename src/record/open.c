@@ -18,6 +18,18 @@ static enum err find_actor(struct record *r)
 	return sql_end(&q);
 }
 
+enum err record_migrate(struct vault *v, struct why *w)
+{
+	struct record *r = calloc(1, sizeof(*r));
+	if (!r)
+		return ERR_NOMEM;
+	r->vault = v;
+	r->db = vault_db(v);
+	enum err e = schema_migrate(r, w);
+	record_close(r);
+	return e;
+}
+
 enum err record_open(struct vault *v, const struct practice *p, struct record **ret, struct why *w)
 {
 	struct record *r = calloc(1, sizeof(*r));

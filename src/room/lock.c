@@ -34,6 +34,12 @@ static void unlock_work(void *arg)
 	u->err = vault_open(u->dir, u->id, u->secret, &u->vault, &u->why);
 	vault_secret_destroy(u->secret);
 	u->secret = NULL;
+	if (!u->err)
+		u->err = record_migrate(u->vault, &u->why);
+	if (u->err) {
+		vault_close(u->vault);
+		u->vault = NULL;
+	}
 }
 
 static void unlock_start(struct app *app, struct lock_state *st)

@@ -11,6 +11,10 @@
 #include <libgen.h>
 #include <malloc.h>
 #include "big.h"
+#include "caseroom/record_agenda.h"
+#include "caseroom/record_people.h"
+#include "caseroom/record_report.h"
+#include "caseroom/record_sharing.h"
 
 #define TURNS 12
 #define MEASURES_MAX 64
@@ -286,6 +290,37 @@ static void search_rooms(struct fix *f)
 	searches(f, "search, a community member", &v);
 }
 
+/* Somebody typed in, looked for among all: common names, parts, sounds, dates and places. */
+static void near_matches(struct fix *f)
+{
+	static const struct near_key KEY[] = {{.name = "Av"}, {.name = "Avery"},
+	        {.name = "Avery Sample"}, {.name = "Sampel Avrey"}, {.name = "Zoe Exemplar"},
+	        {.name = "Sa"},
+	        {.name = "Robin Instance", .address = "12 Larch Terrace", .postcode = "QX1 1AA"},
+	        {.name = "Unheard Of"}, {.postcode = "QX3 4AA"}, {.name = "sorrel court"}};
+	double ms[COUNT_OF(KEY)];
+	struct record_viewer v;
+	FIX_MUST(record_viewer_meeting(f->r, f->meeting, &v));
+	for (size_t i = 0; i < COUNT_OF(KEY); i++) {
+		struct near_key key = KEY[i];
+		struct near_row *row;
+		size_t n;
+		key.born = i % 3 == 2 ? 4000 : DAY_NONE;
+		ms[i] = 1e9;
+		for (int k = 0; k < 3; k++) {
+			double t = now_ms();
+			FIX_MUST(record_near(f->r, &f->a, &v, &key, 0, 20, &row, &n));
+			t = now_ms() - t;
+			ms[i] = t < ms[i] ? t : ms[i];
+			arena_reset(&f->a);
+		}
+		if (slow)
+			fprintf(stderr, "near match \"%s\": %.1f ms, %zu found\n",
+			        KEY[i].name ? KEY[i].name : "", ms[i], n);
+	}
+	tell("near matches", "ms", 20, ms, COUNT_OF(KEY));
+}
+
 static void whole(struct fix *f)
 {
 	struct vault_report rep;
@@ -334,6 +369,7 @@ static void measure(const char *keep, const char *work, int cases, bool largest)
 	police = fix_agency(&f, "police");
 	screens(&f, largest);
 	search_rooms(&f);
+	near_matches(&f);
 	whole(&f);
 	fix_finish(&f);
 }
