@@ -143,6 +143,9 @@ struct practice_type {
 	int review_complaints; /* an ASB case review: qualifying complaints at which the threshold
 	                          must be found met; 0 = no such review */
 	const char *review_source;
+	bool reports;          /* sends a report to its parent group after each meeting */
+	bool report_monitored; /* with the number of individuals monitored, by strand */
+	const char *report_source;
 	const struct practice_agenda_part *part;
 	size_t n_parts;
 	const char *agenda_source;

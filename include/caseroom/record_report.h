@@ -50,4 +50,73 @@ struct review_step_row {
 enum err record_review_steps(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t case_id, struct review_step_row **ret, size_t *ret_n) MUST_CHECK;
 
+/* ---- terms of reference that end: CMD_TERMS ---- */
+
+enum terms_state {
+	TERMS_NONE,    /* the group's terms do not end */
+	TERMS_UNKNOWN, /* they last some months, and nobody has said from when */
+	TERMS_RUN,
+	TERMS_SOON, /* they end within TERMS_SOON_MONTHS */
+	TERMS_OVER
+};
+#define TERMS_SOON_MONTHS 3
+struct terms_row {
+	enum terms_state state;
+	int months; /* how long they last, as the group's file or the latest renewal says */
+	int32_t begins, ends; /* the last day they hold; DAY_NONE when UNKNOWN or NONE */
+	const char *words;    /* of the renewal */
+};
+/* The terms that hold on `day`, or the last that did. */
+enum err record_terms(struct record *r, struct arena *a, int64_t forum, int32_t day,
+        struct terms_row *ret) MUST_CHECK;
+
+/* ---- the plan and how it goes: CMD_PROGRESS ---- */
+
+struct plan_row {
+	int64_t id;
+	const char *theme, *project, *objective, *action, *lead_role, *measures, *timescale;
+	const char *imported;       /* status as the plan's file has it */
+	const char *status, *label; /* list id "progress", "" when nothing was recorded yet */
+	const char *words;
+	int32_t day;     /* of the latest progress; DAY_NONE */
+	int64_t forum;   /* the group that recorded it, or 0 */
+	int64_t meeting; /* at which meeting, or 0 */
+};
+/* The plan in its order, each with its latest progress. No case is in it. */
+enum err record_plan(
+        struct record *r, struct arena *a, struct plan_row **ret, size_t *ret_n) MUST_CHECK;
+
+/* ---- figures of a group (R45) ---- */
+
+struct monitored_row {
+	const char *strand;
+	int people;
+};
+/*
+ * Individuals monitored: different people who are a subject in an open case of the group, by strand
+ * and in all; somebody in two cases, or under two names that were found to be one, is one. Who is
+ * not known by name is not counted. Only cases the viewer may see count.
+ */
+enum err record_monitored(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t forum, struct monitored_row **ret, size_t *ret_n, int *ret_all) MUST_CHECK;
+
+/* What a report tells of one meeting without a case: numbers only. */
+struct meeting_figures {
+	int agencies, expected; /* signed in, and with a seat */
+	int cases, closed; /* looked at, and closed by decision; cases hidden from others are not
+	                      in any number */
+	int actions;       /* made */
+};
+enum err record_meeting_figures(
+        struct record *r, int64_t meeting, struct meeting_figures *ret) MUST_CHECK;
+/* Does `text` hold the name of anybody in any case? It says only whether, for a paper that must
+ * name nobody. Whole names, capitals or not. */
+enum err record_names_somebody(
+        struct record *r, const char *text, size_t len, bool *ret) MUST_CHECK;
+
+/* To whom a group reports: the group's name, and the agencies that sit on it. ERR_NOT_FOUND when it
+ * reports to none. */
+enum err record_parent(struct record *r, struct arena *a, int64_t forum, const char **ret_name,
+        struct agency_row **ret, size_t *ret_n) MUST_CHECK;
+
 #endif

@@ -193,6 +193,21 @@ static void read_review(struct reader *r, const json_t *top, struct practice_typ
 	read_out(r, mark);
 }
 
+/* Only a group that sends a report to its parent group has this. */
+static void read_report(struct reader *r, const json_t *top, struct practice_type *t)
+{
+	t->report_source = "";
+	if (r->err || !json_object_get(top, "report"))
+		return;
+	const json_t *o = read_object(r, top, "report");
+	size_t mark = read_in(r, "report");
+	read_keys(r, o, "monitored source");
+	t->reports = true;
+	t->report_monitored = read_flag(r, o, "monitored");
+	t->report_source = read_source(r, o);
+	read_out(r, mark);
+}
+
 static void read_type(struct reader *r, struct practice *p, const json_t *top)
 {
 	struct practice_type t = {0};
@@ -200,7 +215,7 @@ static void read_type(struct reader *r, struct practice *p, const json_t *top)
 	        "version note id name source anonymised children_first children_kinds "
 	        "children_source declaration agenda quorum "
 	        "case_time "
-	        "strands risk_tool share minutes_heading clocks forums forum_kinds review");
+	        "strands risk_tool share minutes_heading clocks forums forum_kinds review report");
 	t.version = read_int(r, top, "version", 1, VERSION_MAX);
 	t.id = read_id(r, top, "id");
 	t.name = read_text(r, top, "name", LABEL_MAX);
@@ -221,6 +236,7 @@ static void read_type(struct reader *r, struct practice *p, const json_t *top)
 	read_agenda(r, top, &t);
 	read_quorum(r, top, &t);
 	read_review(r, top, &t);
+	read_report(r, top, &t);
 	read_case_time(r, top, &t);
 	read_share(r, top, &t);
 	struct practice_type *at = place_for(

@@ -260,6 +260,161 @@ static void r20_review_obeys_sight(void)
 	fix_finish(&f);
 }
 
+/* ---- sub-groups ---- */
+
+static int64_t forum(const char *code)
+{
+	return fix_of(&f, "SELECT id FROM forum WHERE code = %Q", code);
+}
+
+static enum err terms(const char *code, const char *from, int months)
+{
+	return fix_do(&f,
+	        FIX_CMD(CMD_TERMS,
+	                .terms = {forum(code), day(from), months, "Agreed by the parent."}),
+	        NULL);
+}
+
+static enum terms_state terms_on(const char *code, const char *when)
+{
+	struct terms_row t;
+	FIX_MUST(record_terms(f.r, &f.a, forum(code), day(when), &t));
+	return t.state;
+}
+
+static void r31_sub_group_terms_end_and_are_renewed(void)
+{
+	fix_sample(&f, test_dir());
+	struct terms_row t;
+	CHECK(terms_on("safer-estates", "2026-11-19") == TERMS_NONE);
+	CHECK(terms_on("sub-asb", "2026-11-19") == TERMS_UNKNOWN);
+	CHECK_ERR(terms("sub-asb", "2025-12-01", 0), ERR_INPUT);
+	CHECK_ERR(terms("sub-asb", "2025-12-01", 12), ERR_OK);
+	CHECK(terms_on("sub-asb", "2026-08-29") == TERMS_RUN);
+	CHECK(terms_on("sub-asb", "2026-08-30") == TERMS_SOON);
+	CHECK(terms_on("sub-asb", "2026-11-30") == TERMS_SOON);
+	CHECK(terms_on("sub-asb", "2026-12-01") == TERMS_OVER);
+	CHECK_ERR(record_terms(f.r, &f.a, forum("sub-asb"), day("2026-11-24"), &t), ERR_OK);
+	CHECK(t.ends == day("2026-11-30") && t.months == 12);
+	CHECK_ERR(terms("sub-asb", "2025-12-01", 12), ERR_REFUSED);
+	CHECK_ERR(terms("sub-asb", "2026-12-01", 12), ERR_OK);
+	CHECK(terms_on("sub-asb", "2026-11-24") == TERMS_RUN); /* renewed before they ended */
+	CHECK(terms_on("sub-asb", "2027-11-30") == TERMS_SOON);
+	fix_finish(&f);
+}
+
+static void r31_sub_group_progress_keeps_what_was_said_before(void)
+{
+	fix_sample(&f, test_dir());
+	struct plan_row *p;
+	size_t n;
+	int64_t plan = fix_of(&f, "SELECT id FROM plan WHERE project = %Q", "Street Aware");
+	CHECK_ERR(fix_do(&f, FIX_CMD(CMD_PROGRESS, .progress = {plan, 0, "red", ""}), NULL),
+	        ERR_INPUT);
+	CHECK_ERR(fix_do(&f, FIX_CMD(CMD_PROGRESS, .progress = {plan, 0, "blue", ""}), NULL),
+	        ERR_INPUT);
+	CHECK_ERR(fix_do(&f, FIX_CMD(CMD_PROGRESS, .progress = {plan, 0, "green", ""}), NULL),
+	        ERR_OK);
+	CHECK_ERR(
+	        fix_do(&f, FIX_CMD(CMD_PROGRESS, .progress = {plan, 0, "amber", "No worker yet."}),
+	                NULL),
+	        ERR_OK);
+	/* a meeting that is not in session takes none */
+	CHECK_ERR(
+	        fix_do(&f, FIX_CMD(CMD_PROGRESS, .progress = {plan, f.meeting, "green", ""}), NULL),
+	        ERR_REFUSED);
+	CHECK_ERR(record_plan(f.r, &f.a, &p, &n), ERR_OK);
+	for (size_t i = 0; i < n; i++) {
+		bool this = p[i].id == plan;
+		CHECK_STR(p[i].status, this ? "amber" : "");
+		CHECK_STR(p[i].words, this ? "No worker yet." : "");
+		CHECK((p[i].day == DAY_NONE) == !this);
+	}
+	CHECK(n == 14 && fix_int(&f, "SELECT count(*) FROM progress") == 2);
+	fix_finish(&f);
+}
+
+static void r31_sub_group_reports_to_the_agencies_of_its_parent(void)
+{
+	fix_sample(&f, test_dir());
+	const char *name;
+	struct agency_row *g;
+	size_t n;
+	CHECK_ERR(record_parent(f.r, &f.a, forum("sub-asb"), &name, &g, &n), ERR_OK);
+	CHECK_STR(name, "Vale of Quexham community safety partnership");
+	CHECK(n == 5);
+	CHECK_ERR(record_parent(f.r, &f.a, forum("county-board"), &name, &g, &n), ERR_NOT_FOUND);
+	fix_finish(&f);
+}
+
+static void r31_sub_group_paper_that_names_somebody_is_found_out(void)
+{
+	fix_sample(&f, test_dir());
+	bool named;
+	static const char NO[] = "The benches on the market square were moved.",
+	                  YES[] = "Said to be MERRIN specimen’s gate.";
+	CHECK_ERR(record_names_somebody(f.r, NO, strlen(NO), &named), ERR_OK);
+	CHECK(!named);
+	CHECK_ERR(record_names_somebody(f.r, YES, strlen(YES), &named), ERR_OK);
+	CHECK(named);
+	fix_finish(&f);
+}
+
+/* ---- individuals monitored ---- */
+
+static int monitored(const struct record_viewer *v, const char *strand)
+{
+	struct monitored_row *m;
+	size_t n;
+	int all;
+	FIX_MUST(record_monitored(f.r, &f.a, v, forum("street-aware"), &m, &n, &all));
+	for (size_t i = 0; i < n; i++)
+		if (strand && strcmp(m[i].strand, strand) == 0)
+			return m[i].people;
+	return strand ? -1 : all;
+}
+
+static void r45_monitored_counts_people_once(void)
+{
+	fix_sample(&f, test_dir());
+	struct record_viewer v = opener();
+	/* one of the two who beg is not known by name, and is not counted */
+	CHECK(monitored(&v, "Begging") == 2);
+	CHECK(monitored(&v, "Street drinking") == 3);
+	CHECK(monitored(&v, "Youth ASB") == 7);
+	CHECK(monitored(&v, NULL) == 12);
+	/* two cases tell of the same person: one individual from then on */
+	CHECK_ERR(
+	        fix_do(&f,
+	                FIX_CMD(CMD_MERGE,
+	                        .merge = {fix_int(&f,
+	                                          "SELECT p.identity FROM party p JOIN kase k ON "
+	                                          "k.id = p.kase WHERE k.ref = 'C-2026-0099' AND "
+	                                          "p.name = 'Reese Example'"),
+	                                fix_int(&f, "SELECT p.identity FROM party p JOIN kase k ON "
+	                                            "k.id = p.kase WHERE k.ref = 'C-2026-0133' AND "
+	                                            "p.name = 'Reese Example'"),
+	                                "Same person, says outreach."}),
+	                NULL),
+	        ERR_OK);
+	CHECK(monitored(&v, "Street drinking") == 2);
+	CHECK(monitored(&v, NULL) == 11);
+	fix_sql(&f, "UPDATE kase SET open = 0 WHERE ref = 'C-2026-0132'");
+	CHECK(monitored(&v, "Youth ASB") == 1);
+	fix_finish(&f);
+}
+
+static void r45_monitored_tells_of_no_hidden_case(void)
+{
+	fix_sample(&f, test_dir());
+	struct record_viewer v;
+	fix_sql(&f, "UPDATE kase SET restriction = 2 WHERE ref = 'C-2026-0132'");
+	record_viewer_agency(fix_agency(&f, "landlord"), false, &v);
+	CHECK(monitored(&v, "Youth ASB") == 1);
+	CHECK(monitored(&v, NULL) == 6);
+	fix_finish(&f);
+}
+
 /* ---- figures that leave the room ---- */
 
 static void r47_small_figures_are_not_given_back_by_a_total(void)
@@ -290,6 +445,11 @@ int main(int argc, char **argv)
 	        T(r20_victim_is_asked_or_it_is_said_why_not),
 	        T(r20_recommendations_are_answered_and_appealed),
 	        T(r20_yearly_figures_as_the_act_asks), T(r20_review_obeys_sight),
+	        T(r31_sub_group_terms_end_and_are_renewed),
+	        T(r31_sub_group_progress_keeps_what_was_said_before),
+	        T(r31_sub_group_reports_to_the_agencies_of_its_parent),
+	        T(r31_sub_group_paper_that_names_somebody_is_found_out),
+	        T(r45_monitored_counts_people_once), T(r45_monitored_tells_of_no_hidden_case),
 	        T(r47_small_figures_are_not_given_back_by_a_total)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
