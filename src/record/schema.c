@@ -227,6 +227,8 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         /* 1 -> 2: the meeting in full */
         /* agenda */
         "ALTER TABLE meeting ADD COLUMN emergency TEXT;"
+        "CREATE INDEX meeting_state ON meeting(state);" /* who is in the room: those that are open
+                                                         */
         "ALTER TABLE item ADD COLUMN needed_for TEXT NOT NULL DEFAULT '';"
         "ALTER TABLE item ADD COLUMN carried INTEGER REFERENCES item(id);" /* put off from */
         "CREATE INDEX item_carried ON item(carried);"
