@@ -19,7 +19,7 @@ type "aver"
 expect "Avery Sample"
 STEPS
 ends 0 "the panel opens it" "$BUILD/caseroom" --store panel --script open.steps --out . --size 1280x800
-ends 0 "the panel opens it again" "$BUILD/caseroom" --store panel --script open.steps --out . --size 800x480
+ends 0 "the panel opens it again" "$BUILD/caseroom" --store panel --script open.steps --out . --size 1920x1080
 for store in line panel; do
 	ends 0 "what is in it holds ($store)" "$ctl" verify --store $store --passphrase-file pass
 	ends 0 "its actions are listed ($store)" "$ctl" list actions --store $store --passphrase-file pass
