@@ -175,11 +175,9 @@ static void conflict_open(struct app *app)
 	struct item_row *item = NULL;
 	size_t n = 0;
 	enum err e = ERR_OK;
-	if (v.blind) { /* the first to sign must be able to say so too: references, as the opener
-		          may know them */
-		e = record_viewer_opener(app->record, &v);
-		v.anonymised = true;
-	}
+	if (v.blind) /* the first to sign must be able to say so too: references that any member may
+	                know, whoever opened the store */
+		record_viewer_agency(0, true, &v);
 	if (!e)
 		e = record_items(app->record, &app->rows, &v, app->meeting.id, &item, &n);
 	for (size_t i = 0; !e && i < n; i++)
