@@ -745,11 +745,31 @@ static void restriction_changes(void)
 static void break_the_glass(void)
 {
 	struct command c = {.kind = CMD_BREAK_GLASS};
-	c.u.glass.item = app->item_id;
-	c.u.glass.words = "Plain words.";
-	c.u.glass.minutes = 5;
-	if (app->item_id)
-		(void)do_(&c);
+	size_t from = app->n_items ? chance((uint32_t)app->n_items) : 0;
+	for (size_t i = 0; i < app->n_items; i++) {
+		const struct item_row *t = &app->item[(from + i) % app->n_items];
+		if (t->sight != SIGHT_HELD)
+			continue;
+		int64_t item = t->id;
+		char open[40];
+		snprintf(open, sizeof(open), "Open item %d", t->number);
+		case_open(app, item, t->case_id);
+		go_on();
+		c.u.glass.item = item;
+		c.u.glass.words = "Plain words.";
+		c.u.glass.minutes = 5;
+		if (do_(&c))
+			(void)tap_named(open);
+		return;
+	}
+}
+
+static void look_for(void)
+{
+	app_go(app, &screen_find);
+	go_on();
+	if (tap_named("Name, address or reference"))
+		type();
 }
 
 static void reopen(void)
@@ -787,7 +807,7 @@ static void step(void)
 	} else if (what < 10) {
 		break_the_glass();
 	} else if (what < 13) {
-		int s = 1 + (int)chance(400);
+		int s = 1 + (int)chance(500);
 		note("%d s pass", s);
 		time_advance_us(s * TIME_SECOND_US);
 		go_on();
@@ -803,7 +823,9 @@ static void step(void)
 		go_on();
 	} else if (what < 26) {
 		visit();
-	} else if (what < 29) {
+	} else if (what < 28) {
+		look_for();
+	} else if (what < 31) {
 		if (!tap_named("Agenda"))
 			(void)tap_named("Home");
 	} else if ((n = any_node(chance(20) == 0))) {
