@@ -108,6 +108,18 @@ static enum err meeting_to(struct app *app, enum meeting_state to)
 	return record_do(app->record, &c, NULL, NULL);
 }
 
+/* Of those the chair opened at this meeting, the ones still open. */
+static enum err load_glass(struct app *app)
+{
+	size_t n = 0;
+	TRY(record_glass_rows(
+	        app->record, &app->rows, &app->viewer, app->viewer.meeting, &app->glass, &n));
+	for (size_t i = 0; i < n; i++)
+		if (app->glass[i].open)
+			app->glass[app->n_glass++] = app->glass[i];
+	return ERR_OK;
+}
+
 static enum err load_meeting(struct app *app)
 {
 	enum err e = ERR_NOT_FOUND;
@@ -139,31 +151,9 @@ static enum err load_meeting(struct app *app)
 	if (!e)
 		e = record_items(app->record, &app->rows, &app->viewer, app->meeting.id, &app->item,
 		        &app->n_items);
+	if (!e && app->viewer.until_us)
+		e = load_glass(app);
 	return e;
-}
-
-static void app_reload(struct app *app)
-{
-	enum err e = ERR_OK;
-	app->reload = false;
-	arena_reset(&app->rows);
-	app->seat = NULL;
-	app->item = NULL;
-	app->n_seats = app->n_items = app->pad.n_speakers = 0;
-	app->partnership = "";
-	if (app->record) {
-		e = record_partnership(app->record, &app->rows, &app->partnership, &app->sample);
-		if (!e && app->forum_id)
-			e = record_forum(app->record, &app->rows, app->forum_id, &app->forum);
-		if (!e)
-			e = load_meeting(app);
-	}
-	if (!e)
-		pad_load(app);
-	if (!e && app->screen->load)
-		e = app->screen->load(app);
-	if (e)
-		app_fail(app, e, NULL);
 }
 
 /* Screens are changed between two builds, never inside one: what the running build points at stays.
@@ -187,6 +177,47 @@ static void app_switch(struct app *app)
 	if (s->state_size && !app->state)
 		abort(); /* nothing said is lost: it is on disk; systemd starts us again */
 	app->reload = true;
+}
+
+/* A screen of a case, but for the case itself, is no place to stay when the room may no longer see
+ * it: that one says who must leave. */
+static bool sees_case(const struct app *app)
+{
+	enum sight s;
+	return !app->case_id || !app->record ||
+	       (!record_sight(app->record, &app->viewer, app->case_id, &s) && s >= SIGHT_ANON);
+}
+
+static void app_reload(struct app *app)
+{
+	enum err e = ERR_OK;
+	app->reload = false;
+	arena_reset(&app->rows);
+	app->seat = NULL;
+	app->item = NULL;
+	app->glass = NULL;
+	app->n_seats = app->n_items = app->n_glass = app->pad.n_speakers = 0;
+	app->partnership = "";
+	if (app->record) {
+		e = record_partnership(app->record, &app->rows, &app->partnership, &app->sample);
+		if (!e && app->forum_id)
+			e = record_forum(app->record, &app->rows, app->forum_id, &app->forum);
+		if (!e)
+			e = load_meeting(app);
+	}
+	if (!e && app->screen != &screen_case && app->screen->place == PLACE_CASE &&
+	        !sees_case(app)) {
+		app_go_back_to(app, &screen_case, &screen_agenda);
+		app_switch(app);
+		app_reload(app);
+		return;
+	}
+	if (!e)
+		pad_load(app);
+	if (!e && app->screen->load)
+		e = app->screen->load(app);
+	if (e)
+		app_fail(app, e, NULL);
 }
 
 void app_go_back_to(struct app *app, const struct screen_ops *s, const struct screen_ops *back)
@@ -291,7 +322,8 @@ static void forget_rows(struct app *app)
 	arena_reset(&app->frame);
 	app->seat = NULL;
 	app->item = NULL;
-	app->n_seats = app->n_items = 0;
+	app->glass = NULL;
+	app->n_seats = app->n_items = app->n_glass = 0;
 	app->partnership = "";
 	app->forum.name = app->forum.code = app->forum.reports_to_name = "";
 }
@@ -332,6 +364,22 @@ static void lock_now(struct app *app)
 	app->viewer = (struct record_viewer){.blind = true};
 }
 
+/* What the chair opened is closed again: nothing that was read of it stays, neither in rows nor in
+ * what the screen or a sheet holds. Nobody need touch anything for that. */
+static void glass_over(struct app *app)
+{
+	if (!app->record || app->covered || !app->viewer.until_us)
+		return;
+	int64_t left = app->viewer.until_us - time_now_us();
+	if (left > 0) {
+		ui_wake_in(app->ui, (int)(left / 1000) + 1);
+		return;
+	}
+	app_go_back_to(app, app->screen, app->back);
+	app_switch(app);
+	app_say(app, "What the chair had opened to the room is closed again.");
+}
+
 /* ---- the build ---- */
 
 static void build(void *ctx, struct ui *ui)
@@ -344,6 +392,7 @@ static void build(void *ctx, struct ui *ui)
 		app_switch(app);
 	if (app->record && !app->covered && (app->want_cover || ui_key_hit(ui, UI_KEY_HIDE)))
 		cover_now(app);
+	glass_over(app);
 	if (app->covered) {
 		cover_build(app, ui);
 	} else {

@@ -138,6 +138,8 @@ struct app {
 	size_t n_seats;
 	struct item_row *item;
 	size_t n_items;
+	struct glass_row *glass; /* what the chair opened to the room, now */
+	size_t n_glass;
 	const char *partnership;
 	bool sample;
 

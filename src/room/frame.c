@@ -172,6 +172,25 @@ static int banner_h(struct app *app)
 	               : m->target + 26; /* the button keeps its distance from what stands below */
 }
 
+/* Beside the clock on every screen, as long as the chair holds something open to the room. */
+static void glass_tag(struct app *app, struct gfx_rect *head)
+{
+	struct ui *ui = app->ui;
+	if (!app->n_glass)
+		return;
+	const struct glass_row *g = &app->glass[0];
+	const struct item_row *i = app_item(app, g->item);
+	int left = (int)((g->until_us - time_now_us() + TIME_MINUTE_US - 1) / TIME_MINUTE_US);
+	const char *t = app_small(app)     ? fmt(app, "%d min", left)
+	                : app->n_glass > 1 ? fmt(app, "%zu items open, %d min", app->n_glass, left)
+	                : i                ? fmt(app, "Item %d open, %d min", i->number, left)
+	                                   : fmt(app, "Open, %d min", left);
+	int w = ui_tag_w(ui, "unlock", t), h = ui_px(ui, 32);
+	struct gfx_rect r = ui_cut_right(head, w);
+	(void)ui_tag(ui, r.x, r.y + (r.h - h) / 2, UI_TAG_WARN, "unlock", t);
+	ui_cut_right(head, ui_m(ui)->gap);
+}
+
 void page_begin(struct app *app, struct ui *ui, struct page *p, const char *title, const char *sub,
         const struct screen_ops *back)
 {
@@ -198,6 +217,7 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 		ui_cut_right(&head, m->gap);
 		ui_wake_in(ui, (int)((TIME_MINUTE_US - now % TIME_MINUTE_US) / 1000) + 1);
 	}
+	glass_tag(app, &head);
 	if (back) {
 		struct gfx_rect b = ui_cut_left(&head, m->target);
 		if (ui_square(ui,

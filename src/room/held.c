@@ -1,4 +1,5 @@
 #include "app.h"
+#include <stdlib.h>
 #include <string.h>
 
 /*
@@ -99,11 +100,17 @@ static void knows_open(struct app *app)
 
 /* ---- who leaves, or comes back ---- */
 
-enum { KNOWS = -1, ALL_BACK = -2 };
+enum { KNOWS = -1, ALL_BACK = -2, CLOSE_IT = -3, WHO_MAY_SEE = -4 }; /* beside the seats' ids */
 
 static void leave_done(struct app *app, struct sheet *s)
 {
 	int64_t id = s->row[s->chosen].id;
+	if (id == CLOSE_IT) {
+		struct command shut = {.kind = CMD_BREAK_GLASS};
+		shut.u.glass.item = s->arg;
+		(void)app_do(app, &shut, NULL);
+		return;
+	}
 	if (id == KNOWS) {
 		knows_open(app);
 		return;
@@ -122,7 +129,13 @@ static void leave_done(struct app *app, struct sheet *s)
 void leave_sheet(struct app *app)
 {
 	struct sheet *s = sheet_open(app, "Who leaves, or comes back?",
-	        "For this item. The minutes tell who was there.", NULL, leave_done, 0);
+	        "For this item. The minutes tell who was there.", NULL, leave_done, app->item_id);
+	for (size_t i = 0; i < app->n_glass; i++)
+		if (app->glass[i].item == app->item_id)
+			sheet_row(s, "lock", "Close it to the room again",
+			        fmt(app, "The chair opened it until %s",
+			                fmt_hm(app, app->glass[i].until_us)),
+			        CLOSE_IT, NULL, false);
 	if (away_count(app) > 1)
 		sheet_row(s, "seat", away_label(app), away_words(app), ALL_BACK, NULL, false);
 	if (app->case_id)
@@ -143,6 +156,26 @@ void leave_sheet(struct app *app)
 	}
 }
 
+static void glass_done(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = CMD_BREAK_GLASS};
+	c.u.glass.item = s->arg;
+	c.u.glass.words = s->edit.text;
+	c.u.glass.minutes = (int)strtol(s->row[s->chosen].key, NULL, 10);
+	(void)app_do(app, &c, NULL);
+}
+
+/* The chair's way past the naming, when waiting would harm: with a reason, for a time. */
+static void glass_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "For how long does the chair open it to the room?",
+	        "The minutes and the audit log tell of it. It closes by itself; who declared a "
+	        "conflict still leaves.",
+	        "Open it to the room", glass_done, app->item_id);
+	sheet_list(app, s, "glass-minutes");
+	sheet_words(s, "Why it cannot wait", true, "");
+}
+
 static const char *why_leaves(struct app *app, const struct practice_present *p)
 {
 	if (p->standing == STANDING_OBSERVER)
@@ -151,6 +184,15 @@ static const char *why_leaves(struct app *app, const struct practice_present *p)
 		return fmt(app, "%s. The item is for named agencies only.",
 		        p->standing == STANDING_COOPTED ? "Co-opted" : "From the community");
 	return "The item is not for this agency, or a conflict was declared.";
+}
+
+/* The time of day until which the chair opened this item, or NULL. */
+static const char *open_until(struct app *app)
+{
+	for (size_t i = 0; i < app->n_glass; i++)
+		if (app->glass[i].case_id == app->case_id)
+			return fmt_hm(app, app->glass[i].until_us);
+	return NULL;
 }
 
 bool held_build(struct app *app, struct ui *ui, struct page *p, const struct item_row *item)
@@ -206,7 +248,9 @@ bool held_build(struct app *app, struct ui *ui, struct page *p, const struct ite
 	        GFX_TEXT, UI_LEFT, "This item is held back");
 	ui_elide(ui, (struct gfx_rect){h.x, h.y + (h.h - hh - hb) / 2 + hh, h.w, hb}, GFX_BODY,
 	        GFX_TEXT2, UI_LEFT,
-	        leave_n == 0 ? "Everyone it is not for has left. Open it when you are ready."
+	        leave_n == 0 && open_until(app)
+	                ? fmt(app, "The chair opened it to the room until %s.", open_until(app))
+	        : leave_n == 0 ? "Everyone it is not for has left. Open it when you are ready."
 	        : leave_n == 1
 	                ? "It opens when one more person has left the room."
 	                : fmt(app, "It opens when %zu more people have left the room.", leave_n));
@@ -260,5 +304,10 @@ bool held_build(struct app *app, struct ui *ui, struct page *p, const struct ite
 		app_go(app, &screen_agenda);
 	if (page_button(app, p, "seat", app_small(app) ? "Came back" : "Someone came back", false))
 		leave_sheet(app);
+	bool may = false;
+	if (item && record_glass_may(app->record, &app->viewer, item->id, &may) == ERR_OK && may &&
+	        page_button(
+	                app, p, "unlock", app_small(app) ? "Chair" : "The chair opens it", false))
+		glass_open(app);
 	return open;
 }
