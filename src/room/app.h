@@ -45,7 +45,7 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_actions, screen_agenda, screen_case, screen_share, screen_risk, screen_decide,
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
         screen_action, screen_around, screen_research, screen_agreements, screen_compare,
-        screen_clocks, screen_review, screen_progress;
+        screen_clocks, screen_review, screen_progress, screen_restrict;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -247,7 +247,9 @@ void training_edge(struct app *app, struct ui *ui);
 /* Draws a held-back item below the header; true when it was opened by a touch. `item` NULL outside
  * an agenda. */
 bool held_build(struct app *app, struct ui *ui, struct page *p, const struct item_row *item);
-/* Asks who leaves the room for the item on the table, or comes back. */
+/* Who is here: who leaves the room for the item on the table or comes back, and who may see its
+ * case.
+ */
 void leave_sheet(struct app *app);
 /* Those who left for an item that is not on the table any more: their number, and a sentence about
  * them in the frame arena. */

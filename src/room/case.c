@@ -689,6 +689,10 @@ static void header(struct app *app, struct ui *ui, struct page *p)
 	}
 	if (st->row.safe_contact && (!small || x + ui_tag_w(ui, "phone", "Safe") <= h.x + h.w))
 		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "phone", small ? "Safe" : "Safe contact") + 8;
+	const char *limit = st->row.restriction == RESTRICTION_HIDDEN ? "Hidden" : "Named agencies";
+	if (st->row.sight == SIGHT_FULL && st->row.restriction &&
+	        x + ui_tag_w(ui, "lock", limit) <= h.x + h.w)
+		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "lock", limit) + 8;
 	if (st->row.sight == SIGHT_ANON && x + ui_tag_w(ui, "hide", "Anonymised") < h.x + h.w)
 		x += ui_tag(ui, x, ty, UI_TAG_WARN, "hide", "Anonymised") + 8;
 	ui_cut_left(&p->head, x - h.x);
@@ -822,6 +826,14 @@ static void review_button(struct app *app, struct page *p)
 		app_go_back_to(app, &screen_review, &screen_case);
 }
 
+static void restrict_button(struct app *app, struct page *p)
+{
+	struct case_state *st = app->state;
+	if (st->row.sight == SIGHT_FULL &&
+	        page_button(app, p, "lock", app_small(app) ? "Limit" : "Who may see it", false))
+		app_go_back_to(app, &screen_restrict, &screen_case);
+}
+
 static void buttons(struct app *app, struct page *p)
 {
 	struct case_state *st = app->state;
@@ -838,6 +850,7 @@ static void buttons(struct app *app, struct page *p)
 			}
 		}
 		review_button(app, p);
+		restrict_button(app, p);
 		return;
 	}
 	size_t waiting = 0;
@@ -857,10 +870,10 @@ static void buttons(struct app *app, struct page *p)
 	                            : caption))
 		app_go_back_to(app, &screen_decide, &screen_case);
 	review_button(app, p);
-	if (page_button(
-	            app, p, "assess", small ? "Risk" : "Reassess risk", st->row.sight < SIGHT_FULL))
+	if (page_button(app, p, "assess", small ? "Assess" : "Reassess risk",
+	            st->row.sight < SIGHT_FULL))
 		app_go_back_to(app, &screen_risk, &screen_case);
-	if (page_button(app, p, "leave", small ? "Leaves" : "Someone leaves", false))
+	if (page_button(app, p, "people", small ? "Room" : "Who is here", false))
 		leave_sheet(app);
 }
 

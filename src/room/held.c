@@ -105,6 +105,10 @@ enum { KNOWS = -1, ALL_BACK = -2, CLOSE_IT = -3, WHO_MAY_SEE = -4 }; /* beside t
 static void leave_done(struct app *app, struct sheet *s)
 {
 	int64_t id = s->row[s->chosen].id;
+	if (id == WHO_MAY_SEE) {
+		app_go_back_to(app, &screen_restrict, &screen_case);
+		return;
+	}
 	if (id == CLOSE_IT) {
 		struct command shut = {.kind = CMD_BREAK_GLASS};
 		shut.u.glass.item = s->arg;
@@ -128,7 +132,7 @@ static void leave_done(struct app *app, struct sheet *s)
 
 void leave_sheet(struct app *app)
 {
-	struct sheet *s = sheet_open(app, "Who leaves, or comes back?",
+	struct sheet *s = sheet_open(app, "Who is here?",
 	        "For this item. The minutes tell who was there.", NULL, leave_done, app->item_id);
 	for (size_t i = 0; i < app->n_glass; i++)
 		if (app->glass[i].item == app->item_id)
@@ -136,6 +140,14 @@ void leave_sheet(struct app *app)
 			        fmt(app, "The chair opened it until %s",
 			                fmt_hm(app, app->glass[i].until_us)),
 			        CLOSE_IT, NULL, false);
+	struct limit_row limit;
+	if (!record_limit(app->record, &app->rows, &app->viewer, app->case_id, &limit))
+		sheet_row(s, "lock", "Who may see this case",
+		        limit.level == RESTRICTION_NORMAL ? "Now everyone"
+		        : limit.level == RESTRICTION_NAMED
+		                ? "Now named agencies"
+		                : "Now named agencies; hidden from others",
+		        WHO_MAY_SEE, NULL, false);
 	if (away_count(app) > 1)
 		sheet_row(s, "seat", away_label(app), away_words(app), ALL_BACK, NULL, false);
 	if (app->case_id)
@@ -186,6 +198,22 @@ static const char *why_leaves(struct app *app, const struct practice_present *p)
 	return "The item is not for this agency, or a conflict was declared.";
 }
 
+/* The last line of the panel: what is left when waiting would harm. */
+static void glass_row(struct app *app, struct ui *ui, struct gfx_rect row, struct gfx_rect box)
+{
+	int target = ui_m(ui)->target, w = ui_button_w(ui, "unlock", "Chair opens it", false);
+	ui_hairline(ui, (struct gfx_rect){box.x, row.y, box.w, 1});
+	struct gfx_rect b = ui_cut_right(&row, w);
+	b.y += (b.h - target) / 2;
+	b.h = target;
+	ui_cut_right(&row, 12);
+	ui_elide(ui, row, GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+	        app_small(app) ? "If it cannot wait"
+	                       : "If it cannot wait, the chair opens it to the room");
+	if (ui_button(ui, b, UI_NORMAL, "unlock", "Chair opens it", false))
+		glass_open(app);
+}
+
 /* The time of day until which the chair opened this item, or NULL. */
 static const char *open_until(struct app *app)
 {
@@ -229,11 +257,14 @@ bool held_build(struct app *app, struct ui *ui, struct page *p, const struct ite
 	            : m->target + 12 > two ? m->target + 12
 	                                   : two,
 	    w = small ? ground.w - 24 : ui_px(ui, 808), head_h = ui_px(ui, small ? 72 : 112);
-	size_t fit = (size_t)((ground.h - head_h - (small ? 12 : 40)) / row_h);
+	bool may = false;
+	if (item && record_glass_may(app->record, &app->viewer, item->id, &may))
+		may = false;
+	size_t fit = (size_t)((ground.h - head_h - (small ? 12 : 40)) / row_h) - may;
 	size_t shown = rows < fit ? rows : fit;
-	struct gfx_rect box = {ground.x + (ground.w - w) / 2,
-	        ground.y + (ground.h - head_h - (int)shown * row_h) / 2, w,
-	        head_h + (int)shown * row_h};
+	int box_h = head_h + (int)(shown + may) * row_h;
+	struct gfx_rect box = {
+	        ground.x + (ground.w - w) / 2, ground.y + (ground.h - box_h) / 2, w, box_h};
 	ui_box(ui, box, ui_px(ui, 10), GFX_PANEL, 2, GFX_EDGE);
 	struct gfx_rect in = ui_inset(box, ui_px(ui, 22), 0), h = ui_cut_top(&in, head_h);
 	ui_note(ui, h, UI_ROLE_HEADING, "This item is held back", NULL);
@@ -286,6 +317,8 @@ bool held_build(struct app *app, struct ui *ui, struct page *p, const struct ite
 		        gone ? "Out of the room for this item." : why_leaves(app, &pp));
 		ui_pop_id(ui);
 	}
+	if (may)
+		glass_row(app, ui, ui_cut_top(&in, row_h), box);
 	bool open = page_primary(app, p, "unlock",
 	        item ? fmt(app, "Open item %d", item->number) : "Open", leave_n > 0,
 	        leave_n == 0   ? ""
@@ -304,10 +337,5 @@ bool held_build(struct app *app, struct ui *ui, struct page *p, const struct ite
 		app_go(app, &screen_agenda);
 	if (page_button(app, p, "seat", app_small(app) ? "Came back" : "Someone came back", false))
 		leave_sheet(app);
-	bool may = false;
-	if (item && record_glass_may(app->record, &app->viewer, item->id, &may) == ERR_OK && may &&
-	        page_button(
-	                app, p, "unlock", app_small(app) ? "Chair" : "The chair opens it", false))
-		glass_open(app);
 	return open;
 }

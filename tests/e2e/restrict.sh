@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Restriction and breaking the glass through the touch screens; then what the command line tells of it, to one who may know of the
+# hidden case and to one who may not.
+. "$(dirname "$0")/lib.sh"
+room=$BUILD/caseroom
+pass=$dir/pass store=$dir/store
+(umask 077 && echo "orchard lantern pebble harbour" >"$pass")
+"$ctl" init --store "$store" --sample --demo-keys "$dir/keys" --passphrase-file "$pass" --recovery-file "$dir/recovery" >"$out" 2>"$err" ||
+	{ not_ok start "no sample"; done_testing; }
+mkdir "$dir/shots"
+run "$room" --store "$store" --script "tests/e2e/restrict.steps" --out "$dir/shots"
+if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r30_by_touch; else not_ok r30_by_touch "$(tail -n 1 "$err")"; fi
+
+run "$ctl" list audit --store "$store" --passphrase-file "$pass"
+[ "$(grep -c "case.break-glass" "$out")" = 3 ] && ok r30_glass_in_the_audit || not_ok r30_glass_in_the_audit "$(grep -c "case.break-glass" "$out") entries"
+prints "r30_restriction_in_the_audit" "case.restrict"
+run "$ctl" list glass --store "$store" --passphrase-file "$pass"
+prints "r30_glass_is_listed" "Victim services"
+run "$ctl" verify --store "$store" --passphrase-file "$pass"
+[ "$status" -eq 0 ] && ok r30_store_holds || not_ok r30_store_holds "$(tail -n 1 "$err")"
+done_testing
