@@ -177,6 +177,19 @@ struct practice_factor {
 };
 enum band { BAND_STANDARD, BAND_MEDIUM, BAND_HIGH, BAND_VERY_HIGH, BAND_COUNT };
 const char *band_name(enum band b); /* "Standard" ... */
+/* What raises the proposed band whatever the score: an answer, or incidents of the case. */
+#define PRACTICE_ESCALATORS_MAX 16
+struct practice_escalator {
+	const char *label, *source;
+	enum band band;    /* at least this */
+	int factor;        /* index, or -1: by incidents */
+	const int *option; /* indices of the answers that raise it */
+	size_t n_options;
+	int incidents;           /* so many or more, a double counted once */
+	const char *const *kind; /* of these kinds; none = of any */
+	size_t n_kinds;
+	int months; /* in the last so many months; 0 = ever */
+};
 struct practice_tool {
 	const char *id, *name, *source;
 	int version;
@@ -184,6 +197,10 @@ struct practice_tool {
 	size_t n_factors;
 	int from[BAND_COUNT]; /* lowest score of each band; INT_MAX = the tool never proposes it */
 	const char *band_source;
+	const struct practice_escalator *escalator;
+	size_t n_escalators;
+	int stale_days; /* an older assessment is out of date; 0 = age alone does not tell */
+	const char *stale_source;
 };
 
 enum clock_unit { CLOCK_HOURS, CLOCK_DAYS, CLOCK_WORKING_DAYS, CLOCK_MONTHS, CLOCK_UNIT_COUNT };
@@ -194,6 +211,7 @@ struct practice_clock {
 	int length;
 	enum clock_unit unit;
 	int version;
+	unsigned bands; /* runs for cases of these bands alone (1 << band); 0 = for all */
 };
 
 struct practice;
@@ -270,13 +288,30 @@ struct practice_score {
 	int highest;         /* if every unknown turned out worst */
 	int least, most;     /* range of the tool, computed from its options */
 	size_t known, asked; /* answers known; factors in all */
-	enum band band;      /* proposed by score */
+	enum band by_score;
+	enum band band; /* proposed: the higher of the score's and of what raises it */
+	bool raised[PRACTICE_ESCALATORS_MAX]; /* which of the tool's escalators apply */
 };
-/* `answer[i]` is an option index or one of the above, for each factor. ERR_INPUT for an index out
- * of range. */
+/* What is known of the case beside the answers: its incidents, each event once. */
+struct practice_facts {
+	const struct practice_incident {
+		int32_t day;
+		const char *kind;
+	} * incident;
+	size_t n;
+	int32_t today;
+};
+/* `answer[i]` is an option index or one of the above, for each factor. `facts` NULL: none known.
+ * ERR_INPUT for an index out of range. */
 enum err practice_score(const struct practice_tool *t, const int *answer, size_t n,
-        struct practice_score *ret) MUST_CHECK;
+        const struct practice_facts *facts, struct practice_score *ret) MUST_CHECK;
 enum band practice_band(const struct practice_tool *t, int score);
+/* R24: is an assessment of day `made` out of date on `today`? By its age, or by an incident of a
+ * later day (`last_incident`, DAY_NONE = none). `t` NULL (a tool that is no longer here): by
+ * incident alone. */
+enum stale { STALE_NO, STALE_OLD, STALE_INCIDENT };
+enum stale practice_stale(
+        const struct practice_tool *t, int32_t made, int32_t last_incident, int32_t today);
 
 /* ---- clocks and days (R18, R38)
  * -------------------------------------------------------------------------------- */
@@ -284,6 +319,10 @@ enum band practice_band(const struct practice_tool *t, int score);
 /* England and Wales bank holiday or weekend? After the last year of the data only weekends are
  * known. */
 bool practice_is_working_day(const struct practice *p, int32_t day);
+/* The last year whose bank holidays are in the data (0 without any). A date after it counts
+ * weekdays alone; whatever shows one says so. */
+int practice_holidays_to(const struct practice *p);
+bool practice_days_known(const struct practice *p, int32_t day);
 /* The name of a bank holiday ("Good Friday"), or NULL; also for one at a weekend. */
 const char *practice_holiday(const struct practice *p, int32_t day);
 /* The n-th working day after `day` (before it, when negative); 0 gives the day itself or the next
@@ -296,8 +335,12 @@ int32_t practice_add_working_days(const struct practice *p, int32_t day, int n);
  */
 int64_t practice_clock_due(
         const struct practice *p, const struct practice_clock *c, int64_t start_us);
+/* "24 hours", "1 working day", into out. */
+void practice_clock_length(const struct practice_clock *c, char *out, size_t cap);
+/* Does the clock run for a case of this band? -1 = not assessed, which counts as the lowest. */
+bool practice_clock_is_for(const struct practice_clock *c, int band);
 /* "3 h left of 24 hours", "2 days left of 5", "1 working day over", "ends today, of 5 days", into
- * out. */
+ * out. Working days that end after the last year of the data say so. */
 void practice_clock_words(const struct practice *p, const struct practice_clock *c,
         int64_t start_us, int64_t now_us, char *out, size_t cap);
 /*

@@ -106,8 +106,7 @@ enum command_kind {
 	CMD_ACTION_UPDATE,
 	CMD_NOTE, /* discussion under any item */
 	CMD_MINUTES_APPROVE,
-	CMD_CLOCK_STOP, /* what a clock waits for was done */
-	CMD_PAPER,      /* a sealed copy was made */
+	CMD_PAPER, /* a sealed copy was made */
 	/* the agenda */
 	CMD_MEETING_MOVE, /* a planned meeting is held at another time or place */
 	/* cases and people (R13-R19) */
@@ -334,9 +333,6 @@ struct command {
 		struct {
 			int64_t meeting;
 		} approve;
-		struct {
-			int64_t clock;
-		} clock;
 		struct {
 			int64_t meeting, agency; /* agency 0: the full minutes */
 			int copy;
@@ -612,6 +608,7 @@ struct item_row {
 	int number;
 	const char *title;  /* for a case: the reference, or "Held back" */
 	const char *second; /* strand and review, or the reason of a deferral */
+	const char *stale;  /* why its assessment is out of date, or "" (record_stale) */
 	int children, minutes, band;
 	int64_t opened_us, ended_us;
 	int used_s;
@@ -664,7 +661,8 @@ struct share_row {
 };
 struct assessment_row {
 	int64_t id;
-	const char *tool, *override;
+	const char *tool, *tool_name, *override;
+	const char *escalated; /* what raised the proposal: "Hate: at least Medium; ..." or "" */
 	int tool_version, score, highest, least, most, known, asked, proposed, band;
 	int64_t made_us;
 };
@@ -690,9 +688,14 @@ struct note_row {
 	const char *speaker, *words;
 };
 struct clock_row {
-	int64_t id, case_id;
-	const char *ref, *what, *left; /* "3 h left of 24 hours" */
-	int permille;                  /* time used, 1000 = run out */
+	int64_t id, case_id, meeting; /* id 0: of a meeting, or a review date */
+	const char *ref;              /* of the case, or "Meeting of 22 October" */
+	const char *what, *left;      /* "first contact"; "3 h left of 24 hours" */
+	const char *starts, *length;  /* "referral"; "24 hours", "" for a review date */
+	const char *source;
+	const char *event; /* what stops it, for CMD_EVENT; "" = by itself */
+	int64_t started_us, due_us;
+	int permille; /* time used, 1000 = run out */
 	bool late;
 };
 struct search_row {
@@ -756,10 +759,18 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 enum err record_assessments(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t case_id, struct assessment_row **ret, size_t *ret_n) MUST_CHECK;
 /* Answers of one assessment: answer[] and source[] have n_factors of the tool; sources live in the
- * arena. */
+ * arena. All ANSWER_NONE when it was made with another tool or another version of it: an answer is
+ * kept by its place, and means what that version says. */
 enum err record_answers(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t assessment, const struct practice_tool *t, int *answer,
         const char **source) MUST_CHECK;
+/* What a tool is told of a case beside the answers. ERR_DENIED, ERR_NOT_FOUND as for a case. */
+enum err record_risk_facts(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, struct practice_facts *ret) MUST_CHECK;
+/* R24: why the last assessment of a case is out of date ("Assessed 41 days ago"), and by whose
+ * rule; both "" when it is not, or the case was never assessed. */
+enum err record_stale(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, const char **ret, const char **ret_source) MUST_CHECK;
 enum err record_decisions(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t case_id, int64_t item, struct decision_row **ret, size_t *ret_n) MUST_CHECK;
 /* Actions of a case (or 0), of an item (or 0), of a forum (or 0); open ones only, or all. */
@@ -772,6 +783,8 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
         const struct action_filter *f, struct action_row **ret, size_t *ret_n) MUST_CHECK;
 enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t meeting, int64_t item, struct note_row **ret, size_t *ret_n) MUST_CHECK;
+/* R18, R38: what runs in a group, the soonest first: clocks of its cases, of closed meetings whose
+ * papers wait, and review dates that no meeting to come has on its agenda. */
 enum err record_clocks(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n) MUST_CHECK;
 /* What should be so before a meeting closes. An open check does not stop it; it is minuted. */

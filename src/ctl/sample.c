@@ -306,8 +306,10 @@ static enum err tell(struct scene *s, int64_t item, int64_t case_id, const struc
 	return act(s, &cmd, NULL);
 }
 
-static enum err assess(struct scene *s, int64_t item, const struct risk *k)
+static enum err assess(struct scene *s, int64_t item, int64_t case_id, const struct risk *k)
 {
+	struct record_viewer v;
+	struct practice_facts facts;
 	int answer[PRACTICE_MAX];
 	struct practice_score score;
 	struct command cmd = {.kind = CMD_ASSESS};
@@ -319,7 +321,9 @@ static enum err assess(struct scene *s, int64_t item, const struct risk *k)
 		        &s->c->why, ERR_INTERNAL, "The sample's answers do not fit the risk tool.");
 	for (size_t i = 0; i < t->n_factors; i++)
 		answer[i] = k->answers[i] == '-' ? ANSWER_UNKNOWN : k->answers[i] - '0';
-	TRY(practice_score(t, answer, t->n_factors, &score));
+	TRY(record_viewer_meeting(s->c->record, s->meeting, &v));
+	TRY(record_risk_facts(s->c->record, &s->c->arena, &v, case_id, &facts));
+	TRY(practice_score(t, answer, t->n_factors, &facts, &score));
 	cmd.u.assess.item = item;
 	cmd.u.assess.tool = t->id;
 	cmd.u.assess.answer = answer;
@@ -394,7 +398,7 @@ static enum err hold_item(struct scene *s, const struct item_story *it)
 	TRY(item_command(s, CMD_ITEM_OPEN, item.id));
 	for (const struct told *t = it->told; t < it->told + COUNT_OF(it->told) && t->agency; t++)
 		TRY(tell(s, item.id, item.case_id, t));
-	TRY(assess(s, item.id, &it->risk));
+	TRY(assess(s, item.id, item.case_id, &it->risk));
 	for (const struct todo *t = it->todo; t < it->todo + COUNT_OF(it->todo) && t->agency; t++)
 		TRY(add_action(s, item.id, t));
 	TRY(decide(s, item.id, it));
@@ -414,7 +418,9 @@ static enum err plan_meeting(struct ctl *c, int64_t forum, const char *day, int6
 
 static enum err close_meeting(struct scene *s)
 {
-	struct command next = {.kind = CMD_MEETING_NEXT}, approve = {.kind = CMD_MINUTES_APPROVE};
+	struct command next = {.kind = CMD_MEETING_NEXT}, approve = {.kind = CMD_MINUTES_APPROVE},
+	               paper = {.kind = CMD_PAPER};
+	static const uint8_t digest[32] = {'s', 'a', 'm', 'p', 'l', 'e'};
 	next.u.next.meeting = s->meeting;
 	next.u.next.hour = 14;
 	TRY(day_of(s->story->next, &next.u.next.day));
@@ -422,7 +428,13 @@ static enum err close_meeting(struct scene *s)
 	TRY(state(s, MEETING_CLOSING));
 	TRY(state(s, MEETING_CLOSED));
 	approve.u.approve.meeting = s->meeting;
-	return act(s, &approve, NULL);
+	TRY(act(s, &approve, NULL));
+	/* its minutes went out: the sample has keys to make and no file to keep */
+	paper.u.paper.meeting = s->meeting;
+	paper.u.paper.copy = 1;
+	paper.u.paper.digest = digest;
+	paper.u.paper.bytes = 1;
+	return act(s, &paper, NULL);
 }
 
 static enum err hold_meeting(
@@ -453,10 +465,12 @@ static enum err stop_old_clocks(struct ctl *c, int64_t forum)
 	TRY(record_viewer_opener(c->record, &v));
 	TRY(record_clocks(c->record, &c->arena, &v, forum, 1000, &row, &n));
 	for (size_t i = 0; i < n; i++) {
-		struct command stop = {.kind = CMD_CLOCK_STOP};
-		stop.u.clock.clock = row[i].id;
-		if (row[i].late)
-			TRY(record_do(c->record, &stop, NULL, &c->why));
+		struct command done = {.kind = CMD_EVENT};
+		done.u.event.case_id = row[i].case_id;
+		done.u.event.event = row[i].event;
+		done.u.event.at_us = TIME_NONE;
+		if (row[i].id && row[i].late)
+			TRY(record_do(c->record, &done, NULL, &c->why));
 	}
 	return ERR_OK;
 }

@@ -1,6 +1,7 @@
 #include "data.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A longer way than any rule goes; keeps a wrong length from counting for ever. */
 #define STEPS_MAX 20000
@@ -18,6 +19,19 @@ const char *practice_holiday(const struct practice *p, int32_t day)
 	const struct practice_holiday_entry *h =
 	        bsearch(&day, p->holiday, p->n_holidays, sizeof(p->holiday[0]), by_day);
 	return h ? h->name : NULL;
+}
+
+int practice_holidays_to(const struct practice *p)
+{
+	int y = 0, m, d;
+	if (p->n_holidays)
+		day_to_ymd(p->holiday[p->n_holidays - 1].day, &y, &m, &d);
+	return y;
+}
+
+bool practice_days_known(const struct practice *p, int32_t day)
+{
+	return day <= day_from_ymd(practice_holidays_to(p), 12, 31);
 }
 
 bool practice_is_working_day(const struct practice *p, int32_t day)
@@ -94,11 +108,23 @@ int64_t practice_clock_due(
 	return day == DAY_NONE ? TIME_NONE : time_from_day(day + 1, 0, 0) - 1;
 }
 
+bool practice_clock_is_for(const struct practice_clock *c, int band)
+{
+	return !c->bands || c->bands & 1u << (band < 0 ? BAND_STANDARD : band);
+}
+
 /* ---- words ---- */
 
 static const char *s_of(int64_t n)
 {
 	return n == 1 ? "" : "s";
+}
+
+void practice_clock_length(const struct practice_clock *c, char *out, size_t cap)
+{
+	static const char *const UNIT[] = {"hour", "day", "working day", "month"};
+	snprintf(out, cap, "%d %s%s", c->length,
+	        (size_t)c->unit < CLOCK_UNIT_COUNT ? UNIT[c->unit] : "", s_of(c->length));
 }
 
 static void hours_words(const struct practice_clock *c, int64_t left_us, char *out, size_t cap)
@@ -184,9 +210,13 @@ void practice_clock_words(const struct practice *p, const struct practice_clock 
 	out[0] = 0;
 	if (due_us == TIME_NONE || now_us == TIME_NONE)
 		return;
-	if (c->unit == CLOCK_HOURS)
+	if (c->unit == CLOCK_HOURS) {
 		hours_words(c, due_us - now_us, out, cap);
-	else
-		day_words(p, c, time_to_day(start_us), time_to_day(due_us), time_to_day(now_us),
-		        out, cap);
+		return;
+	}
+	day_words(p, c, time_to_day(start_us), time_to_day(due_us), time_to_day(now_us), out, cap);
+	size_t n = strlen(out);
+	if (c->unit == CLOCK_WORKING_DAYS && !practice_days_known(p, time_to_day(due_us)))
+		snprintf(out + n, cap - n, "; bank holidays after %d are not known",
+		        practice_holidays_to(p));
 }

@@ -30,6 +30,7 @@ struct practice {
 	const char *type_file[PRACTICE_MAX]; /* for the sentence when a check across files fails */
 	size_t n_types;
 	struct practice_tool tool[PRACTICE_MAX];
+	const char *tool_file[PRACTICE_MAX];
 	size_t n_tools;
 	struct practice_list list[PRACTICE_MAX];
 	size_t n_lists;

@@ -269,32 +269,115 @@ static void read_options(struct reader *r, const json_t *o, struct practice_fact
 	}
 }
 
+static const char *const BAND_KEY[] = {"standard", "medium", "high", "very_high"};
+
 static void read_bands(struct reader *r, const json_t *top, struct practice_tool *t)
 {
-	static const char *const KEY[] = {"standard", "medium", "high", "very_high"};
 	const json_t *o = read_object(r, top, "bands");
 	size_t mark = read_in(r, "bands");
 	read_keys(r, o, "standard medium high very_high source");
 	t->band_source = read_source(r, o);
 	int last = INT_MIN;
 	for (int b = 0; b < BAND_COUNT && !r->err; b++) {
-		if (b > 0 && json_is_null(json_object_get(o, KEY[b]))) {
+		if (b > 0 && json_is_null(json_object_get(o, BAND_KEY[b]))) {
 			t->from[b] = INT_MAX;
 			continue;
 		}
-		t->from[b] = read_int(r, o, KEY[b], 0, 100000);
+		t->from[b] = read_int(r, o, BAND_KEY[b], 0, 100000);
 		if (!r->err && t->from[b] <= last)
-			read_fail(
-			        r, ERR_INPUT, "\"%s\" must begin above the band before it", KEY[b]);
+			read_fail(r, ERR_INPUT, "\"%s\" must begin above the band before it",
+			        BAND_KEY[b]);
 		last = t->from[b];
 	}
+	read_out(r, mark);
+}
+
+static enum band read_band(struct reader *r, const char *name)
+{
+	for (int b = 0; b < BAND_COUNT; b++)
+		if (strcmp(name, BAND_KEY[b]) == 0)
+			return (enum band)b;
+	read_fail(r, ERR_INPUT, "\"%s\" is no band: standard, medium, high or very_high", name);
+	return BAND_STANDARD;
+}
+
+/* By an answer: the factor and the labels of its options. */
+static void read_by_answer(struct reader *r, const json_t *e, const struct practice_tool *t,
+        struct practice_escalator *x)
+{
+	size_t n = 0;
+	const char *factor = read_id(r, e, "factor"), *const *label = read_texts(
+	                                                      r, e, "options", 1, 12, &n);
+	int *option = read_alloc(r, n, sizeof(*option));
+	while (!r->err && (size_t)x->factor < t->n_factors &&
+	        strcmp(t->factor[x->factor].id, factor) != 0)
+		x->factor++;
+	if (!r->err && (size_t)x->factor == t->n_factors) {
+		read_fail(r, ERR_INPUT, "the tool has no factor \"%s\"", factor);
+		return;
+	}
+	for (size_t i = 0; i < n && !r->err; i++) {
+		const struct practice_factor *f = &t->factor[x->factor];
+		while ((size_t)option[i] < f->n_options &&
+		        strcmp(f->option[option[i]].label, label[i]) != 0)
+			option[i]++;
+		if ((size_t)option[i] == f->n_options)
+			read_fail(r, ERR_INPUT, "\"%s\" is no answer of \"%s\"", label[i], factor);
+	}
+	x->option = option;
+	x->n_options = n;
+}
+
+static void read_escalators(struct reader *r, const json_t *top, struct practice_tool *t)
+{
+	if (r->err || !json_object_get(top, "escalators"))
+		return;
+	const json_t *a = read_array(r, top, "escalators", 1, PRACTICE_ESCALATORS_MAX);
+	size_t n = a ? json_array_size(a) : 0;
+	struct practice_escalator *x = read_alloc(r, n, sizeof(*x));
+	for (size_t i = 0; i < n && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		size_t mark = read_in(r, "escalators"), item = read_in_item(r, i);
+		bool by_answer = json_object_get(e, "factor");
+		read_keys(r, e,
+		        by_answer ? "label band source factor options"
+		                  : "label band source incidents kinds months");
+		x[i].label = read_text(r, e, "label", 40);
+		x[i].band = read_band(r, read_text(r, e, "band", 20));
+		x[i].source = read_source(r, e);
+		if (by_answer) {
+			read_by_answer(r, e, t, &x[i]);
+		} else {
+			x[i].factor = -1;
+			x[i].incidents = read_int(r, e, "incidents", 1, 1000);
+			x[i].kind = read_texts(r, e, "kinds", 0, PRACTICE_MAX, &x[i].n_kinds);
+			if (!r->err && json_object_get(e, "months"))
+				x[i].months = read_int(r, e, "months", 1, 120);
+		}
+		read_out(r, item);
+		read_out(r, mark);
+	}
+	t->escalator = x;
+	t->n_escalators = n;
+}
+
+static void read_stale(struct reader *r, const json_t *top, struct practice_tool *t)
+{
+	t->stale_source = "";
+	if (r->err || !json_object_get(top, "stale"))
+		return;
+	const json_t *o = read_object(r, top, "stale");
+	size_t mark = read_in(r, "stale");
+	read_keys(r, o, "days source");
+	t->stale_days = read_int(r, o, "days", 1, 3660);
+	t->stale_source = read_source(r, o);
 	read_out(r, mark);
 }
 
 static void read_tool(struct reader *r, struct practice *p, const json_t *top)
 {
 	struct practice_tool t = {0};
-	read_keys(r, top, "version note id name source bands factors");
+	read_keys(r, top, "version note id name source bands escalators stale factors");
 	t.version = read_int(r, top, "version", 1, VERSION_MAX);
 	t.id = read_id(r, top, "id");
 	t.name = read_text(r, top, "name", LABEL_MAX);
@@ -318,10 +401,14 @@ static void read_tool(struct reader *r, struct practice *p, const json_t *top)
 		read_out(r, item);
 		read_out(r, mark);
 	}
+	read_escalators(r, top, &t);
+	read_stale(r, top, &t);
 	struct practice_tool *at = place_for(
 	        r, p->tool, &p->n_tools, sizeof(t), t.id, offsetof(struct practice_tool, id));
-	if (at)
+	if (at) {
 		*at = t;
+		p->tool_file[at - p->tool] = r->file;
+	}
 	keep_defined(r, p, "tool", t.id, t.version, top);
 }
 
@@ -338,6 +425,18 @@ static enum clock_unit read_unit(struct reader *r, const json_t *o)
 	return CLOCK_HOURS;
 }
 
+static unsigned read_clock_bands(struct reader *r, const json_t *e)
+{
+	size_t n = 0, mark = 0;
+	unsigned bands = 0;
+	const char *const *name = read_texts(r, e, "bands", 0, BAND_COUNT, &n);
+	mark = read_in(r, "bands");
+	for (size_t i = 0; i < n && !r->err; i++)
+		bands |= 1u << read_band(r, name[i]);
+	read_out(r, mark);
+	return bands;
+}
+
 static void read_clocks(struct reader *r, struct practice *p, const json_t *top)
 {
 	read_keys(r, top, "version note source clocks");
@@ -350,13 +449,14 @@ static void read_clocks(struct reader *r, struct practice *p, const json_t *top)
 		const json_t *e = json_array_get(a, i);
 		struct practice_clock c = {.version = version};
 		size_t mark = read_in(r, "clocks"), item = read_in_item(r, i);
-		read_keys(r, e, "id what starts stops length unit source");
+		read_keys(r, e, "id what starts stops length unit bands source");
 		seen[i] = c.id = read_id(r, e, "id");
 		c.what = read_text(r, e, "what", LABEL_MAX);
 		c.starts = read_id(r, e, "starts");
 		c.stops = read_id(r, e, "stops");
 		c.length = read_int(r, e, "length", 1, 1200);
 		c.unit = read_unit(r, e);
+		c.bands = read_clock_bands(r, e);
 		c.source = read_source(r, e);
 		for (size_t j = 0; j < i; j++)
 			check_twice(r, c.id, seen[j]);
@@ -480,6 +580,20 @@ static void check_forums(struct reader *r, const struct practice *p, size_t at)
 	}
 }
 
+/* Kinds of incident that raise a band are of the list. */
+static void check_tool(struct reader *r, const struct practice *p, size_t at)
+{
+	const struct practice_tool *t = &p->tool[at];
+	r->file = p->tool_file[at];
+	for (size_t i = 0; i < t->n_escalators; i++) {
+		size_t mark = read_in(r, "escalators"), item = read_in_item(r, i);
+		for (size_t k = 0; k < t->escalator[i].n_kinds && !r->err; k++)
+			check_entry(r, p, "incident-kind", t->escalator[i].kind[k]);
+		read_out(r, item);
+		read_out(r, mark);
+	}
+}
+
 static void check_type(struct reader *r, const struct practice *p, size_t at)
 {
 	const struct practice_type *t = &p->type[at];
@@ -568,6 +682,8 @@ enum err practice_load(
 	p->file = read_alloc(&r, n ? n : 1, sizeof(*p->file));
 	for (size_t i = 0; i < n && !r.err; i++)
 		read_one(&r, p, &t[i]);
+	for (size_t i = 0; i < p->n_tools && !r.err; i++)
+		check_tool(&r, p, i);
 	for (size_t i = 0; i < p->n_types && !r.err; i++)
 		check_type(&r, p, i);
 	if (r.err) {

@@ -1,5 +1,6 @@
 #include "caseroom/practice.h"
 #include <limits.h>
+#include <string.h>
 
 static const char *const BAND[] = {"Standard", "Medium", "High", "Very high"};
 
@@ -30,8 +31,35 @@ static void range_of(const struct practice_factor *f, int *ret_least, int *ret_m
 	*ret_most = most;
 }
 
-enum err practice_score(
-        const struct practice_tool *t, const int *answer, size_t n, struct practice_score *ret)
+static bool is_kind(const struct practice_escalator *x, const char *kind)
+{
+	for (size_t i = 0; i < x->n_kinds; i++)
+		if (strcmp(x->kind[i], kind) == 0)
+			return true;
+	return x->n_kinds == 0;
+}
+
+/* An answer that is not known raises nothing, and is not a no either: it stands in the range. */
+static bool applies(
+        const struct practice_escalator *x, const int *answer, const struct practice_facts *facts)
+{
+	int n = 0;
+	if (x->factor >= 0) {
+		for (size_t i = 0; i < x->n_options; i++)
+			if (answer[x->factor] == x->option[i])
+				return true;
+		return false;
+	}
+	for (size_t i = 0; facts && i < facts->n; i++) {
+		const struct practice_incident *e = &facts->incident[i];
+		n += e->day <= facts->today && is_kind(x, e->kind) &&
+		     (!x->months || e->day > practice_add_months(facts->today, -x->months));
+	}
+	return n >= x->incidents;
+}
+
+enum err practice_score(const struct practice_tool *t, const int *answer, size_t n,
+        const struct practice_facts *facts, struct practice_score *ret)
 {
 	struct practice_score s = {.asked = t->n_factors};
 	if (n != t->n_factors)
@@ -52,7 +80,21 @@ enum err practice_score(
 			return ERR_INPUT;
 		}
 	}
-	s.band = practice_band(t, s.score);
+	s.band = s.by_score = practice_band(t, s.score);
+	for (size_t i = 0; i < t->n_escalators; i++) {
+		const struct practice_escalator *x = &t->escalator[i];
+		s.raised[i] = applies(x, answer, facts);
+		if (s.raised[i] && x->band > s.band)
+			s.band = x->band;
+	}
 	*ret = s;
 	return ERR_OK;
+}
+
+enum stale practice_stale(
+        const struct practice_tool *t, int32_t made, int32_t last_incident, int32_t today)
+{
+	if (last_incident != DAY_NONE && last_incident > made)
+		return STALE_INCIDENT;
+	return t && t->stale_days && today - made > t->stale_days ? STALE_OLD : STALE_NO;
 }

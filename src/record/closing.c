@@ -40,6 +40,36 @@ static enum err count_seen(struct record *r, const struct record_viewer *v, size
 	return sql_end(&q);
 }
 
+/* R24: cases that were discussed by an assessment that was out of date when the meeting ended. */
+static enum err check_stale(struct record *r, struct arena *a, const struct meeting_row *m,
+        const struct item_row *item, size_t n_items, void **rows, size_t *n, size_t *cap)
+{
+	size_t stale = 0;
+	const struct item_row *first = NULL;
+	const char *why_, *rule;
+	for (size_t i = 0; i < n_items; i++) {
+		if (item[i].kind != AGENDA_CASE || item[i].state != ITEM_DONE ||
+		        item[i].sight < SIGHT_ANON)
+			continue;
+		TRY(stale_at(r, a, item[i].case_id,
+		        m->ended_us == TIME_NONE ? time_now_us() : m->ended_us, &why_, &rule));
+		if (!*why_)
+			continue;
+		if (!stale++)
+			first = &item[i];
+	}
+	if (!stale)
+		return ERR_OK;
+	return add(a, rows, n, cap,
+	        (struct check_row){
+	                .text = stale == 1
+	                                ? arena_printf(a, "Risk of %s is out of date", first->title)
+	                                : arena_printf(
+	                                          a, "Risk of %zu cases is out of date", stale),
+	                .hint = "Assess again, or say in the minutes why not",
+	                .item = first->id});
+}
+
 enum err record_checks(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t meeting, struct check_row **ret, size_t *ret_n)
 {
@@ -61,6 +91,7 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 		                .hint = "Decide it, or move it to the next meeting",
 		                .item = item[i].id}));
 	}
+	TRY(check_stale(r, a, &m, item, n_items, &rows, &n, &cap));
 	if (!open)
 		TRY(add(a, &rows, &n, &cap,
 		        (struct check_row){.text = "Every case on this agenda decided or moved",

@@ -54,7 +54,6 @@ static const struct {
         [CMD_ACTION_UPDATE] = {"action.update", "action", cmd_action_update, true},
         [CMD_NOTE] = {"note.keep", "note", cmd_note, true},
         [CMD_MINUTES_APPROVE] = {"minutes.approve", "meeting", cmd_minutes_approve, false},
-        [CMD_CLOCK_STOP] = {"clock.stop", "clock", cmd_clock_stop, true},
         [CMD_PAPER] = {"paper.seal", "paper", cmd_paper, false},
         [CMD_MEETING_MOVE] = {"meeting.move", "meeting", cmd_meeting_move, true},
         [CMD_CASE_ADD] = {"case.add", "case", cmd_case_add, true},

@@ -522,6 +522,7 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 		        .unbriefed = "",
 		        .carried_day = sql_day(&q, 19)};
 		i->number = i->state == ITEM_REMOVED ? 0 : ++number;
+		i->stale = "";
 		if (s == SIGHT_HELD) {
 			i->title = "Held back";
 			i->second = "for named agencies";
@@ -539,11 +540,15 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 			i->unbriefed = sql_text(&q, 18, a);
 			i->second = arena_printf(
 			        a, "%s · %s", sql_text(&q, 12, a), ordinal_review(a, before));
+			const char *rule;
+			q.err = stale_at(r, a, kase, time_now_us(), &i->stale, &rule);
 		}
 		if (i->state == ITEM_DEFERRED || i->state == ITEM_REMOVED)
 			i->second = deferral(r, &q, a, s);
 		if (!i->second)
 			q.err = ERR_NOMEM;
+		if (q.err)
+			break;
 	}
 	*ret = rows;
 	*ret_n = n;

@@ -156,9 +156,9 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
         cmd_seat_return, cmd_conflict, cmd_minutes_agree, cmd_item_open, cmd_item_done,
         cmd_item_defer, cmd_item_remove, cmd_item_add, cmd_item_move, cmd_word, cmd_share,
         cmd_share_correct, cmd_assess, cmd_decide, cmd_action_add, cmd_action_update, cmd_note,
-        cmd_minutes_approve, cmd_clock_stop, cmd_paper, cmd_meeting_move, cmd_case_add,
-        cmd_party_add, cmd_party_change, cmd_relation_add, cmd_incident_add, cmd_incident_same,
-        cmd_merge, cmd_unmerge, cmd_repeat, cmd_restrict, cmd_break_glass, cmd_event, cmd_practice,
+        cmd_minutes_approve, cmd_paper, cmd_meeting_move, cmd_case_add, cmd_party_add,
+        cmd_party_change, cmd_relation_add, cmd_incident_add, cmd_incident_same, cmd_merge,
+        cmd_unmerge, cmd_repeat, cmd_restrict, cmd_break_glass, cmd_event, cmd_practice,
         cmd_research_ask, cmd_research_return, cmd_agreement, cmd_agreement_sign, cmd_note_correct,
         cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_complaint,
         cmd_review_threshold, cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress,
@@ -207,6 +207,10 @@ enum err item_is_done(struct record *r, int64_t item) MUST_CHECK;
 enum err items_are_done(struct record *r, int64_t meeting, enum agenda_kind kind) MUST_CHECK;
 /* The position of a new item (kase 0: none of a case), with room made for it. */
 enum err item_place(struct record *r, int64_t meeting, int64_t kase, int64_t *ret) MUST_CHECK;
+/* Why the last assessment of a case was out of date at a moment, and by whose rule; "" when it was
+ * not. */
+enum err stale_at(struct record *r, struct arena *a, int64_t kase, int64_t at_us, const char **ret,
+        const char **ret_source) MUST_CHECK;
 /* A recorded event of a case: stops the clocks that wait for it, starts those it begins. */
 enum err clocks_event(struct record *r, int64_t kase, const char *event, int64_t at_us) MUST_CHECK;
 enum err clocks_start(struct record *r, int64_t kase, const struct practice_type *t,

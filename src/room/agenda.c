@@ -450,8 +450,9 @@ static const char *second_line(struct app *app, const struct item_row *i)
 		return fmt(app, "put off on %s", fmt_day(app, i->carried_day, DAY_MONTH));
 	if (i->sight < SIGHT_ANON || !*i->second || i->state > ITEM_DONE)
 		return i->second;
-	return fmt(app, "%s%s%s", i->second, i->repeat ? " · repeat" : "",
-	        i->urgent ? " · urgent" : "");
+	return fmt(app, "%s%s%s%s", i->second, i->repeat ? " · repeat" : "",
+	        i->urgent ? " · urgent" : "",
+	        *i->stale && i->state < ITEM_DONE ? " · risk out of date" : "");
 }
 
 static void row(

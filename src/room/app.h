@@ -286,6 +286,8 @@ void next_day_open(struct app *app);
 int told_height(struct ui *ui, int w, const char *title, const char *words);
 bool told_row(struct ui *ui, struct gfx_rect r, const char *icon, enum gfx_colour c,
         const char *title, const char *words, bool opens);
+/* The sheet of one clock: what it waits for is recorded, or its case is looked at (clocks.c). */
+void clock_open(struct app *app, const struct clock_row *c);
 /* Back to the case, to hear the next agency. */
 void case_open(struct app *app, int64_t item, int64_t case_id);
 bool agency_done(

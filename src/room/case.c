@@ -14,6 +14,7 @@ struct case_state {
 	struct incident_row *incident;
 	struct share_row *share, *now; /* all of the case; those of this item */
 	struct assessment_row *assessment;
+	const char *stale; /* why the last assessment is out of date, or "" */
 	struct action_row *action;
 	struct decision_row *decision;
 	size_t n_parties, n_incidents, n_shares, n_now, n_assessments, n_actions, n_decisions;
@@ -27,10 +28,12 @@ struct case_state {
 
 static enum err load(struct app *app)
 {
+	const char *stale_source;
 	struct case_state *st = app->state;
 	struct arena *a = &app->rows;
 	struct record *r = app->record;
 	const struct record_viewer *v = &app->viewer;
+	st->stale = "";
 	st->n_parties = st->n_incidents = st->n_shares = st->n_now = st->n_assessments =
 	        st->n_actions = st->n_decisions = 0;
 	st->row = (struct case_row){0};
@@ -77,6 +80,8 @@ static enum err load(struct app *app)
 	st->seen = entries;
 	if (!e)
 		e = record_assessments(r, a, v, app->case_id, &st->assessment, &st->n_assessments);
+	if (!e)
+		e = record_stale(r, a, v, app->case_id, &st->stale, &stale_source);
 	if (!e)
 		e = record_actions(r, a, v, &f, &st->action, &st->n_actions);
 	if (!e && app->item_id)
@@ -475,6 +480,9 @@ static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct gfx_rect in = ui_panel(ui, r);
 	const struct assessment_row *a = st->n_assessments ? &st->assessment[0] : NULL;
 	int32_t day = a ? time_to_day(a->made_us) : 0;
+	if (st->n_assessments > 1 && ui_hit(ui, ui_inset(r, ui_px(ui, 12), ui_px(ui, 12)),
+	                                     UI_ROLE_BUTTON, "Compare the assessments", 0))
+		app_go_back_to(app, &screen_compare, &screen_case);
 	ui_panel_head(ui, &in, "assess", "Risk",
 	        !a                    ? ""
 	        : day == time_today() ? fmt(app, "today %s", fmt_hm(app, a->made_us))
@@ -516,6 +524,10 @@ static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
 	int unknown = a->asked - a->known;
 	if (*was)
 		ui_cut_top(&in, ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, fmt(app, "%s.", was), 2));
+	if (*st->stale) {
+		ui_wrap(ui, in, GFX_CAPTION_B, GFX_LATE, fmt(app, "Out of date: %s", st->stale), 2);
+		return;
+	}
 	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2,
 	        unknown == 0   ? "Every answer known."
 	        : unknown == 1 ? "One answer not known."

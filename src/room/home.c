@@ -231,50 +231,9 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 		app_go(app, &screen_agenda);
 }
 
-static void clock_done(struct app *app, struct sheet *s)
-{
-	if (s->row[s->chosen].id < 0) {
-		case_open(app, 0, s->arg);
-		return;
-	}
-	struct command c = {.kind = CMD_CLOCK_STOP};
-	c.u.clock.clock = s->row[s->chosen].id;
-	(void)app_do(app, &c, NULL);
-}
-
-/* The clock stops by the recorded event: that it was done, said here by whoever knows. */
-static void clock_open(struct app *app, const struct clock_row *c)
-{
-	struct sheet *s = sheet_open(
-	        app, fmt(app, "%s: %s", c->ref, c->what), c->left, NULL, clock_done, c->case_id);
-	sheet_row(s, "done", "It is done",
-	        "The clock stops now, and the audit log says who said so", c->id, NULL, false);
-	sheet_row(s, "case", "Look at the case", NULL, -1, NULL, false);
-}
-
 static void go_case(struct app *app, int64_t id)
 {
 	case_open(app, 0, id);
-}
-
-static void clocks_done(struct app *app, struct sheet *s)
-{
-	struct home_state *st = app->state;
-	clock_open(app, &st->clock[s->row[s->chosen].id]);
-}
-
-/* 7 inch: one row stands for all of them. */
-static void clocks_open(struct app *app)
-{
-	struct home_state *st = app->state;
-	if (st->n_clocks == 1) {
-		clock_open(app, &st->clock[0]);
-		return;
-	}
-	struct sheet *s = sheet_open(app, "Clocks running out", NULL, NULL, clocks_done, 0);
-	for (size_t i = 0; i < st->n_clocks; i++)
-		sheet_row(s, "clock", fmt(app, "%s · %s", st->clock[i].ref, st->clock[i].what),
-		        st->clock[i].left, (int64_t)i, NULL, false);
 }
 
 static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -426,7 +385,7 @@ static void build(struct app *app, struct ui *ui)
 		                             : NULL,
 		            st->n_clocks > 0, false) &&
 		        st->n_clocks)
-			clocks_open(app);
+			app_go(app, &screen_clocks);
 		if (two && ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check",
 		                   fmt(app, "%zu late, %zu open", st->late, st->n_actions),
 		                   *st->late_who ? st->late_who : "actions", true, false))
@@ -441,6 +400,8 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (page_button(app, &p, "search", small ? "Find" : "Find a case", false))
 		app_go(app, &screen_find);
+	if (!small && page_button(app, &p, "clock", "Clocks", false))
+		app_go(app, &screen_clocks);
 	if (small && page_button(app, &p, "people", "Group", false))
 		forum_open(app);
 	if (small && st->last.id && page_button(app, &p, "minutes", "Minutes", false)) {

@@ -16,36 +16,107 @@ struct risk_state {
 	const char *source[PRACTICE_MAX];
 	struct assessment_row *before;
 	size_t n_before;
+	struct practice_facts facts;
+	const char *stale, *stale_source;
 	int page, pages, per, first, band;
 	bool ready, band_chosen;
 	struct ui_edit edit;
 	char text[WORDS_MAX];
 };
 
+/* The last answers by the same version of the tool are where this one begins; every one can be
+ * changed. */
+static enum err take_tool(struct app *app, const struct practice_tool *t)
+{
+	struct risk_state *st = app->state;
+	const char *source[PRACTICE_MAX];
+	st->tool = t;
+	st->page = 0;
+	st->band_chosen = false;
+	for (size_t i = 0; i < PRACTICE_MAX; i++) {
+		st->answer[i] = ANSWER_NONE;
+		st->source_mem[i][0] = 0;
+		st->source[i] = st->source_mem[i];
+	}
+	for (size_t k = 0; k < st->n_before; k++) {
+		if (strcmp(st->before[k].tool, t->id) != 0)
+			continue;
+		enum err e = record_answers(app->record, &app->rows, &app->viewer, st->before[k].id,
+		        t, st->answer, source);
+		for (size_t i = 0; !e && i < t->n_factors; i++)
+			snprintf(st->source_mem[i], sizeof(st->source_mem[i]), "%s", source[i]);
+		return e;
+	}
+	return ERR_OK;
+}
+
 static enum err load(struct app *app)
 {
 	struct risk_state *st = app->state;
+	size_t n_tools;
 	enum err e = record_assessments(
 	        app->record, &app->rows, &app->viewer, app->case_id, &st->before, &st->n_before);
+	st->facts = (struct practice_facts){.today = time_today()};
+	if (!e)
+		e = record_stale(app->record, &app->rows, &app->viewer, app->case_id, &st->stale,
+		        &st->stale_source);
+	if (!e) { /* when the room may no longer see it, build() leaves */
+		e = record_risk_facts(
+		        app->record, &app->rows, &app->viewer, app->case_id, &st->facts);
+		if (e == ERR_DENIED || e == ERR_NOT_FOUND)
+			e = ERR_OK;
+	}
 	if (e || st->ready)
 		return e;
-	st->tool = practice_tool(app->practice, app->meeting.type->risk_tool);
-	if (!st->tool)
+	const struct practice_tool *all = practice_tools(app->practice, &n_tools),
+	                           *t = practice_tool(app->practice, app->meeting.type->risk_tool);
+	if (!t && st->n_before)
+		t = practice_tool(app->practice, st->before[0].tool);
+	if (!t && n_tools)
+		t = all;
+	if (!t)
 		return ERR_OK;
-	for (size_t i = 0; i < PRACTICE_MAX; i++)
-		st->answer[i] = ANSWER_NONE;
-	/* the last answers are where this one begins; every one can be changed */
-	const char *source[PRACTICE_MAX];
-	if (st->n_before && strcmp(st->before[0].tool, st->tool->id) == 0 &&
-	        !record_answers(app->record, &app->rows, &app->viewer, st->before[0].id, st->tool,
-	                st->answer, source))
-		for (size_t i = 0; i < st->tool->n_factors; i++)
-			snprintf(st->source_mem[i], sizeof(st->source_mem[i]), "%s", source[i]);
-	for (size_t i = 0; i < st->tool->n_factors; i++)
-		st->source[i] = st->source_mem[i];
 	ui_edit_init(&st->edit, st->text, sizeof(st->text));
 	st->ready = true;
-	return ERR_OK;
+	return take_tool(app, t);
+}
+
+static void tool_done(struct app *app, struct sheet *s)
+{
+	const struct practice_tool *t = practice_tool(app->practice, s->row[s->chosen].key);
+	struct risk_state *st = app->state;
+	if (t && t != st->tool && take_tool(app, t))
+		app_fail(app, ERR_INTERNAL, NULL);
+}
+
+static void tool_open(struct app *app)
+{
+	size_t n;
+	const struct practice_tool *t = practice_tools(app->practice, &n);
+	struct sheet *s = sheet_open(app, "Which risk tool?",
+	        "Each keeps its own answers. What was answered here and not kept is left.", NULL,
+	        tool_done, 0);
+	for (size_t i = 0; i < n; i++)
+		sheet_row(s, "assess", t[i].name,
+		        fmt(app, "Version %d, %zu questions%s", t[i].version, t[i].n_factors,
+		                strcmp(t[i].id, app->meeting.type->risk_tool) == 0
+		                        ? "; this group’s own"
+		                        : ""),
+		        0, t[i].id, false);
+}
+
+/* Why the proposal is higher than the score: each reason with whose rule it is. */
+static void raised_open(struct app *app, const struct practice_score *sc)
+{
+	struct risk_state *st = app->state;
+	struct sheet *s = sheet_open(app, "What raises the proposal", NULL, NULL, NULL, 0);
+	for (size_t i = 0; i < st->tool->n_escalators; i++) {
+		const struct practice_escalator *x = &st->tool->escalator[i];
+		if (sc->raised[i])
+			sheet_row(s, "warning",
+			        fmt(app, "%s: at least %s", x->label, band_name(x->band)),
+			        x->source, 0, NULL, false);
+	}
 }
 
 static void keep(struct app *app, const struct practice_score *sc)
@@ -163,6 +234,14 @@ static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
 static const enum gfx_colour FILL[BAND_COUNT] = {
         GFX_RISK_STANDARD, GFX_RISK_MEDIUM, GFX_RISK_HIGH, GFX_RISK_VERY_HIGH};
 
+static size_t n_raised(const struct practice_tool *t, const struct practice_score *sc)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < t->n_escalators; i++)
+		n += sc->raised[i];
+	return n;
+}
+
 static void score_panel(
         struct app *app, struct ui *ui, struct gfx_rect r, const struct practice_score *sc)
 {
@@ -209,7 +288,17 @@ static void score_panel(
 		ui_fill(ui, (struct gfx_rect){hx - 2, bar.y + bar.h + 1, 3, 11}, GFX_TEXT);
 	}
 	ui_cut_top(&in, 14);
-	size_t unknown = sc->asked - sc->known;
+	size_t unknown = sc->asked - sc->known, raised = n_raised(st->tool, sc);
+	if (raised) {
+		struct gfx_rect row = ui_cut_bottom(&in, ui_m(ui)->target);
+		if (ui_button(ui, row, UI_LINK, "warning",
+		            sc->band > sc->by_score
+		                    ? fmt(app, "Raised to %s, and why", band_name(sc->band))
+		                    : fmt(app, "%zu %s to weigh", raised,
+		                              raised == 1 ? "thing" : "things"),
+		            false))
+			raised_open(app, sc);
+	}
 	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2,
 	        unknown == 0 ? fmt(app, "Every answer known. Range %d to %d.", sc->least, sc->most)
 	                     : fmt(app, "Up to %d if %s not known %s at %s worst", sc->highest,
@@ -264,11 +353,11 @@ static void decide_panel(
 		return;
 	ui_cut_top(&in, ui_px(ui, 14));
 	(void)ui_field(ui, in,
-	        band > (int)sc->band ? "Reason for going above the score"
-	                             : "Reason for going below the score",
+	        band > (int)sc->band ? "Reason for going above the proposal"
+	                             : "Reason for going below the proposal",
 	        &st->edit, UI_FIELD_LINES,
-	        band > (int)sc->band ? "Reason for going above the score"
-	                             : "Reason for going below the score",
+	        band > (int)sc->band ? "Reason for going above the proposal"
+	                             : "Reason for going below the proposal",
 	        false);
 }
 
@@ -302,8 +391,8 @@ static void build(struct app *app, struct ui *ui)
 	struct practice_score sc;
 	bool small = app_small(app);
 	if (!st->ready || !item || item->sight < SIGHT_FULL ||
-	        practice_score(st->tool, st->answer, st->tool->n_factors, &sc)) {
-		struct why w = {"This meeting type has no risk tool. A coordinator can add one."};
+	        practice_score(st->tool, st->answer, st->tool->n_factors, &st->facts, &sc)) {
+		struct why w = {"There is no risk tool. A coordinator can add one."};
 		bool none = item && item->sight >= SIGHT_FULL && !st->tool;
 		app_go_back_to(app, &screen_case, &screen_agenda);
 		if (none)
@@ -330,9 +419,9 @@ static void build(struct app *app, struct ui *ui)
 	if (st->page >= pages)
 		st->page = pages - 1;
 	page_begin(app, ui, &p, "Risk assessment",
-	        small ? NULL
-	              : fmt(app, "%s, version %d, %zu factors", st->tool->name, st->tool->version,
-	                        st->tool->n_factors),
+	        *st->stale ? fmt(app, "Out of date: %s", st->stale)
+	        : small    ? NULL
+	                   : fmt(app, "%zu factors", st->tool->n_factors),
 	        &screen_case);
 	page_timer(app, &p);
 	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
@@ -344,10 +433,18 @@ static void build(struct app *app, struct ui *ui)
 	bool last_small = small && st->page == pages - 1;
 	struct gfx_rect in = last_small ? r : ui_panel(ui, r);
 	if (!small) {
-		struct gfx_rect head = in;
-		ui_panel_head(
-		        ui, &in, NULL, "Answers", fmt(app, "%zu of %zu known", sc.known, sc.asked));
-		(void)head;
+		struct gfx_rect head = ui_cut_top(&in, ui_m(ui)->target);
+		ui_cut_top(&in, ui_m(ui)->gap / 2); /* the first row's own target begins lower */
+		const char *known = fmt(app, "%zu of %zu known", sc.known, sc.asked);
+		ui_cut_right(&head, ui_px(ui, 14));
+		ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_CAPTION, known)), GFX_CAPTION,
+		        GFX_TEXT2, UI_RIGHT, known);
+		const char *tool = fmt(app, "%s, version %d", st->tool->name, st->tool->version);
+		if (ui_button_w(ui, "down", tool, false) > head.w)
+			tool = "Choose the tool";
+		if (ui_button(ui, ui_cut_left(&head, ui_button_w(ui, "down", tool, false)), UI_LINK,
+		            "down", tool, false))
+			tool_open(app);
 	}
 	int row_h = in.h / per;
 	if (!small && row_h > ui_px(ui, 76))
@@ -358,7 +455,12 @@ static void build(struct app *app, struct ui *ui)
 			factor(app, ui, ui_cut_top(&in, row_h), i);
 	}
 	if (!small) {
-		score_panel(app, ui, ui_cut_top(&right, ui_px(ui, 198)), &sc);
+		score_panel(app, ui,
+		        ui_cut_top(&right,
+		                ui_px(ui, 176) + (n_raised(st->tool, &sc)
+		                                                 ? ui_m(ui)->target - ui_px(ui, 10)
+		                                                 : 0)),
+		        &sc);
 		ui_cut_top(&right, ui_px(ui, 12));
 		decide_panel(app, ui, ui_cut_top(&right, ui_px(ui, 242)), &sc);
 		ui_cut_top(&right, ui_px(ui, 12));
@@ -368,7 +470,12 @@ static void build(struct app *app, struct ui *ui)
 	if (last_small) {
 		struct gfx_rect left = ui_cut_left(&r, r.w * 44 / 100);
 		ui_cut_left(&r, ui_m(ui)->gap);
-		score_panel(app, ui, ui_cut_top(&left, ui_px(ui, 178)), &sc);
+		score_panel(app, ui,
+		        ui_cut_top(&left,
+		                ui_px(ui, 160) + (n_raised(st->tool, &sc)
+		                                                 ? ui_m(ui)->target - ui_px(ui, 10)
+		                                                 : 0)),
+		        &sc);
 		ui_cut_top(&left, ui_m(ui)->gap);
 		before_panel(app, ui, left);
 		decide_panel(app, ui, r, &sc);
@@ -394,8 +501,9 @@ static void build(struct app *app, struct ui *ui)
 	int from = (st->page + 1 < pages ? st->page + 1 : st->page) * per + 1,
 	    to = from + per - 1 < (int)st->tool->n_factors ? from + per - 1
 	                                                   : (int)st->tool->n_factors;
-	const char *next = small ? fmt(app, "Next, %d of %d", st->page + 1, pages)
-	                         : fmt(app, "Factors %d–%d", from, to);
+	const char *next = small        ? fmt(app, "Next, %d of %d", st->page + 1, pages)
+	                   : from == to ? fmt(app, "Factor %d", from)
+	                                : fmt(app, "Factors %d–%d", from, to);
 	ui_push_id(ui, 1);
 	if (st->page > 0 && page_button(app, &p, "up", prev, false)) {
 		st->page--;

@@ -50,4 +50,13 @@ equal "each change is in the audit log" "$(jq '[.[] | select(.act == "practice.t
 store verify
 equal "the store holds" "$status" 0
 
+# ---- the panel ----
+"$ctl" init --store panel --sample --passphrase-file pass >/dev/null || exit 2
+for size in 1280x800 1920x1080; do
+	cp -r panel "panel-$size" && mkdir "out-$size"
+	ends 0 "clocks, tools and comparison at $size" "$BUILD/caseroom" --store "panel-$size" --script "$top/tests/e2e/risk.steps" --out "out-$size" --size "$size"
+done
+run "$ctl" list audit --json --store panel-1280x800 --passphrase-file pass
+is "what happened is in the audit log" jq -e 'any(.[]; .act == "case.event")' "$out"
+
 done_testing

@@ -20,10 +20,13 @@ static void use(const struct practice *p)
 	}
 	for (size_t i = 0; i < n_tools; i++) {
 		int answer[PRACTICE_MAX];
+		static const struct practice_incident INCIDENT[] = {
+		        {20700, "threat"}, {20750, "hate"}, {20776, "noise"}};
+		const struct practice_facts facts = {INCIDENT, COUNT_OF(INCIDENT), 20777};
 		struct practice_score s;
 		for (size_t k = 0; k < PRACTICE_MAX; k++)
 			answer[k] = (int)(k % 3) - 2;
-		if (!practice_score(&tool[i], answer, tool[i].n_factors, &s) &&
+		if (!practice_score(&tool[i], answer, tool[i].n_factors, &facts, &s) &&
 		        (s.score > s.highest || s.highest > s.most))
 			__builtin_trap();
 	}

@@ -27,7 +27,7 @@ static void t_assets_hold_all_that_the_header_promises(void)
 		CHECK(practice_list(p, LIST[i]) && practice_list(p, LIST[i])->n >= 4);
 	for (size_t i = 0; i < COUNT_OF(CLOCK); i++)
 		CHECK(practice_clock(p, CLOCK[i]) && practice_clock(p, CLOCK[i])->source[0]);
-	CHECK(practice_tools(p, &n) && n == 2);
+	CHECK(practice_tools(p, &n) && n == 3);
 	CHECK(practice_clocks(p, &n) && n >= COUNT_OF(CLOCK));
 	CHECK(!practice_type(p, "none") && !practice_tool(p, "none") && !practice_list(p, "none"));
 	CHECK(!practice_clock(p, "none") && !practice_entry(p, "purpose", "none") &&

@@ -221,22 +221,22 @@ static void t_score_of_the_matrix(void)
 	struct practice *p = load();
 	CHECK(p);
 	const struct practice_tool *t = practice_tool(p, "asb-matrix");
-	CHECK(t && t->n_factors == 14 && t->version == 8);
+	CHECK(t && t->n_factors == 14 && t->version == 9);
 	int a[14];
 	for (size_t i = 0; i < 14; i++)
 		a[i] = ANSWER[i] ? option_of(&t->factor[i], ANSWER[i]) : ANSWER_UNKNOWN;
 	struct practice_score s;
-	CHECK_ERR(practice_score(t, a, 14, &s), ERR_OK);
+	CHECK_ERR(practice_score(t, a, 14, NULL, &s), ERR_OK);
 	CHECK(s.least == 1 && s.most == 42);
 	CHECK(s.score == 31 && s.highest == 35);
 	CHECK(s.known == 12 && s.asked == 14);
 	CHECK(s.band == BAND_HIGH);
 	a[5] = ANSWER_NONE; /* not asked yet counts as not known */
-	CHECK_ERR(practice_score(t, a, 14, &s), ERR_OK);
+	CHECK_ERR(practice_score(t, a, 14, NULL, &s), ERR_OK);
 	CHECK(s.score == 31 && s.highest == 35 && s.known == 12);
 	a[5] = option_of(&t->factor[5],
 	        "No"); /* a no is not a don't know: the top of the range comes down */
-	CHECK_ERR(practice_score(t, a, 14, &s), ERR_OK);
+	CHECK_ERR(practice_score(t, a, 14, NULL, &s), ERR_OK);
 	CHECK(s.score == 31 && s.highest == 34 && s.known == 13);
 	practice_destroy(p);
 }
@@ -273,7 +273,7 @@ static void t_score_all_unknown_is_the_whole_range(void)
 	struct practice_score s;
 	for (size_t i = 0; i < 14; i++)
 		a[i] = i % 2 ? ANSWER_NONE : ANSWER_UNKNOWN;
-	CHECK_ERR(practice_score(t, a, 14, &s), ERR_OK);
+	CHECK_ERR(practice_score(t, a, 14, NULL, &s), ERR_OK);
 	CHECK(s.score == 1 && s.highest == 42 && s.known == 0 && s.band == BAND_STANDARD);
 	practice_destroy(p);
 }
@@ -288,9 +288,9 @@ static void t_score_refuses_what_is_no_answer(void)
 	struct practice_score s = {.score = 77};
 	int wrong[][2] = {{0, 2}, {-3, 0}, {INT_MAX, 0}, {INT_MIN, 0}};
 	for (size_t i = 0; i < COUNT_OF(wrong); i++)
-		CHECK_ERR(practice_score(&t, wrong[i], 2, &s), ERR_INPUT);
-	CHECK_ERR(practice_score(&t, wrong[0], 1, &s), ERR_INPUT);
-	CHECK_ERR(practice_score(&t, wrong[0], 3, &s), ERR_INPUT);
+		CHECK_ERR(practice_score(&t, wrong[i], 2, NULL, &s), ERR_INPUT);
+	CHECK_ERR(practice_score(&t, wrong[0], 1, NULL, &s), ERR_INPUT);
+	CHECK_ERR(practice_score(&t, wrong[0], 3, NULL, &s), ERR_INPUT);
 	CHECK(s.score == 77);
 }
 

@@ -1,3 +1,4 @@
+#include <limits.h>
 #include "test.h"
 #include "record_fixture.h"
 
@@ -229,7 +230,273 @@ static void r41_a_text_that_no_longer_loads_is_left_out(void)
 	fix_finish(&f);
 }
 
+/* ---- risk tools ---- */
+
+/* Two questions; "hate" raises, and so do incidents. */
+static const struct practice_option YES_NO[] = {{"Yes", 2}, {"No", 0}};
+static const struct practice_factor ASKED[] = {
+        {"a", "A", "A?", "s", YES_NO, 2}, {"hate", "Hate", "H?", "s", YES_NO, 2}};
+static const int YES[] = {0};
+static const char *const THREAT[] = {"threat", "assault"};
+static const struct practice_escalator RAISES[] = {
+        {"Hate", "s", BAND_MEDIUM, 1, YES, 1, 0, NULL, 0, 0},
+        {"Threat", "s", BAND_MEDIUM, -1, NULL, 0, 1, THREAT, 2, 0},
+        {"Six earlier", "s", BAND_HIGH, -1, NULL, 0, 7, NULL, 0, 0},
+        {"Three in a year", "s", BAND_VERY_HIGH, -1, NULL, 0, 3, THREAT, 2, 12}};
+static const struct practice_tool TOOL = {.factor = ASKED,
+        .n_factors = 2,
+        .from = {0, 3, 4, INT_MAX},
+        .escalator = RAISES,
+        .n_escalators = 4,
+        .stale_days = 28};
+
+/* R21: the proposal is the higher of the score's band and of what raises it, at each boundary. */
+static void r21_escalators_raise_the_proposal(void)
+{
+	enum { UNKNOWN = ANSWER_UNKNOWN, Y = 0, N = 1 };
+	const int32_t today = 20776, year = practice_add_months(20776, -12);
+	const struct {
+		int a, hate;
+		int noise, threats; /* incidents of today */
+		int old_threats;    /* of a day twelve months ago */
+		int32_t old_day;
+		enum band by_score, band;
+		const char *raised; /* one letter each: - or x */
+	} CASES[] = {
+	        {N, N, 0, 0, 0, 0, BAND_STANDARD, BAND_STANDARD, "----"},
+	        {N, Y, 0, 0, 0, 0, BAND_STANDARD, BAND_MEDIUM, "x---"},
+	        {N, UNKNOWN, 0, 0, 0, 0, BAND_STANDARD, BAND_STANDARD, "----"},
+	        {Y, Y, 0, 0, 0, 0, BAND_HIGH, BAND_HIGH, "x---"}, /* never lowers */
+	        {N, N, 0, 1, 0, 0, BAND_STANDARD, BAND_MEDIUM, "-x--"},
+	        {N, N, 1, 0, 0, 0, BAND_STANDARD, BAND_STANDARD, "----"},
+	        {N, N, 6, 0, 0, 0, BAND_STANDARD, BAND_STANDARD, "----"},
+	        {N, N, 7, 0, 0, 0, BAND_STANDARD, BAND_HIGH, "--x-"},
+	        {N, N, 5, 2, 0, 0, BAND_STANDARD, BAND_HIGH, "-xx-"},
+	        {N, N, 0, 2, 0, 0, BAND_STANDARD, BAND_MEDIUM, "-x--"},
+	        {N, N, 0, 3, 0, 0, BAND_STANDARD, BAND_VERY_HIGH, "-x-x"},
+	        {N, N, 0, 2, 1, year, BAND_STANDARD, BAND_MEDIUM, "-x--"},
+	        {N, N, 0, 2, 1, year + 1, BAND_STANDARD, BAND_VERY_HIGH, "-x-x"},
+	        {N, N, 0, 2, 1, today + 1, BAND_STANDARD, BAND_MEDIUM, "-x--"},
+	};
+	for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+		struct practice_incident in[32];
+		struct practice_facts facts = {.incident = in, .today = today};
+		struct practice_score s;
+		int answer[] = {CASES[i].a, CASES[i].hate};
+		for (int k = 0; k < CASES[i].noise; k++)
+			in[facts.n++] = (struct practice_incident){today, "noise"};
+		for (int k = 0; k < CASES[i].threats; k++)
+			in[facts.n++] = (struct practice_incident){today, "threat"};
+		for (int k = 0; k < CASES[i].old_threats; k++)
+			in[facts.n++] = (struct practice_incident){CASES[i].old_day, "assault"};
+		CHECK_ERR(practice_score(&TOOL, answer, 2, &facts, &s), ERR_OK);
+		char raised[5] = "----";
+		for (int k = 0; k < 4; k++)
+			raised[k] = s.raised[k] ? 'x' : '-';
+		if (s.band != CASES[i].band || s.by_score != CASES[i].by_score ||
+		        strcmp(raised, CASES[i].raised) != 0)
+			printf("# %zu: %s, %s\n", i, band_name(s.band), raised);
+		CHECK(s.band == CASES[i].band && s.by_score == CASES[i].by_score);
+		CHECK_STR(raised, CASES[i].raised);
+		/* nothing known of the case: by its answers alone */
+		CHECK_ERR(practice_score(&TOOL, answer, 2, NULL, &s), ERR_OK);
+		CHECK(!s.raised[1] && !s.raised[2] && !s.raised[3]);
+	}
+}
+
+/* R24: out of date by age, or by an incident of a later day. */
+static void r24_stale_at_each_boundary(void)
+{
+	static const struct {
+		int32_t made, incident;
+		bool tool;
+		enum stale want;
+	} CASES[] = {
+	        {1000, DAY_NONE, true, STALE_NO},
+	        {1000 - 28, DAY_NONE, true, STALE_NO},
+	        {1000 - 29, DAY_NONE, true, STALE_OLD},
+	        {1000 - 29, DAY_NONE, false, STALE_NO},
+	        {990, 990, true, STALE_NO},
+	        {990, 991, true, STALE_INCIDENT},
+	        {990, 989, true, STALE_NO},
+	        {1000 - 29, 999, true, STALE_INCIDENT},
+	        {990, 991, false, STALE_INCIDENT},
+	};
+	for (size_t i = 0; i < COUNT_OF(CASES); i++)
+		CHECK(practice_stale(CASES[i].tool ? &TOOL : NULL, CASES[i].made, CASES[i].incident,
+		              1000) == CASES[i].want);
+	struct practice_tool without = TOOL;
+	without.stale_days = 0;
+	CHECK(practice_stale(&without, 0, DAY_NONE, 30000) == STALE_NO);
+}
+
+static enum err assess(const char *ref, const char *tool_id, const int *answer, int band,
+        const char *why_not, int64_t *ret)
+{
+	const struct practice_tool *t = practice_tool(f.p, tool_id);
+	return fix_do(&f,
+	        FIX_CMD(CMD_ASSESS, .assess = {fix_item(&f, ref), tool_id, answer, NULL,
+	                                    t->n_factors, band, why_not}),
+	        ret);
+}
+
+static int answers_of(
+        const struct practice_tool *t, const char *factor, const char *option, int *answer)
+{
+	for (size_t i = 0; i < t->n_factors; i++)
+		for (size_t k = 0;
+		        strcmp(t->factor[i].id, factor) == 0 && k < t->factor[i].n_options; k++)
+			if (strcmp(t->factor[i].option[k].label, option) == 0)
+				return answer[i] = (int)k;
+	return -1;
+}
+
+/* R21, R22, R23: what raised the proposal is kept with its source; "don't know" is kept as that;
+ * another band than the proposed one takes a reason either way, and none is ever refused. */
+static void r23_either_way_with_a_reason(void)
+{
+	int answer[PRACTICE_MAX], back[PRACTICE_MAX];
+	const char *source[PRACTICE_MAX];
+	struct record_viewer v;
+	struct assessment_row *row;
+	size_t n;
+	int64_t id;
+	fix_sample(&f, test_dir());
+	fix_sql(&f, "DELETE FROM incident WHERE kase = (SELECT id FROM kase WHERE ref = "
+	            "'C-2026-0118')");
+	fix_session(&f);
+	const struct practice_tool *t = practice_tool(f.p, "asb-matrix");
+	for (size_t i = 0; i < PRACTICE_MAX; i++)
+		answer[i] = ANSWER_UNKNOWN;
+	CHECK(answers_of(t, "hate", "Yes", answer) == 0);
+	FIX_MUST(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0118"));
+	CHECK_ERR(assess("C-2026-0118", t->id, answer, BAND_MEDIUM, NULL, &id), ERR_OK);
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	FIX_MUST(record_assessments(f.r, &f.a, &v, fix_case(&f, "C-2026-0118"), &row, &n));
+	CHECK(row[0].score == 4 && row[0].proposed == BAND_MEDIUM && row[0].known == 1);
+	CHECK_STR(row[0].escalated, "Hate: at least Medium");
+	CHECK(fix_of(&f,
+	              "SELECT escalated LIKE '%%rules.py%%' FROM assessment WHERE id = "
+	              "(SELECT max(id) FROM assessment)%.0s",
+	              "") == 1);
+	FIX_MUST(record_answers(f.r, &f.a, &v, row[0].id, t, back, source));
+	for (size_t i = 0; i < t->n_factors; i++)
+		CHECK(back[i] == answer[i]);
+	for (int band = 0; band < BAND_COUNT; band++) {
+		CHECK_ERR(assess("C-2026-0118", t->id, answer, band, "", NULL),
+		        band == BAND_MEDIUM ? ERR_OK : ERR_INPUT);
+		CHECK_ERR(assess("C-2026-0118", t->id, answer, band, "The room knows more.", NULL),
+		        ERR_OK);
+		CHECK(fix_int(&f, "SELECT band FROM kase WHERE ref = 'C-2026-0118'") == band);
+	}
+	fix_finish(&f);
+}
+
+/* R21: answers of one version are not read as another's; a new tool of the partnership is used. */
+static void r21_answers_belong_to_their_version(void)
+{
+	int answer[PRACTICE_MAX] = {0}, back[PRACTICE_MAX];
+	const char *source[PRACTICE_MAX];
+	struct record_viewer v;
+	struct assessment_row *row;
+	size_t n;
+	fix_sample(&f, test_dir());
+	FIX_MUST(add_text("tool-local.json", tool(1, "local", 2)));
+	again_with_texts();
+	fix_session(&f);
+	FIX_MUST(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0009"));
+	struct practice_facts facts;
+	struct practice_score s;
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	FIX_MUST(record_risk_facts(f.r, &f.a, &v, fix_case(&f, "C-2026-0009"), &facts));
+	FIX_MUST(practice_score(practice_tool(f.p, "local"), answer, 1, &facts, &s));
+	FIX_MUST(assess("C-2026-0009", "local", answer, (int)s.band, NULL, NULL));
+	FIX_MUST(add_text("tool-local.json", tool(2, "local", 2)));
+	again_with_texts();
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	FIX_MUST(record_assessments(f.r, &f.a, &v, fix_case(&f, "C-2026-0009"), &row, &n));
+	CHECK_STR(row[0].tool_name, "Local tool");
+	CHECK(row[0].tool_version == 1 && practice_tool(f.p, "local")->version == 2);
+	FIX_MUST(record_answers(
+	        f.r, &f.a, &v, row[0].id, practice_tool(f.p, "local"), back, source));
+	CHECK(back[0] == ANSWER_NONE);
+	fix_finish(&f);
+}
+
+/* R24: marked on the case and the agenda, and before closing; another incident marks it again, a
+ * double report does not. */
+static void r24_stale_is_said_until_assessed_again(void)
+{
+	struct record_viewer v;
+	const char *stale, *source;
+	int answer[PRACTICE_MAX];
+	int64_t kase;
+	struct item_row *item;
+	size_t n;
+	fix_sample(&f, test_dir());
+	fix_session(&f);
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	kase = fix_case(&f, "C-2026-0118");
+	FIX_MUST(record_stale(f.r, &f.a, &v, kase, &stale, &source));
+	CHECK_STR(stale, ""); /* never assessed is no old assessment */
+	FIX_MUST(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0118"));
+	for (size_t i = 0; i < PRACTICE_MAX; i++)
+		answer[i] = 0;
+	FIX_MUST(assess("C-2026-0118", "asb-matrix", answer, BAND_VERY_HIGH, "Worse.", NULL));
+	FIX_MUST(record_stale(f.r, &f.a, &v, kase, &stale, &source));
+	CHECK_STR(stale, "");
+	time_pin_us(time_from_day(f.day + 29, 9, 0));
+	FIX_MUST(record_stale(f.r, &f.a, &v, kase, &stale, &source));
+	CHECK_STR(stale, "Assessed 29 days ago");
+	CHECK(strstr(source, "LGSCO"));
+	time_pin_us(time_from_day(f.day + 2, 9, 0));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_INCIDENT_ADD, .incident = {kase, fix_agency(&f, "police"), f.day + 1,
+	                                          "Shouting.", "verbal", false}),
+	        NULL));
+	FIX_MUST(record_stale(f.r, &f.a, &v, kase, &stale, &source));
+	CHECK_STR(stale, "1 incident since it was assessed");
+	FIX_MUST(record_items(f.r, &f.a, &v, f.meeting, &item, &n));
+	bool said = false;
+	for (size_t i = 0; i < n; i++)
+		if (item[i].case_id == kase)
+			said = strcmp(item[i].stale, stale) == 0;
+	CHECK(said);
+	fix_finish(&f);
+}
+
+/* R25: no question of the licensed checklist is shipped: its factors are numbers, and say where the
+ * words are. A partnership's own text puts them in its place. */
+static void r25_no_licensed_wording_is_shipped(void)
+{
+	char label[40], question[80];
+	fix_sample(&f, test_dir());
+	const struct practice_tool *t = practice_tool(f.p, "dash-numbers");
+	CHECK(t && t->n_factors == 24);
+	for (size_t i = 0; i < t->n_factors; i++) {
+		snprintf(label, sizeof(label), "Question %zu", i + 1);
+		snprintf(question, sizeof(question),
+		        "Question %zu of your licensed copy of the checklist.", i + 1);
+		CHECK_STR(t->factor[i].label, label);
+		CHECK_STR(t->factor[i].question, question);
+		CHECK(t->factor[i].n_options == 2);
+	}
+	FIX_MUST(add_text("tool-checklist.json", tool(t->version + 1, "dash-numbers", 1)));
+	again_with_texts();
+	CHECK_STR(practice_tool(f.p, "dash-numbers")->name, "Local tool");
+	/* what is called an example says so, and that it is nobody's */
+	t = practice_tool(f.p, "street-example");
+	CHECK(t && strstr(t->name, "example") && strstr(t->source, "Own wording, example"));
+	fix_finish(&f);
+}
+
 static const struct test TESTS[] = {
+        T(r21_escalators_raise_the_proposal),
+        T(r24_stale_at_each_boundary),
+        T(r23_either_way_with_a_reason),
+        T(r21_answers_belong_to_their_version),
+        T(r24_stale_is_said_until_assessed_again),
+        T(r25_no_licensed_wording_is_shipped),
         T(r21_own_texts_are_kept_and_in_force),
         T(r21_the_same_version_never_says_something_else),
         T(r01_a_sixth_type_from_json_alone),

@@ -420,7 +420,11 @@ static void t_assessment_keeps_what_people_decide(void)
 	for (size_t i = 0; i < t->n_factors; i++)
 		answer[i] = i % 3 ? 1 : ANSWER_UNKNOWN;
 	struct practice_score s;
-	FIX_MUST(practice_score(t, answer, t->n_factors, &s));
+	struct practice_facts facts;
+	struct record_viewer v;
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	FIX_MUST(record_risk_facts(f.r, &f.a, &v, fix_case(&f, "C-2026-0118"), &facts));
+	FIX_MUST(practice_score(t, answer, t->n_factors, &facts, &s));
 	int64_t item = fix_item(&f, "C-2026-0118");
 	FIX_MUST(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0118"));
 	struct command c = {.kind = CMD_ASSESS,
@@ -580,28 +584,26 @@ static void t_note_and_paper_check_their_words(void)
 	fix_finish(&f);
 }
 
-static void t_clock_is_stopped_where_its_case_is_seen(void)
+static void t_event_is_recorded_where_its_case_is_seen(void)
 {
 	start(false);
-	int64_t mine = fix_of(&f,
-	        "SELECT c.id FROM clock c JOIN kase k ON k.id = c.kase WHERE k.ref = %Q LIMIT 1",
-	        "C-2026-0118");
-	int64_t hidden = fix_of(&f,
-	        "SELECT c.id FROM clock c JOIN kase k ON k.id = c.kase WHERE k.ref = %Q LIMIT 1",
-	        "C-2026-0122");
-	CHECK(mine > 0 && hidden > 0);
-	ATTEMPT(ERR_OK, UNDONE, CMD_CLOCK_STOP, .clock = {mine});
-	ATTEMPT(ERR_OK, KEPT, CMD_CLOCK_STOP, .clock = {mine});
-	REFUSED(ERR_EXISTS, CMD_CLOCK_STOP, .clock = {mine});
-	/* a member of the council opens: the hidden case's clock is none */
+	int64_t mine = fix_case(&f, "C-2026-0118"), hidden = fix_case(&f, "C-2026-0122");
+	ATTEMPT(ERR_OK, UNDONE, CMD_EVENT, .event = {mine, "first-contact", "", TIME_NONE});
+	ATTEMPT(ERR_OK, KEPT, CMD_EVENT, .event = {mine, "first-contact", "Rang.", TIME_NONE});
+	REFUSED(ERR_REFUSED, CMD_EVENT, .event = {mine, "first-contact", "", TIME_NONE});
+	REFUSED(ERR_REFUSED, CMD_EVENT, .event = {mine, "assessment", "", TIME_NONE});
+	REFUSED(ERR_REFUSED, CMD_EVENT, .event = {mine, NULL, "", TIME_NONE});
+	REFUSED(ERR_INPUT, CMD_EVENT, .event = {mine, "plan", "", time_now_us() + 1});
+	REFUSED(ERR_INPUT, CMD_EVENT, .event = {mine, "plan", "", 0});
+	/* a member of the council opens: the hidden case is none */
 	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_PERSON_SLOT,
 	                .slot = {fix_person(&f, "Lee Instance"), vault_opener(f.v)->id}),
 	        NULL));
-	REFUSED(ERR_NOT_FOUND, CMD_CLOCK_STOP, .clock = {hidden});
+	REFUSED(ERR_NOT_FOUND, CMD_EVENT, .event = {hidden, "plan", "", TIME_NONE});
 	char told[512];
 	snprintf(told, sizeof(told), "%s", f.why.text);
-	REFUSED(ERR_NOT_FOUND, CMD_CLOCK_STOP, .clock = {9999999});
+	REFUSED(ERR_NOT_FOUND, CMD_EVENT, .event = {9999999, "plan", "", TIME_NONE});
 	CHECK_STR(f.why.text, told);
 	fix_finish(&f);
 }
@@ -791,7 +793,7 @@ int main(int argc, char **argv)
 	        T(t_undo_is_refused_when_built_on),
 	        T(t_undone_ids_are_not_given_again),
 	        T(t_undo_is_bound_into_the_audit_log),
-	        T(t_clock_is_stopped_where_its_case_is_seen),
+	        T(t_event_is_recorded_where_its_case_is_seen),
 	        T(t_state_and_minutes_are_undone_or_not),
 	        T(t_every_command_was_done_and_refused),
 	};

@@ -53,6 +53,7 @@ static void ask_everything(int64_t meeting)
 		FIX_MUST(record_actions(r, a, &v, &by[i], (struct action_row **)&rows, &n));
 	FIX_MUST(record_notes(r, a, &v, meeting, item, (struct note_row **)&rows, &n));
 	FIX_MUST(record_notes(r, a, &v, meeting, 0, (struct note_row **)&rows, &n));
+	FIX_MUST(record_stale(r, a, &v, kase, &text, &text));
 	FIX_MUST(record_clocks(r, a, &v, f.forum, 20, (struct clock_row **)&rows, &n));
 	FIX_MUST(record_checks(r, a, &v, meeting, (struct check_row **)&rows, &n));
 	FIX_MUST(record_presence(r, a, &v, item, &text));
@@ -179,7 +180,11 @@ static void say_everything(void)
 	        share;
 	uint8_t digest[32] = {0};
 	struct practice_score s;
-	FIX_MUST(practice_score(t, answer, t->n_factors, &s));
+	struct practice_facts facts;
+	struct record_viewer v;
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	FIX_MUST(record_risk_facts(f.r, &f.a, &v, fix_case(&f, "C-2026-0118"), &facts));
+	FIX_MUST(practice_score(t, answer, t->n_factors, &facts, &s));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_OPEN, .item = {item, NULL, NULL}), NULL));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_WORD, .word = {item, police}), NULL));
 	struct command c = fix_share(item, police, "Called four times.");
