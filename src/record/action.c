@@ -32,6 +32,18 @@ static enum err check_owner(
 		return why(w, ERR_REFUSED,
 		        "That person has not signed in at this meeting. Choose someone who is "
 		        "here.");
+	/* what the chair opened closes again: the owner of an action must see its case then, too */
+	if (k->case_id) {
+		struct practice_limit limit;
+		int64_t named[PRACTICE_MAX];
+		struct practice_present p = {.agency = agency, .standing = STANDING_CORE};
+		TRY(limit_of_case(r, k->case_id, &limit, named));
+		if (practice_sight_of(&p, &limit) < SIGHT_FULL)
+			return why(w, ERR_REFUSED,
+			        "That agency is not named in this case and could not see its "
+			        "action "
+			        "later. Name it first, or choose someone else.");
+	}
 	/* for this case (R33): not one who knows somebody in it */
 	TRY(sql_one_int(r, &n,
 	        "SELECT count(*) FROM conflict c JOIN seat s ON s.id = c.seat WHERE c.kase = ? AND "

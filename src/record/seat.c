@@ -329,6 +329,16 @@ enum err cmd_conflict(struct record *r, const struct command *c, struct done *d,
 	TRY(check_entry(r, "conflict-decision", c->u.conflict.decision, false, "The decision", w));
 	TRY(sql_one_int(
 	        r, &there, "SELECT count(*) FROM kase WHERE id = ?", "i", c->u.conflict.case_id));
+	/* what may not be known of is not there to be asked for; whoever signs first is alone with
+	 * it
+	 */
+	if (there && k.state > MEETING_SIGNING) {
+		struct record_viewer v;
+		enum sight s;
+		TRY(record_viewer_meeting(r, k.meeting, &v));
+		TRY(record_sight(r, &v, c->u.conflict.case_id, &s));
+		there = s > SIGHT_NONE || v.blind;
+	}
 	if (!there)
 		return why(w, ERR_NOT_FOUND, "There is no such case.");
 	TRY(sql_insert(r, &d->id,

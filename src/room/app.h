@@ -80,6 +80,7 @@ struct sheet {
 	struct arena arena;
 	bool restored; /* words of an earlier try were looked for */
 	struct kept kept;
+	int64_t item, draft; /* where the draft of the words is kept */
 	char text[WORDS_MAX];
 };
 

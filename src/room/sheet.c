@@ -5,6 +5,19 @@
 /* A sheet lies over a screen and asks for one thing: one of some, a day, some words, or these
  * together. */
 
+/* What is being typed into a sheet is kept like any other draft: by its item, and by what the sheet
+ * asks of what. A title alone may come again: "item 6" is another item when the room has changed.
+ */
+static int64_t draft_key(const struct app *app, const struct sheet *s)
+{
+	uint64_t h = 1469598103934665603u, of[] = {(uint64_t)s->arg, (uint64_t)app->case_id};
+	for (const char *c = s->title; *c; c++)
+		h = (h ^ (unsigned char)*c) * 1099511628211u;
+	for (size_t i = 0; i < COUNT_OF(of); i++)
+		h = (h ^ of[i]) * 1099511628211u;
+	return (int64_t)(h >> 1);
+}
+
 struct sheet *sheet_open(struct app *app, const char *title, const char *sentence,
         const char *action, void (*done)(struct app *, struct sheet *), int64_t arg)
 {
@@ -22,27 +35,29 @@ struct sheet *sheet_open(struct app *app, const char *title, const char *sentenc
 	s->arg = arg;
 	s->chosen = -1;
 	s->day_value = DAY_NONE;
+	s->item = app->item_id;
+	s->draft = draft_key(app, s);
 	ui_edit_init(&s->edit, s->text, sizeof(s->text));
 	app->say.text[0] = 0;
 	ui_again(app->ui);
 	return s;
 }
 
-/* What is being typed into a sheet is kept like any other draft: by its item, and by what the sheet
- * asks. */
-static int64_t draft_key(const struct sheet *s)
+/* Words are of their case: record_draft_get() asks for that of the item; without an item it is
+ * asked here. */
+static bool draft_may(const struct app *app)
 {
-	uint64_t h = 1469598103934665603u;
-	for (const char *c = s->title; *c; c++)
-		h = (h ^ (unsigned char)*c) * 1099511628211u;
-	return (int64_t)(h >> 1);
+	enum sight s;
+	if (app->item_id || !app->case_id)
+		return true;
+	return !record_sight(app->record, &app->viewer, app->case_id, &s) &&
+	       s >= (app->viewer.anonymised ? SIGHT_ANON : SIGHT_FULL);
 }
 
 static void sheet_draft(struct app *app, struct sheet *s, const char *text)
 {
 	if (s->words && app->record) {
-		enum err e =
-		        record_draft_put(app->record, "sheet", app->item_id, draft_key(s), text);
+		enum err e = record_draft_put(app->record, "sheet", s->item, s->draft, text);
 		if (e)
 			app_fail(app, e, NULL);
 		else
@@ -54,9 +69,8 @@ static void sheet_restore(struct app *app, struct sheet *s)
 {
 	const char *draft = "";
 	s->restored = true;
-	if (!s->edit.len && app->record &&
-	        !record_draft_get(
-	                app->record, &s->arena, "sheet", app->item_id, draft_key(s), &draft))
+	if (!s->edit.len && app->record && draft_may(app) &&
+	        !record_draft_get(app->record, &s->arena, "sheet", s->item, s->draft, &draft))
 		ui_edit_set(&s->edit, draft);
 	draft_kept(&s->edit, &s->kept);
 }

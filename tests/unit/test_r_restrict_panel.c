@@ -583,13 +583,16 @@ static bool tap_named(const char *label)
 /* The case whose words what is typed now will be: only where there is no doubt. */
 static int case_typed(void)
 {
-	int64_t kase;
-	if (app->screen->place != PLACE_CASE || !app->case_id || !app->item_id)
-		return -1;
-	kase = one("SELECT coalesce((SELECT kase FROM item WHERE id = %lld), 0)", app->item_id);
+	int64_t kase = app->screen->place == PLACE_CASE ? app->case_id : 0, of_item = kase;
+	if (app->screen == &screen_agenda && app->sheet.up &&
+	        strncmp(app->sheet.title, "Why is item", 11) == 0)
+		kase = of_item = one("SELECT coalesce((SELECT kase FROM item WHERE id = %lld), 0)",
+		        app->sheet.arg);
+	else if (kase && app->item_id)
+		of_item = one("SELECT coalesce((SELECT kase FROM item WHERE id = %lld), 0)",
+		        app->item_id);
 	for (int k = 0; k < N_CASES; k++)
-		if (case_id[k] == app->case_id && kase == app->case_id &&
-		        level_now[k] == SIGHT_FULL)
+		if (kase && case_id[k] == kase && kase == of_item && level_now[k] == SIGHT_FULL)
 			return k;
 	return -1;
 }

@@ -265,6 +265,40 @@ static void r30_glass_is_the_chairs_and_never_of_what_is_hidden(void)
 	fix_finish(&f);
 }
 
+static void r30_action_under_glass_is_for_a_named_agency(void)
+{
+	named_case();
+	CHECK_ERR(break_glass(15, "Children are at risk today."), ERR_OK);
+	struct command c = {.kind = CMD_ACTION_ADD};
+	c.u.action.item = item;
+	c.u.action.what = "Look at the locks";
+	c.u.action.due = f.day + 7;
+	c.u.action.review = DAY_NONE;
+	c.u.action.agency = fix_agency(&f, "fire");
+	c.u.action.person = fix_person(&f, "Idris Placeholder");
+	CHECK_ERR(fix_do(&f, &c, NULL), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "Name it first") != NULL);
+	c.u.action.agency = fix_agency(&f, "police");
+	c.u.action.person = fix_person(&f, "Morgan Example");
+	CHECK_ERR(fix_do(&f, &c, NULL), ERR_OK);
+	fix_finish(&f);
+}
+
+static void r30_conflict_in_a_hidden_case_answers_as_none(void)
+{
+	start();
+	struct command cmd = restrict_to(RESTRICTION_HIDDEN, "victims", "police");
+	FIX_MUST(fix_do(&f, &cmd, NULL));
+	struct command c = {.kind = CMD_CONFLICT,
+	        .u.conflict = {fix_seat(&f, "fire"), kase, "A cousin.", "leaves"}};
+	CHECK_ERR(fix_do(&f, &c, NULL), ERR_NOT_FOUND);
+	CHECK_STR(f.why.text, "There is no such case.");
+	fix_closed_part(&f);
+	c.u.conflict.seat = fix_seat(&f, "police");
+	CHECK_ERR(fix_do(&f, &c, NULL), ERR_OK);
+	fix_finish(&f);
+}
+
 static void r30_glass_is_minuted_and_ends_with_the_meeting(void)
 {
 	struct glass_row *g = NULL;
@@ -386,6 +420,8 @@ static const struct test TESTS[] = {
         T(r30_nobody_is_shut_out_unawares),
         T(r30_the_chair_breaks_the_glass_for_a_time),
         T(r30_glass_is_the_chairs_and_never_of_what_is_hidden),
+        T(r30_action_under_glass_is_for_a_named_agency),
+        T(r30_conflict_in_a_hidden_case_answers_as_none),
         T(r30_glass_is_minuted_and_ends_with_the_meeting),
         T(r30_audit_has_no_hidden_case_for_others),
         T(r30_unreached_hidden_case_is_told_to_those_who_may_know),
