@@ -1,4 +1,5 @@
 #include "app.h"
+#include <stdio.h>
 #include <string.h>
 
 /* The agenda in session: old actions first, cases with children, then adult cases; what is held
@@ -9,6 +10,7 @@ struct agenda_state {
 	const char *band[256], *band2[256];
 	int64_t chosen;
 	const char *needed_for; /* what the case that is being added needs the table for */
+	char title[WORDS_MAX];  /* of the urgent item that is being added */
 	bool placed;            /* the item that is next was brought into view once */
 	struct listed_row *told;
 	size_t n_told;
@@ -351,13 +353,44 @@ static void add_done(struct app *app, struct sheet *s)
 	(void)app_do(app, &c, NULL);
 }
 
-static void add_paper(struct app *app, struct sheet *s)
+static void add_matter(struct app *app, const char *title, const char *why_now)
 {
 	struct command c = {.kind = CMD_ITEM_ADD};
 	c.u.add.meeting = app->meeting.id;
 	c.u.add.kind = AGENDA_PAPER;
-	c.u.add.title = s->edit.text;
+	c.u.add.title = title;
+	c.u.add.words = why_now;
+	c.u.add.urgent = why_now != NULL;
 	(void)app_do(app, &c, NULL);
+}
+
+static void add_urgent(struct app *app, struct sheet *s)
+{
+	struct agenda_state *st = app->state;
+	add_matter(app, st->title, s->edit.text);
+}
+
+static void add_paper(struct app *app, struct sheet *s)
+{
+	struct agenda_state *st = app->state;
+	if (!app_in_session(app)) {
+		add_matter(app, s->edit.text, NULL);
+		return;
+	}
+	snprintf(st->title, sizeof(st->title), "%s", s->edit.text);
+	struct sheet *n = sheet_open(app, "Why can it not wait?",
+	        "In session an item is added by exception; the reason is minuted.", "Add the item",
+	        add_urgent, 0);
+	sheet_words(n, "Reason", true, "");
+}
+
+bool needed_refused(struct app *app, const struct practice_entry *e)
+{
+	struct why w = {0};
+	if (strcmp(e->id, "information-only") != 0)
+		return false;
+	app_fail(app, why(&w, ERR_REFUSED, "%s", e->detail), &w);
+	return true;
 }
 
 static void add_needed(struct app *app, struct sheet *s)
@@ -365,11 +398,8 @@ static void add_needed(struct app *app, struct sheet *s)
 	struct agenda_state *st = app->state;
 	const struct practice_entry *e =
 	        practice_entry(app->practice, "needed-for", s->row[s->chosen].key);
-	if (strcmp(e->id, "information-only") == 0) { /* refused by the record too; said at once */
-		struct why w = {0};
-		app_fail(app, why(&w, ERR_REFUSED, "%s", e->detail), &w);
+	if (needed_refused(app, e))
 		return;
-	}
 	st->needed_for = e->id;
 	struct sheet *n = sheet_open(app, "Why is it added?", "Both reasons are minuted.",
 	        "Add the case", add_done, s->arg);
@@ -381,8 +411,8 @@ static void add_case(struct app *app, struct sheet *s)
 {
 	int64_t kase = s->row[s->chosen].id;
 	if (!kase) {
-		struct sheet *n =
-		        sheet_open(app, "What is it called?", NULL, "Add the item", add_paper, 0);
+		struct sheet *n = sheet_open(app, "What is it called?", NULL,
+		        app_in_session(app) ? "Go on" : "Add the item", add_paper, 0);
 		sheet_words(n, "Title", true, "");
 		return;
 	}
@@ -496,15 +526,14 @@ static void row(
 		        ui_px(ui, 24), c);
 	}
 	/* the columns keep their places, unless a sentence needs the room of empty ones */
-	bool sentence = second != i->second && *i->unbriefed;
+	bool sentence = second != i->second && *i->unbriefed && i->band < 0 && !i->children;
 	struct gfx_rect badge =
-	        ui_cut_right(&in, (small || sentence) && i->band < 0 ? 0 : ui_px(ui, 146));
+	        ui_cut_right(&in, sentence || (small && i->band < 0) ? 0 : ui_px(ui, 146));
 	if (i->band >= 0)
 		(void)ui_risk_badge(ui, badge.x, badge.y + (badge.h - ui_px(ui, 36)) / 2,
 		        risk_of(i->band), false);
 	if (!small) {
-		struct gfx_rect kids =
-		        ui_cut_right(&in, sentence && !i->children ? 0 : ui_px(ui, 60));
+		struct gfx_rect kids = ui_cut_right(&in, sentence ? 0 : ui_px(ui, 60));
 		if (i->children) {
 			ui_icon(ui, ui_cut_left(&kids, ui_px(ui, 24)), "child", ui_px(ui, 22),
 			        GFX_TEXT);
@@ -580,7 +609,8 @@ static void build(struct app *app, struct ui *ui)
 	                : fmt(app, " at %s", fmt_hm(app, app->meeting.starts_us));
 	page_begin(app, ui, &p, "Agenda",
 	        small ? NULL
-	              : fmt(app, "%s, %s%s", app->meeting.type->name,
+	              : fmt(app, "%s%s, %s%s", app->meeting.type->name,
+	                        *app->meeting.emergency ? ", emergency meeting" : "",
 	                        fmt_day(app, app->meeting.day, DAY_WEEKDAY), since),
 	        NULL);
 	if (session)

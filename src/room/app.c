@@ -92,11 +92,14 @@ static enum err load_viewer(struct app *app)
 	enum err e = app->meeting.state == MEETING_CLOSED
 	                     ? record_viewer_meeting(app->record, app->meeting.id, &app->viewer)
 	                     : record_viewer_room(app->record, app->meeting.id, &app->viewer);
-	if (!e && app->viewer.meeting)
+	if (e)
+		return e;
+	if (!app->viewer.meeting)
+		return app->seated ? record_viewer_meeting(app->record, app->seated, &app->viewer)
+		                   : ERR_OK;
+	if (app->viewer.n) /* where nobody has signed yet nobody sits: it may go back to planned */
 		app->seated = app->viewer.meeting;
-	else if (!e && app->seated)
-		e = record_viewer_meeting(app->record, app->seated, &app->viewer);
-	return e;
+	return ERR_OK;
 }
 
 /* A covered meeting rests: nothing can be written into it until the panel is shown again. */

@@ -131,7 +131,12 @@ struct app {
 	int64_t seated; /* the meeting whose people are in the room: the last that was open since
 	                   the panel was opened */
 	int64_t children_stay; /* the meeting whose agencies for children were asked to stay on */
-	int64_t action_id;     /* the action whose history is shown */
+	struct {
+		int64_t meeting, kase;
+		const char *needed_for;
+		int hour, minute;
+	} plan;            /* what the sheets of plan.c have asked so far */
+	int64_t action_id; /* the action whose history is shown */
 	struct record_viewer viewer;
 	struct forum_row forum;
 	struct meeting_row meeting; /* id 0: none planned */
@@ -260,6 +265,11 @@ const char *away_words(struct app *app);
 const char *away_label(struct app *app);
 void bring_back(struct app *app); /* all of them, in one act */
 
+/* ---- plan.c ---- */
+/* Meetings of the group that are planned; one more; one outside the cycle. */
+void meetings_open(struct app *app);
+void meeting_plan(struct app *app);
+
 /* ---- action.c ---- */
 /* The history of an action; and the sheet that asks what became of it. */
 void action_open(struct app *app, int64_t id, const struct screen_ops *back);
@@ -275,6 +285,8 @@ int strip_h(const struct app *app);
 /* After the minutes and the old actions: the item of that kind goes on the table, so that its time
  * is counted, and its screen is shown; without one that waits, the agenda. */
 void go_on_to(struct app *app, enum agenda_kind kind);
+/* A case is not tabled only for a partner's information: said at once, as the record would. */
+bool needed_refused(struct app *app, const struct practice_entry *e);
 /* Time to put a draft on disk: a sentence has ended, or sixty letters are not there yet. */
 bool draft_due(const struct ui_edit *e, const struct kept *k);
 void draft_kept(const struct ui_edit *e, struct kept *k);

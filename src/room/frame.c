@@ -466,8 +466,12 @@ void page_timer(struct app *app, struct page *p)
 	if (app_small(app)) {
 		const char *t = fmt(app, "%02d:%02d", used / 60, used % 60);
 		r = ui_cut_right(&p->head, ui_text_w(ui, GFX_TITLE, t));
-		ui_label(ui, r, GFX_TITLE, used > i->minutes * 60 ? GFX_LATE : GFX_TEXT, UI_RIGHT,
-		        t);
+		int left = i->minutes * 60 - used; /* as the large timer: two minutes before */
+		ui_label(ui, r, GFX_TITLE,
+		        left < 0      ? GFX_LATE
+		        : left <= 120 ? GFX_WARN
+		                      : GFX_TEXT,
+		        UI_RIGHT, t);
 		ui_icon(ui, ui_cut_right(&p->head, ui_px(ui, 34)), "timer", ui_px(ui, 24),
 		        GFX_TEXT);
 	} else {

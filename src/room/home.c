@@ -91,26 +91,6 @@ static void open_meeting(struct app *app)
 	                                                    : &screen_agenda);
 }
 
-static void plan_done(struct app *app, struct sheet *s)
-{
-	struct command c = {.kind = CMD_MEETING_PLAN};
-	c.u.plan.forum = app->forum_id;
-	c.u.plan.day = s->day_value;
-	c.u.plan.hour = 14;
-	c.u.plan.venue = s->edit.text;
-	if (app_do(app, &c, &app->meeting_id))
-		app_go(app, &screen_home);
-}
-
-static void plan_open(struct app *app)
-{
-	struct sheet *s = sheet_open(app, "When does the group meet?",
-	        "It begins at 14:00; the agenda is made by the group’s own rules.",
-	        "Plan the meeting", plan_done, 0);
-	sheet_day(s, DAY_NONE, time_today());
-	sheet_words(s, "Venue", false, "");
-}
-
 static void forum_done(struct app *app, struct sheet *s)
 {
 	app->forum_id = s->row[s->chosen].id;
@@ -161,6 +141,7 @@ static const char *when_words(struct app *app)
 {
 	int64_t left = app->meeting.starts_us - time_now_us();
 	int days = app->meeting.day - time_today();
+	const char *what = *app->meeting.emergency ? "Emergency meeting" : "Next meeting";
 	if (app->meeting.state == MEETING_SIGNING)
 		return "Open for signing";
 	if (app->meeting.state >= MEETING_CLOSED)
@@ -168,10 +149,10 @@ static const char *when_words(struct app *app)
 	if (app->meeting.state > MEETING_SIGNING)
 		return fmt(app, "In session since %s", fmt_hm(app, app->meeting.started_us));
 	if (days == 0 && left > 0 && left < TIME_HOUR_US)
-		return fmt(app, "Next meeting, in %d minutes", (int)(left / TIME_MINUTE_US));
+		return fmt(app, "%s, in %d minutes", what, (int)(left / TIME_MINUTE_US));
 	if (days > 0)
-		return fmt(app, "Next meeting, in %d %s", days, days == 1 ? "day" : "days");
-	return "Next meeting";
+		return fmt(app, "%s, in %d %s", what, days, days == 1 ? "day" : "days");
+	return what;
 }
 
 /* The one dark panel of the product. */
@@ -194,7 +175,7 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 		if (app->forum_id &&
 		        ui_button(ui, ui_cut_left(&foot, foot.w / 2), UI_ON_DARK_PRIMARY,
 		                "calendar", "Plan a meeting", false))
-			plan_open(app);
+			meeting_plan(app);
 		return;
 	}
 	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT,
@@ -400,6 +381,8 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (page_button(app, &p, "search", small ? "Find" : "Find a case", false))
 		app_go(app, &screen_find);
+	if (app->forum_id && page_button(app, &p, "calendar", "Meetings", false))
+		meetings_open(app);
 	if (!small && page_button(app, &p, "clock", "Clocks", false))
 		app_go(app, &screen_clocks);
 	if (small && page_button(app, &p, "people", "Group", false))

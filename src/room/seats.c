@@ -714,6 +714,17 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (page_button(app, &p, "plus", small ? "Add" : "Add a person", false))
 		guest_open(app);
+	bool signed_ = false;
+	for (size_t i = 0; i < app->n_seats; i++)
+		signed_ |= app->seat[i].signed_us != TIME_NONE;
+	if (app->meeting.state == MEETING_SIGNING && !signed_ &&
+	        page_button(app, &p, "back", small ? "Not now" : "Opened by mistake", false)) {
+		struct command c = {.kind = CMD_MEETING_STATE};
+		c.u.state.meeting = app->meeting.id;
+		c.u.state.to = MEETING_PLANNED;
+		if (app_do(app, &c, NULL))
+			app_go(app, &screen_home);
+	}
 	page_end(app, &p, NULL, false);
 }
 
