@@ -98,6 +98,10 @@ enum err verb_practice_list(struct ctl *c)
 			return ERR_NOMEM;
 		print_line(row[i].name, row[i].version, state);
 	}
+	printf("\nBank holidays are known to the end of %d. After that weekdays count, and what "
+	       "shows a date says so. To add a\nyear: caseroomctl practice show holidays.json, "
+	       "add its days, raise the version, caseroomctl practice add.\n",
+	        practice_holidays_to(c->practice));
 	return ERR_OK;
 }
 

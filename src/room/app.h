@@ -292,6 +292,8 @@ bool draft_due(const struct ui_edit *e, const struct kept *k);
 void draft_kept(const struct ui_edit *e, struct kept *k);
 const char *share_label(const struct share_row *s);
 bool off_day(void *ctx, int32_t day); /* ctx: struct practice */
+/* "Bank holidays after 2030 are not known", for a day shown after the last year of the data; "". */
+const char *holiday_note(struct app *app, int32_t day);
 /* The sheet that asks for the date of the next meeting (decide.c). */
 void next_day_open(struct app *app);
 /* A row whose words are never cut: icon, bold title, then as many lines as it takes. Height for a

@@ -292,7 +292,8 @@ static void day_part(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct decide_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
-	struct gfx_rect foot = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) + 8),
+	const char *note = holiday_note(app, st->month);
+	struct gfx_rect foot = ui_cut_bottom(&r, ui_line_h(ui, GFX_CAPTION) * (*note ? 2 : 1) + 8),
 	                quick = ui_cut_bottom(&r, m->target);
 	ui_cut_bottom(&r, ui_px(ui, 14));
 	(void)ui_calendar(
@@ -306,9 +307,11 @@ static void day_part(struct app *app, struct ui *ui, struct gfx_rect r)
 			ui_again(ui);
 		}
 	ui_cut_top(&foot, 8);
-	ui_label(ui, foot, GFX_CAPTION, GFX_TEXT, UI_LEFT,
+	ui_label(ui, ui_cut_top(&foot, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT, UI_LEFT,
 	        st->due == DAY_NONE ? "Due: choose a day"
 	                            : fmt(app, "Due %s", fmt_day(app, st->due, DAY_WEEKDAY)));
+	if (*note)
+		ui_label(ui, foot, GFX_CAPTION, GFX_TEXT2, UI_LEFT, note);
 }
 
 static void form_part(struct app *app, struct ui *ui, struct gfx_rect r)

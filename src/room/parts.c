@@ -33,6 +33,14 @@ bool off_day(void *ctx, int32_t day)
 	return !practice_is_working_day(ctx, day);
 }
 
+const char *holiday_note(struct app *app, int32_t day)
+{
+	if (day == DAY_NONE || practice_days_known(app->practice, day))
+		return "";
+	return fmt(
+	        app, "Bank holidays after %d are not known", practice_holidays_to(app->practice));
+}
+
 bool agency_done(
         int64_t agency, const struct share_row *s, size_t n, const struct share_row **ret_last)
 {

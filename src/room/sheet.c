@@ -279,7 +279,7 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		}
 	}
 	if (!typing) {
-		const char *lack = missing(s);
+		const char *lack = missing(s), *note = s->day ? holiday_note(app, s->month) : "";
 		if (s->action) {
 			struct gfx_rect b =
 			        ui_cut_right(&foot, ui_button_w(ui, "check", s->action, true));
@@ -289,11 +289,12 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 				return;
 			}
 			ui_cut_right(&foot, ui_px(ui, 12));
-			if (lack && foot.w > ui_button_w(ui, "close", "Leave it", true) +
+			const char *say = lack ? lack : note;
+			if (*say && foot.w > ui_button_w(ui, "close", "Leave it", true) +
 			                             (paged ? 2 * m->pager_w + 36 : 12) +
-			                             ui_text_w(ui, GFX_CAPTION, lack))
-				ui_label(ui, ui_cut_right(&foot, ui_text_w(ui, GFX_CAPTION, lack)),
-				        GFX_CAPTION, GFX_TEXT2, UI_RIGHT, lack);
+			                             ui_text_w(ui, GFX_CAPTION, say))
+				ui_label(ui, ui_cut_right(&foot, ui_text_w(ui, GFX_CAPTION, say)),
+				        GFX_CAPTION, GFX_TEXT2, UI_RIGHT, say);
 		}
 		int w = ui_button_w(ui, "close", "Leave it", true);
 		bool left = w + (paged ? 2 * m->pager_w + 36 : 12) <= foot.w

@@ -490,7 +490,196 @@ static void r25_no_licensed_wording_is_shipped(void)
 	fix_finish(&f);
 }
 
+/* ---- clocks ---- */
+
+static size_t running(const char *what, struct clock_row *ret)
+{
+	struct record_viewer v;
+	struct clock_row *c;
+	size_t n, found = 0;
+	FIX_MUST(record_viewer_opener(f.r, &v));
+	FIX_MUST(record_clocks(f.r, &f.a, &v, f.forum, 100, &c, &n));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(c[i].what, what) == 0) {
+			*ret = c[i];
+			found++;
+		}
+	return found;
+}
+
+static enum err happened(const char *ref, const char *event, int64_t at)
+{
+	return fix_do(
+	        &f, FIX_CMD(CMD_EVENT, .event = {fix_case(&f, ref), event, "Done.", at}), NULL);
+}
+
+/* R18: a minor case has five days for its plan; from when it is decided to be serious, one working
+ * day; one plan is waited for at a time, and the recorded event stops it. */
+static void r18_the_plan_of_a_serious_case(void)
+{
+	static const struct {
+		int band;
+		const char *length; /* of the plan clock that runs after it */
+	} CASES[] = {{BAND_STANDARD, "5 days"}, {BAND_MEDIUM, "5 days"},
+	        {BAND_HIGH, "1 working day"}, {BAND_VERY_HIGH, "1 working day"}};
+	for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+		struct clock_row c = {0};
+		int answer[PRACTICE_MAX];
+		for (size_t k = 0; k < PRACTICE_MAX; k++)
+			answer[k] = ANSWER_UNKNOWN;
+		fix_sample(&f, test_dir());
+		fix_sql(&f, "DELETE FROM clock; UPDATE kase SET review = NULL");
+		FIX_MUST(clocks_start(f.r, fix_case(&f, "C-2026-0118"),
+		        practice_type(f.p, "safer-estates"), "referral",
+		        time_from_day(f.day - 2, 0, 0)));
+		CHECK(running("action plan", &c) == 1);
+		CHECK_STR(c.length, "5 days");
+		CHECK_STR(c.starts, "referral");
+		CHECK_STR(c.left, "3 days left of 5");
+		CHECK(strstr(c.source, "Safer Gloucester"));
+		fix_session(&f);
+		FIX_MUST(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0118"));
+		FIX_MUST(assess(
+		        "C-2026-0118", "asb-matrix", answer, CASES[i].band, "So decided.", NULL));
+		CHECK(running("action plan", &c) == 1);
+		CHECK_STR(c.length, CASES[i].length);
+		/* the same again begins nothing */
+		int64_t id = c.id;
+		FIX_MUST(assess(
+		        "C-2026-0118", "asb-matrix", answer, CASES[i].band, "So decided.", NULL));
+		CHECK(running("action plan", &c) == 1 && c.id == id);
+		/* less serious later: the shorter time was promised, and stays */
+		FIX_MUST(assess("C-2026-0118", "asb-matrix", answer, BAND_STANDARD, "Less.", NULL));
+		CHECK(running("action plan", &c) == 1 && c.id == id);
+		CHECK_ERR(happened("C-2026-0118", "plan", TIME_NONE), ERR_OK);
+		CHECK(running("action plan", &c) == 0);
+		CHECK(fix_int(&f, "SELECT count(*) FROM event WHERE words = 'Done.'") == 1);
+		FIX_MUST(record_undo(f.r, &f.why));
+		CHECK(running("action plan", &c) == 1 && c.id == id);
+		fix_finish(&f);
+	}
+}
+
+/* R18: what happened is recorded with when it did; not before the clock began, nor in the future;
+ * a clock whose text has gone is still listed. */
+static void r18_the_recorded_event_stops_it(void)
+{
+	struct clock_row c = {0};
+	int64_t began;
+	fix_sample(&f, test_dir());
+	fix_sql(&f, "DELETE FROM clock; UPDATE kase SET review = NULL");
+	began = time_from_day(f.day, 0, 0);
+	FIX_MUST(clocks_start(f.r, fix_case(&f, "C-2026-0118"), practice_type(f.p, "safer-estates"),
+	        "referral", began));
+	CHECK(running("first contact", &c) == 1);
+	CHECK_STR(c.left, "10 h left of 24 hours");
+	CHECK_STR(c.event, "first-contact");
+	CHECK_ERR(happened("C-2026-0118", "first-contact", began - 1), ERR_INPUT);
+	CHECK_ERR(happened("C-2026-0118", "first-contact", time_now_us() + 1), ERR_INPUT);
+	CHECK_ERR(happened("C-2026-0118", "appeal", TIME_NONE), ERR_REFUSED);
+	CHECK_ERR(happened("C-2026-0118", "first-contact", began), ERR_OK);
+	CHECK(fix_of(&f, "SELECT stopped = started FROM clock WHERE clock = %Q", "first-contact") ==
+	        1);
+	CHECK(running("first contact", &c) == 0 && running("action plan", &c) == 1);
+	fix_sql(&f, "UPDATE clock SET clock = 'gone' WHERE clock = 'plan-minor'");
+	CHECK(running("gone", &c) == 1 && !*c.event && strstr(c.left, "until 24 November 2026"));
+	fix_finish(&f);
+}
+
+/* R18: dates after the last year of bank holidays count weekdays alone, and whatever shows one says
+ * so. */
+static void r18_after_the_last_year_of_bank_holidays(void)
+{
+	static const struct practice_clock THREE = {.length = 3, .unit = CLOCK_WORKING_DAYS},
+	                                   DAYS = {.length = 30, .unit = CLOCK_DAYS};
+	struct practice *p = NULL;
+	char words[160];
+	CHECK_ERR(practice_load_assets(&p, NULL), ERR_OK);
+	CHECK(practice_holidays_to(p) == 2030);
+	int32_t last = day_from_ymd(2030, 12, 31), christmas = day_from_ymd(2031, 12, 25);
+	CHECK(practice_days_known(p, last) && !practice_days_known(p, last + 1));
+	CHECK(!practice_is_working_day(p, day_from_ymd(2030, 12, 25)) &&
+	        practice_is_working_day(p, christmas)); /* a Thursday, and nobody knows */
+	CHECK(practice_add_working_days(p, christmas - 1, 2) == christmas + 1);
+	int64_t at = time_from_day(day_from_ymd(2030, 12, 23), 9, 0);
+	practice_clock_words(p, &THREE, at, at, words, sizeof(words));
+	CHECK_STR(words, "3 working days left of 3"); /* Friday 28 is the day: all known */
+	at = time_from_day(day_from_ymd(2030, 12, 27), 9, 0);
+	practice_clock_words(p, &THREE, at, at, words, sizeof(words));
+	CHECK_STR(words, "3 working days left of 3; bank holidays after 2030 are not known");
+	practice_clock_words(p, &DAYS, at, at, words, sizeof(words));
+	CHECK_STR(words, "30 days left of 30");
+	practice_destroy(p);
+	/* nothing known at all */
+	CHECK_ERR(practice_load(NULL, 0, &p, NULL), ERR_OK);
+	CHECK(practice_holidays_to(p) == 0 && !practice_days_known(p, 0));
+	practice_destroy(p);
+}
+
+/* R38: from the close of a meeting to the sealing of its papers; agreed, nothing waits any more. */
+static void r38_minutes_and_actions_wait_for_the_papers(void)
+{
+	static const uint8_t digest[32] = {1};
+	struct clock_row c = {0};
+	fix_sample(&f, test_dir());
+	fix_sql(&f, "DELETE FROM clock; UPDATE kase SET review = NULL");
+	fix_session(&f);
+	CHECK(running("minutes sent", &c) == 0);
+	fix_clock("2026-11-19T15:30"); /* a Thursday */
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_MEETING_NEXT, .next = {f.meeting, f.day + 28, 14, 0}), NULL));
+	FIX_MUST(fix_state(&f, MEETING_CLOSING));
+	FIX_MUST(fix_state(&f, MEETING_CLOSED));
+	CHECK(running("minutes sent", &c) == 1 && c.meeting == f.meeting && !c.id);
+	CHECK_STR(c.ref, "Meeting of 19 November");
+	CHECK_STR(c.left, "3 working days left of 3");
+	CHECK_STR(c.starts, "meeting closed");
+	CHECK(running("actions sent", &c) == 1);
+	CHECK_STR(c.left, "24 h left of 24 hours");
+	fix_clock("2026-11-20T15:31");
+	CHECK(running("actions sent", &c) == 1 && c.late);
+	fix_clock("2026-11-24T23:59");
+	CHECK(running("minutes sent", &c) == 1 && !c.late);
+	CHECK_STR(c.left, "ends today, of 3 working days");
+	fix_clock("2026-11-25T00:00");
+	CHECK(running("minutes sent", &c) == 1 && c.late);
+	CHECK_STR(c.left, "1 working day over");
+	FIX_MUST(fix_do(&f, FIX_CMD(CMD_MINUTES_APPROVE, .approve = {f.meeting}), NULL));
+	CHECK(running("minutes sent", &c) == 1); /* approved is not sent */
+	FIX_MUST(fix_do(&f, FIX_CMD(CMD_PAPER, .paper = {f.meeting, 0, 1, digest, 10}), NULL));
+	CHECK(running("minutes sent", &c) == 0 && running("actions sent", &c) == 0);
+	fix_finish(&f);
+}
+
+/* R18: a review date runs among the clocks until a meeting to come has the case on its agenda. */
+static void r18_review_dates_without_an_agenda(void)
+{
+	struct clock_row c = {0};
+	fix_sample(&f, test_dir());
+	fix_sql(&f, "DELETE FROM clock; UPDATE kase SET review = NULL; UPDATE kase SET review = "
+	            "20776 + 3 WHERE ref = 'C-2026-0118'");
+	CHECK(running("review date", &c) == 0); /* on the agenda of 19 November */
+	fix_session(&f);
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_ITEM_REMOVE, .item = {fix_item(&f, "C-2026-0118"), "other", "Moved."}),
+	        NULL));
+	CHECK(running("review date", &c) == 1 && !c.id && !*c.event);
+	CHECK_STR(c.left, "3 days left");
+	fix_clock("2026-11-22T12:00");
+	CHECK(running("review date", &c) == 1 && !c.late);
+	CHECK_STR(c.left, "today");
+	fix_clock("2026-11-23T12:00");
+	CHECK(running("review date", &c) == 1 && c.late);
+	CHECK_STR(c.left, "1 day over");
+	fix_finish(&f);
+}
+
 static const struct test TESTS[] = {
+        T(r18_the_plan_of_a_serious_case),
+        T(r18_the_recorded_event_stops_it),
+        T(r18_after_the_last_year_of_bank_holidays),
+        T(r38_minutes_and_actions_wait_for_the_papers),
+        T(r18_review_dates_without_an_agenda),
         T(r21_escalators_raise_the_proposal),
         T(r24_stale_at_each_boundary),
         T(r23_either_way_with_a_reason),
