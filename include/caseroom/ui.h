@@ -404,6 +404,8 @@ void ui_shot(const struct ui *ui, struct buf *out);
 size_t ui_check(const struct ui *ui, struct buf *out);
 /* With ui_config.checks: how many invariants were broken in all frames so far. */
 uint64_t ui_check_failures(const struct ui *ui);
+/* The first of them, as ui_check() says it; "" when none. */
+const char *ui_check_first(const struct ui *ui);
 /* Centre of the first enabled node whose label is `label` (exactly; else a unique one that begins
  * with it). */
 bool ui_find(const struct ui *ui, const char *label, int *ret_x, int *ret_y);

@@ -560,8 +560,9 @@ static enum err script(struct app *app, const struct room_options *o, struct why
 	uint64_t broken = ui_check_failures(app->ui);
 	if (!e && broken && !o->window)
 		e = why(w, ERR_REFUSED,
-		        "rules of the panel were broken %llu times between the steps",
-		        (unsigned long long)broken);
+		        "rules of the panel were broken %llu times between the steps, first: "
+		        "%.150s",
+		        (unsigned long long)broken, ui_check_first(app->ui));
 	return e;
 }
 

@@ -481,18 +481,20 @@ void pad_build(struct app *app, struct gfx_rect r)
 			who = fmt(app, "%s\nitem %d", who, item->number);
 		else if (one && pad->item != app->meeting.table_item && item)
 			who = fmt(app, "%s, item %d", who, item->number);
-		int w = ui_text_w(ui, GFX_CAPTION_B, "item 88") + 4;
+		int w = ui_text_w(ui, GFX_CAPTION_B, "item 88") + 16;
 		struct gfx_rect c = ui_cut_left(&in, w);
 		int h = ui_wrap_h(ui, w, GFX_CAPTION_B, who, 0);
+		enum gfx_colour colour = GFX_TEXT;
 		if (one && !small) {
 			struct gfx_rect at = {c.x, c.y + (c.h - m->target) / 2, c.w, m->target};
-			if (cell(app, at, who, "Other speakers", false, 0))
+			if (cell(app, at, "", "Other speakers", false, 0))
 				speaker_open(app);
-		} else {
-			c.y += (c.h - h) / 2;
-			c.h = h;
-			ui_wrap(ui, c, GFX_CAPTION_B, GFX_TEXT, who, 0);
+			colour = ui_pressed(ui) ? GFX_ON_ACCENT : GFX_TEXT;
+			c = ui_inset(c, 6, 0);
 		}
+		c.y += (c.h - h) / 2;
+		c.h = h;
+		ui_wrap(ui, c, GFX_CAPTION_B, colour, who, 0);
 		ui_cut_left(&in, gap);
 	}
 	(void)ui_field(ui, in, "Note", edit_of(app), UI_FIELD_LINES, "What is said", false);

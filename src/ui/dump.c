@@ -248,6 +248,11 @@ size_t ui_check(const struct ui *ui, struct buf *out)
 	return r.n;
 }
 
+const char *ui_check_first(const struct ui *ui)
+{
+	return ui->check_first;
+}
+
 uint64_t ui_check_failures(const struct ui *ui)
 {
 	return ui->check_failures;

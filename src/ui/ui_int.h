@@ -141,6 +141,7 @@ struct ui {
 	bool again, building;
 	uint32_t no_icon; /* a name that no icon has, in this frame */
 	uint64_t check_failures;
+	char check_first[200]; /* what was broken first, for who mends it */
 };
 
 /* Text as the controls draw it; `inner` lines are part of a control and not told twice in the tree.
