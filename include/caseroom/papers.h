@@ -20,6 +20,7 @@ enum papers_state {
 struct papers_copy {
 	int64_t agency, seat;
 	bool minutes; /* the chair's copy of the minutes; else an extract */
+	bool report;  /* the report to the parent group; then neither */
 	enum standing standing;
 	const char *name, *code3, *recipient;
 	enum papers_state state;
@@ -36,7 +37,8 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
         struct why *why) MUST_CHECK;
 
 /* Who gets what: the minutes for the chair's agency, then an extract for each agency that has a
- * seat. Nothing is made yet. */
+ * seat, and the report for each agency of the parent group when the type sends one. Nothing is made
+ * yet. */
 enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct papers_copy **ret,
         size_t *ret_n, struct why *why) MUST_CHECK;
 

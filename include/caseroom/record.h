@@ -707,6 +707,7 @@ struct paper_row {
 	int copy;
 	const char *agency;
 	int64_t sealed_us;
+	bool report; /* to the parent group */
 };
 
 /* Each fills an array in the arena; *ret_n may be 0. */
@@ -805,7 +806,7 @@ enum err record_agreed(struct record *r, struct arena *a, int64_t meeting,
         const char **ret_correction, int32_t *ret_day) MUST_CHECK;
 /* The number of the next copy of this meeting's papers; none is ever used twice. */
 enum err record_paper_next(struct record *r, int64_t meeting, int *ret) MUST_CHECK;
-/* Copies of the minutes and extracts. */
+/* Copies of the minutes, extracts and reports. */
 enum err record_papers(struct record *r, struct arena *a, int64_t meeting, struct paper_row **ret,
         size_t *ret_n) MUST_CHECK;
 /* Names, addresses and references that begin with each word of `text`; at most `limit`. */

@@ -103,8 +103,8 @@ enum err record_monitored(struct record *r, struct arena *a, const struct record
 /* What a report tells of one meeting without a case: numbers only. */
 struct meeting_figures {
 	int agencies, expected; /* signed in, and with a seat */
-	int cases, closed; /* looked at, and closed by decision; cases hidden from others are not
-	                      in any number */
+	int cases, closed; /* looked at, and closed by decision; cases for named agencies are in
+	                      no figure */
 	int actions;       /* made */
 };
 enum err record_meeting_figures(

@@ -36,7 +36,10 @@ static enum err seal_all(
 		if (p->state == PAPERS_SEALED) {
 			++*ret_sealed;
 			printf("copy %d: %s for %s, %s\n", p->number,
-			        p->minutes ? "minutes" : "extract", p->name, p->file);
+			        p->minutes  ? "minutes"
+			        : p->report ? "report"
+			                    : "extract",
+			        p->name, p->file);
 		} else {
 			printf("no copy: %s %s\n", p->name, state_text(p->state));
 		}

@@ -491,6 +491,24 @@ static enum err hold_meetings(struct ctl *c)
 	return stop_old_clocks(c, f.id);
 }
 
+/* The sub-groups' terms were agreed a year ago: they end soon. */
+static enum err agree_terms(struct ctl *c)
+{
+	struct forum_row *f;
+	size_t n;
+	struct command terms = {.kind = CMD_TERMS};
+	terms.u.terms.months = 12;
+	terms.u.terms.words = "Agreed by the partnership.";
+	TRY(day_of("2025-12-01", &terms.u.terms.from));
+	TRY(record_forums(c->record, &c->arena, &f, &n));
+	for (size_t i = 0; i < n; i++) {
+		terms.u.terms.forum = f[i].id;
+		if (strcmp(f[i].kind, "sub-group") == 0)
+			TRY(record_do(c->record, &terms, NULL, &c->why));
+	}
+	return ERR_OK;
+}
+
 enum err sample_fill(struct ctl *c)
 {
 	struct command name = {.kind = CMD_PARTNERSHIP};
@@ -500,6 +518,8 @@ enum err sample_fill(struct ctl *c)
 	TRY(import_files(c));
 	TRY(link_opener(c));
 	enum err e = hold_meetings(c);
+	if (!e)
+		e = agree_terms(c);
 	time_unpin();
 	ctl_progress_end();
 	return e;

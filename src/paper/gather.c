@@ -426,7 +426,7 @@ enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct 
 		        meeting_state_name(m.state));
 	TRY(record_seats(r, a, meeting, 0, &s, &n));
 	TRY(record_agencies(r, a, &g, &ng));
-	struct papers_copy *c = arena_alloc(a, (n + 2) * sizeof(*c));
+	struct papers_copy *c = arena_alloc(a, (n + ng + 2) * sizeof(*c));
 	if (!c)
 		return ERR_NOMEM;
 	for (size_t pass = 0; pass < 2; pass++) {
@@ -453,6 +453,7 @@ enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct 
 			                                                : PAPERS_NO_KEY};
 		}
 	}
+	TRY(report_plan(r, a, &m, c, &k));
 	*ret = c;
 	*ret_n = k;
 	return ERR_OK;
@@ -466,6 +467,8 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 	struct meeting_row row;
 	struct buf out;
 	int number;
+	if (c->report)
+		return report_seal(r, a, meeting, dir, c, w);
 	buf_init(&out, 256u << 20);
 	c->state = PAPERS_FAILED;
 	enum err e = record_meeting(r, a, meeting, &row);

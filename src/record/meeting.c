@@ -735,8 +735,11 @@ enum err record_papers(
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	sql_query(r, &q,
-	        "SELECT p.copy, coalesce(g.name, 'Chair'), p.sealed FROM paper p LEFT JOIN agency "
-	        "g ON g.id = p.agency WHERE p.kind = 'minutes' AND p.meeting = ?"
+	        "SELECT p.copy, coalesce(g.name, 'Chair'), p.sealed, p.kind = 'report' FROM paper "
+	        "p LEFT "
+	        "JOIN agency g ON g.id = p.agency WHERE p.kind IN ('minutes', 'report') AND "
+	        "p.meeting "
+	        "= ?"
 	        " ORDER BY p.copy",
 	        "i", meeting);
 	while (sql_step(&q)) {
@@ -747,7 +750,8 @@ enum err record_papers(
 		}
 		*p = (struct paper_row){.copy = (int)sql_int(&q, 0),
 		        .agency = sql_text(&q, 1, a),
-		        .sealed_us = sql_us(&q, 2)};
+		        .sealed_us = sql_us(&q, 2),
+		        .report = sql_int(&q, 3)};
 	}
 	*ret = rows;
 	*ret_n = n;

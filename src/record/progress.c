@@ -76,12 +76,17 @@ enum err record_terms(
 	TRY(sql_end(&q));
 	/* renewed already, to begin when these end */
 	int64_t next = 0;
-	if (ret->state == TERMS_SOON)
-		TRY(sql_one_int(r, &next,
-		        "SELECT count(*) FROM terms WHERE forum = ? AND begins = ?", "id", forum,
-		        ret->ends + 1));
-	if (next)
+	if (ret->state == TERMS_SOON) {
+		enum err e = sql_one_int(r, &next,
+		        "SELECT months FROM terms WHERE forum = ? AND begins = ?", "id", forum,
+		        ret->ends + 1);
+		if (e && e != ERR_NOT_FOUND)
+			return e;
+	}
+	if (next) {
 		ret->state = TERMS_RUN;
+		ret->ends = practice_add_months(ret->ends + 1, (int)next) - 1;
+	}
 	return ERR_OK;
 }
 
@@ -249,12 +254,12 @@ enum err record_meeting_figures(struct record *r, int64_t meeting, struct meetin
 		ret->expected = (int)sql_int(&q, 1);
 	}
 	TRY(sql_end(&q));
-	/* restriction 2: that such a case exists is for its agencies alone */
+	/* cases that are for named agencies are for nobody's report */
 	sql_query(r, &q,
 	        "SELECT count(*), sum((SELECT d.closes FROM decision d WHERE d.item = i.id ORDER "
 	        "BY "
 	        "d.made DESC, d.id DESC LIMIT 1)) FROM item i JOIN kase k ON k.id = i.kase WHERE "
-	        "i.meeting = ? AND i.state = 2 AND k.restriction < 2",
+	        "i.meeting = ? AND i.state = 2 AND k.restriction = 0",
 	        "i", meeting);
 	if (sql_step(&q)) {
 		ret->cases = (int)sql_int(&q, 0);
@@ -265,7 +270,7 @@ enum err record_meeting_figures(struct record *r, int64_t meeting, struct meetin
 	TRY(sql_one_int(r, &actions,
 	        "SELECT count(*) FROM action t LEFT JOIN kase k ON k.id = t.kase WHERE t.meeting = "
 	        "? "
-	        "AND coalesce(k.restriction, 0) < 2",
+	        "AND coalesce(k.restriction, 0) = 0",
 	        "i", meeting));
 	ret->actions = (int)actions;
 	return ERR_OK;

@@ -303,6 +303,9 @@ bool told_row(struct ui *ui, struct gfx_rect r, const char *icon, enum gfx_colou
         const char *title, const char *words, bool opens);
 /* The sheet of one clock: what it waits for is recorded, or its case is looked at (clocks.c). */
 void clock_open(struct app *app, const struct clock_row *c);
+struct terms_row;
+/* Until when a group's terms of reference hold, as a sentence without its stop (progress.c). */
+const char *terms_words(struct app *app, const struct terms_row *t);
 /* Back to the case, to hear the next agency. */
 void case_open(struct app *app, int64_t item, int64_t case_id);
 bool agency_done(

@@ -25,7 +25,7 @@ static enum err mark_sealed(struct app *app, struct close_state *st)
 	for (size_t i = 0; !e && i < n; i++)
 		for (size_t k = 0; k < st->n_copies; k++) {
 			struct papers_copy *c = &st->copy[k];
-			if (c->state == PAPERS_WAITING &&
+			if (c->state == PAPERS_WAITING && c->report == done[i].report &&
 			        strcmp(done[i].agency, c->minutes ? "Chair" : c->name) == 0) {
 				c->state = PAPERS_SEALED;
 				c->number = done[i].copy;
@@ -243,7 +243,9 @@ static void papers(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 		ui_label(ui, w, GFX_CAPTION, c->state == PAPERS_FAILED ? GFX_LATE : GFX_TEXT2,
 		        UI_LEFT, words);
 		ui_elide(ui, t, GFX_BODY, GFX_TEXT, UI_LEFT,
-		        c->minutes ? fmt(app, "%s: full minutes", c->name) : c->name);
+		        c->minutes  ? fmt(app, "%s: full minutes", c->name)
+		        : c->report ? fmt(app, "%s: report", c->name)
+		                    : c->name);
 		ui_pop_id(ui);
 	}
 	ui_list_end(ui, &l);

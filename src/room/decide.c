@@ -549,6 +549,9 @@ static void build(struct app *app, struct ui *ui)
 		change_open(app);
 	if (!item->case_id && page_button(app, &p, "edit", "Note", false))
 		note_open(app);
+	if (item->kind == AGENDA_PAPER && app->meeting.type->reports &&
+	        page_button(app, &p, "chart", small ? "Plan" : "Plan and progress", false))
+		app_go_back_to(app, &screen_progress, &screen_decide);
 	if (item->kind == AGENDA_NEXT &&
 	        page_button(app, &p, "calendar", small ? "Date" : "Date of next meeting", false))
 		next_day_open(app);

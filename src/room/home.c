@@ -1,5 +1,6 @@
 #include "app.h"
 #include <string.h>
+#include "caseroom/record_report.h"
 
 /* Home of a group: the next meeting, and what will go wrong if nobody looks. References only, no
  * names. */
@@ -13,7 +14,14 @@ struct home_state {
 	size_t late, due, cases, children, review;
 	int planned, seats, filled;
 	const char *late_who, *review_refs;
+	struct terms_row terms;
 };
+
+/* The group's terms of reference need somebody to look at them. */
+static bool terms_due(const struct home_state *st)
+{
+	return st->terms.state != TERMS_NONE && st->terms.state != TERMS_RUN;
+}
 
 static enum err load(struct app *app)
 {
@@ -22,6 +30,7 @@ static enum err load(struct app *app)
 	*st = (struct home_state){.late_who = "", .review_refs = ""};
 	if (!app->forum_id)
 		return ERR_OK;
+	TRY(record_terms(app->record, a, app->forum_id, time_today(), &st->terms));
 	struct action_filter f = {.forum = app->forum_id, .open_only = true};
 	enum err e = record_clocks(
 	        app->record, a, &app->viewer, app->forum_id, 50, &st->clock, &st->n_clocks);
@@ -77,7 +86,7 @@ static enum err load(struct app *app)
 	return ERR_OK;
 }
 
-static void open_meeting(struct app *app)
+static void begin_meeting(struct app *app)
 {
 	if (app->meeting.state == MEETING_PLANNED) {
 		struct command c = {.kind = CMD_MEETING_STATE};
@@ -89,6 +98,30 @@ static void open_meeting(struct app *app)
 	app_go(app, app->meeting.state <= MEETING_SIGNING   ? &screen_seats
 	            : app->meeting.state >= MEETING_CLOSING ? &screen_close
 	                                                    : &screen_agenda);
+}
+
+static void terms_asked(struct app *app, struct sheet *s)
+{
+	if (s->row[s->chosen].id)
+		app_go(app, &screen_progress);
+	else
+		begin_meeting(app);
+}
+
+static void open_meeting(struct app *app)
+{
+	struct home_state *st = app->state;
+	if (app->meeting.state != MEETING_PLANNED || !terms_due(st)) {
+		begin_meeting(app);
+		return;
+	}
+	struct sheet *s = sheet_open(app, "The group’s terms of reference",
+	        fmt(app, "%s. The group can meet all the same.", terms_words(app, &st->terms)),
+	        NULL, terms_asked, 0);
+	sheet_row(s, "seat", "Open the meeting", "The report says until when they hold", 0, NULL,
+	        false);
+	sheet_row(s, "calendar", "Renew the terms", "With the day from which they hold", 1, NULL,
+	        false);
 }
 
 static void forum_done(struct app *app, struct sheet *s)
@@ -255,6 +288,12 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct home_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	int head = ui_px(ui, 52);
+	if (terms_due(st)) {
+		if (ui_row(ui, ui_panel(ui, ui_cut_top(&r, m->row2)), "warning",
+		            "Terms of reference", terms_words(app, &st->terms), true, false))
+			app_go(app, &screen_progress);
+		ui_cut_top(&r, m->gap);
+	}
 	struct gfx_rect in = ui_panel(
 	        ui, ui_cut_top(&r, head + (st->late + st->due ? (int)((st->late > 0) + 1) * m->row2
 	                                                      : m->row2)));

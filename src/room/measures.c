@@ -1,5 +1,6 @@
 #include "app.h"
 #include <string.h>
+#include "caseroom/record_report.h"
 
 /* Measures of the partnership: where it stood and its goal, as published. Readings come with a
  * later issue of the product. */
@@ -11,6 +12,9 @@ struct measures_state {
 	size_t n;
 	struct app *app;
 	struct ui_scroll scroll;
+	struct monitored_row *monitored; /* of a group that watches individuals */
+	size_t n_monitored;
+	int individuals;
 };
 
 static enum err take(void *ctx, const char *const *column, const char *const *value, size_t n)
@@ -34,8 +38,27 @@ static enum err load(struct app *app)
 {
 	struct measures_state *st = app->state;
 	st->app = app;
-	st->n = 0;
+	st->n = st->n_monitored = 0;
+	if (app->forum_id && app->forum.type && app->forum.type->report_monitored)
+		TRY(record_monitored(app->record, &app->rows, &app->viewer, app->forum_id,
+		        &st->monitored, &st->n_monitored, &st->individuals));
 	return record_list(app->record, &app->viewer, "measures", NULL, take, st, NULL);
+}
+
+/* Individuals monitored, by strand: exact in the room, "5 or fewer" in what leaves it (R45). */
+static void monitored(struct app *app, struct ui *ui, struct gfx_rect *body)
+{
+	struct measures_state *st = app->state;
+	const char *title = fmt(app, "Individuals monitored: %d", st->individuals), *words = "";
+	if (!st->n_monitored)
+		return;
+	for (size_t i = 0; i < st->n_monitored; i++)
+		words = fmt(app, "%s%s%s %d", words, i ? ", " : "", st->monitored[i].strand,
+		        st->monitored[i].people);
+	words = fmt(app, "%s. Open cases; each person once.", words);
+	struct gfx_rect r = ui_cut_top(body, told_height(ui, body->w, title, words));
+	(void)told_row(ui, ui_panel(ui, r), "people", GFX_ACCENT, title, words, false);
+	ui_cut_top(body, ui_m(ui)->gap);
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -48,6 +71,7 @@ static void build(struct app *app, struct ui *ui)
 	size_t i;
 	page_begin(app, ui, &p, "Measures",
 	        app_small(app) ? NULL : "Where the partnership stood, and its goal", NULL);
+	monitored(app, ui, &p.body);
 	if (!st->n)
 		ui_empty(ui, ui_panel(ui, p.body), "chart", "No measures yet",
 		        "They come with caseroomctl import measures.");
@@ -92,6 +116,8 @@ static void build(struct app *app, struct ui *ui)
 	}
 	ui_list_end(ui, &l);
 	page_pages(app, &p, &l);
+	if (page_button(app, &p, "check", app_small(app) ? "Plan" : "Plan and progress", false))
+		app_go_back_to(app, &screen_progress, &screen_measures);
 	page_end(app, &p, NULL, false);
 }
 

@@ -151,6 +151,10 @@ without() { # TEST TYPE AGENCY FILE WORDS...: none of them
 	ok "$test"
 }
 
+equal() { # TEST GOT WANT
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "is $2, not $3"; fi
+}
+
 # ---- Safer Estates: victim services in the chair; the whole of tests/e2e/meeting.steps is its meeting ----
 
 if hold safer-estates <tests/e2e/meeting.steps; then
@@ -241,12 +245,25 @@ if hold street-aware < <(
 		done_item
 	done
 	open_item "Figures of the month for the partnership"
-	note "The chair" "The figures go up with the report."
+	tap Measures
+	expect "Individuals monitored: 12" "Begging 2, Street drinking 3, Youth ASB 7. Open cases; each person once."
+	look street-measures
+	tap "Plan and progress" "Page down" "Street Aware" "On track" "Keep it"
+	expect "Street Aware: On track"
+	tap Agenda "Back to item"
+	note "The chair" "The bus station is the place to watch."
 	done_item
 	finish street
 ); then
 	in_order street_aware_parts_stand_in_order street-aware outreach minutes.pdf "Minutes of Street Aware" "Chair Sky Template, Homelessness outreach" \
 		"Declaration 1, January 2026" "C-2026-0066" "Figures of the month for the partnership" "Any other business" "Cases heard: 6"
+	# the monthly report goes to the agencies of the partnership above, and tells of nobody
+	in_order street_aware_reports_its_figures street-aware victims report.pdf "Report of Street Aware" \
+		"Reports to Quexham community safety partnership" "Agencies present 5 of 7" "Cases looked at 6" "Individuals monitored" \
+		"Begging 5 or fewer" "Street drinking 5 or fewer" "Youth ASB 7" "Progress of the plan" "On track" "Measures" \
+		"Anti-social behaviour incidents" "From the meeting" "The bus station is the place to watch." "How this report was made"
+	without street_aware_report_names_nobody street-aware victims report.pdf C-2026 Reese Fern "bus station, Station Approach"
+	equal street_aware_report_has_its_copies "$(find "$tmp/street-aware" -name 'report-*.age' | wc -l)" 6
 fi
 
 # ---- ASB case review: two applications, one met by the number of complaints, one decided below it ----
@@ -350,13 +367,23 @@ if hold asb-review < <(
 	if grep -qE '^2026 +2 +1 +1 +1$' "$tmp/year"; then ok asb_review_yearly_figures; else not_ok asb_review_yearly_figures "$(tail -n 1 "$tmp/year")"; fi
 fi
 
-# ---- Sub-group: anonymised for everybody in the room ----
+# ---- Sub-group: anonymised for everybody in the room, terms that end, the plan, a report upward ----
 
 if hold sub-group < <(
 	unlock
 	at "2026-11-24 09:50"
 	choose "ASB sub-group" 2
-	plan "24 November 2026"
+	tap "Plan a meeting" "24 November 2026" "Plan the meeting"
+	expect "They end on 30 November 2026"
+	look sub-home
+	tap "Open the meeting"
+	expect "They end on 30 November 2026. The group can meet all the same."
+	look sub-terms
+	tap "Renew the terms" "Terms of reference" "Keep the terms"
+	expect "Terms of reference kept, to 30 November 2027."
+	tap Home
+	absent "They end on 30 November 2026"
+	tap "Open the meeting"
 	expect "0 of 3 needed agencies signed" "We see figures and anonymised cases, never names."
 	sign Police "District council" "Housing association" "Youth organisation"
 	chair "District council"
@@ -364,7 +391,15 @@ if hold sub-group < <(
 	start
 	look sub-agenda
 	open_item "Measures and plan"
-	done_item
+	tap "Plan and progress"
+	look sub-plan
+	tap "Health" "On track" "Keep it"
+	tap "Women at risk project" "Off track"
+	words "The worker left; the post is advertised."
+	tap "Keep it"
+	expect "Health: On track" "Women at risk project: Off track"
+	look sub-progress
+	tap Back "Item is done"
 	open_item "C-2026-0136"
 	expect "Victim A" "Subject A"
 	absent Merrin Corin "Market Square"
@@ -372,12 +407,19 @@ if hold sub-group < <(
 	stays_open
 	done_item
 	open_item "Report to the partnership"
+	note "The chair" "Benches came back; reports fell by half."
 	done_item
 	finish sub
 ); then
 	in_order sub_group_parts_stand_in_order sub-group district minutes.pdf "Minutes of the partnership sub-group" "Measures and plan" "C-2026-0136" \
 		"Report to the partnership"
 	without sub_group_minutes_name_nobody sub-group district minutes.pdf Merrin Corin "Market Square" QX5
+	in_order sub_group_reports_to_its_parent sub-group probation report.pdf "Report of ASB sub-group" \
+		"Reports to Vale of Quexham community safety partnership" "Agencies present 4 of 6" "Cases looked at 5 or fewer" \
+		"Terms of reference To 30 November 2027" "Progress of the plan" "Women at risk project" "Off track" "The worker left" "On track" \
+		"Measures" "From the meeting" "Benches came back; reports fell by half." "names nobody"
+	without sub_group_report_names_nobody sub-group probation report.pdf Merrin Corin "Market Square" C-2026
+	equal sub_group_report_has_its_copies "$(find "$tmp/sub-group" -name 'report-*.age' | wc -l)" 5
 fi
 
 if ctl verify >"$tmp/verify.log" 2>&1; then ok store_verifies_afterwards; else not_ok store_verifies_afterwards "$(tail -n 1 "$tmp/verify.log")"; fi

@@ -299,6 +299,8 @@ static void r31_sub_group_terms_end_and_are_renewed(void)
 	CHECK_ERR(terms("sub-asb", "2025-12-01", 12), ERR_REFUSED);
 	CHECK_ERR(terms("sub-asb", "2026-12-01", 12), ERR_OK);
 	CHECK(terms_on("sub-asb", "2026-11-24") == TERMS_RUN); /* renewed before they ended */
+	CHECK_ERR(record_terms(f.r, &f.a, forum("sub-asb"), day("2026-11-24"), &t), ERR_OK);
+	CHECK(t.ends == day("2027-11-30"));
 	CHECK(terms_on("sub-asb", "2027-11-30") == TERMS_SOON);
 	fix_finish(&f);
 }
