@@ -99,6 +99,8 @@ enum err record_return_lines(struct record *r, struct arena *a, const struct rec
 struct waiting_row {
 	bool returned, nothing;
 	size_t lines, waiting;
+	int64_t next;  /* the first line that waits, or 0 */
+	size_t number; /* and which of the lines it is, from 1, as its agency has them */
 };
 enum err record_return_waiting(struct record *r, const struct record_viewer *v, int64_t item,
         int64_t agency, struct waiting_row *ret) MUST_CHECK;

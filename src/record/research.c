@@ -478,15 +478,24 @@ enum err record_return_waiting(struct record *r, const struct record_viewer *v, 
 	if (v->blind || s < SIGHT_FULL)
 		return ERR_OK;
 	sql_query(r, &q,
-	        "SELECT s.returned IS NOT NULL, s.nothing_known, count(l.id), count(l.id) - "
-	        "count(l.share) FROM research s LEFT JOIN research_line l ON l.research = s.id AND "
-	        "l.gone IS NULL WHERE s.meeting = ? AND s.kase = ? AND s.agency = ? GROUP BY s.id",
+	        "SELECT s.returned IS NOT NULL, s.nothing_known, l.id, l.share IS NULL FROM "
+	        "research s LEFT JOIN research_line l ON l.research = s.id AND l.gone IS NULL "
+	        "WHERE "
+	        "s.meeting = ? AND s.kase = ? AND s.agency = ? ORDER BY l.id",
 	        "iii", v->meeting, kase, agency);
-	if (sql_step(&q))
-		*ret = (struct waiting_row){.returned = sql_int(&q, 0),
-		        .nothing = sql_int(&q, 1),
-		        .lines = (size_t)sql_int(&q, 2),
-		        .waiting = (size_t)sql_int(&q, 3)};
+	while (sql_step(&q)) {
+		ret->returned = sql_int(&q, 0);
+		ret->nothing = sql_int(&q, 1);
+		if (sql_null(&q, 2))
+			continue;
+		ret->lines++;
+		if (!sql_int(&q, 3))
+			continue;
+		if (!ret->waiting++) {
+			ret->next = sql_int(&q, 2);
+			ret->number = ret->lines;
+		}
+	}
 	return sql_end(&q);
 }
 

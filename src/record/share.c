@@ -49,6 +49,8 @@ static enum err check_ground(struct record *r, const struct command *c, struct w
 	}
 	TRY(check_words(c->u.share.words, WORDS_MAX, false, "What is said", w));
 	TRY(check_words(c->u.share.source, NAME_MAX_BYTES, false, "The source", w));
+	if (c->u.share.source_day != DAY_NONE && c->u.share.source_day > time_today())
+		return why(w, ERR_INPUT, "Give the day of the source: today or before.");
 	TRY(check_entry(r, "purpose", c->u.share.purpose, false, "The purpose", w));
 	TRY(check_entry(r, "gateway", c->u.share.gateway, false, "The gateway", w));
 	TRY(check_entry(

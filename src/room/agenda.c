@@ -1,4 +1,5 @@
 #include "app.h"
+#include "caseroom/record_sharing.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -14,17 +15,27 @@ struct agenda_state {
 	bool placed;            /* the item that is next was brought into view once */
 	struct listed_row *told;
 	size_t n_told;
+	size_t asked, answered; /* agencies asked for research, and how many have answered all */
 	struct ui_scroll scroll;
 };
 
 static enum err load(struct app *app)
 {
 	struct agenda_state *st = app->state;
-	st->n_told = 0;
+	struct answered_row *g;
+	size_t n;
+	st->n_told = st->asked = st->answered = 0;
 	if (!app->meeting.id)
 		return ERR_OK;
-	return record_listed(
+	enum err e = record_listed(
 	        app->record, &app->rows, &app->viewer, app->meeting.id, &st->told, &st->n_told);
+	if (!e)
+		e = record_answered(app->record, &app->rows, &app->viewer, app->meeting.id, &g, &n);
+	for (size_t i = 0; !e && i < n; i++) {
+		st->asked++;
+		st->answered += g[i].returned == g[i].cases;
+	}
+	return e;
 }
 
 static bool is_case(const struct item_row *i)
@@ -686,6 +697,11 @@ static void build(struct app *app, struct ui *ui)
 	page_pages(app, &p, &l);
 	if (page_button(app, &p, "plus", session ? "Urgent item" : "Add an item", false))
 		add_open(app);
+	const char *research = st->asked && !small
+	                               ? fmt(app, "Research, %zu of %zu", st->answered, st->asked)
+	                               : "Research";
+	if (!session && page_button(app, &p, "search", research, false))
+		app_go_back_to(app, &screen_research, &screen_agenda);
 	if (st->n_told &&
 	        page_button(app, &p, "repeat",
 	                small ? "Repeats" : fmt(app, "Repeats, 12 months (%zu)", st->n_told),

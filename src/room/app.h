@@ -44,8 +44,8 @@ struct screen_ops {
 extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_seats, screen_minutes,
         screen_actions, screen_agenda, screen_case, screen_share, screen_risk, screen_decide,
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
-        screen_action, screen_around, screen_research, screen_agreements, screen_compare,
-        screen_clocks, screen_review, screen_progress, screen_restrict;
+        screen_action, screen_around, screen_research, screen_line, screen_agreements,
+        screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -128,6 +128,7 @@ struct app {
 
 	/* what is in focus, by id; rows of it are read by app_reload */
 	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_meeting;
+	int64_t research_line; /* the line of a return that is being said, or 0 */
 	int64_t seated; /* the meeting whose people are in the room: the last that was open since
 	                   the panel was opened */
 	int64_t children_stay; /* the meeting whose agencies for children were asked to stay on */

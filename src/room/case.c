@@ -1,4 +1,5 @@
 #include "app.h"
+#include "caseroom/record_sharing.h"
 #include <string.h>
 
 /*
@@ -19,7 +20,8 @@ struct case_state {
 	struct decision_row *decision;
 	size_t n_parties, n_incidents, n_shares, n_now, n_assessments, n_actions, n_decisions;
 	int tab;
-	size_t seen; /* entries at the last look: a new one is brought into view */
+	struct waiting_row wait; /* the return of the agency that has the word */
+	size_t seen;             /* entries at the last look: a new one is brought into view */
 	struct ui_scroll people, shares, actions;
 	bool read;           /* the audit has this reading */
 	bool closed_to_room; /* was held back; opens only by a touch, and until then nothing of it
@@ -78,6 +80,9 @@ static enum err load(struct app *app)
 		                                   goes round */
 	}
 	st->seen = entries;
+	st->wait = (struct waiting_row){0};
+	if (!e && app->item_id && app->meeting.word_agency)
+		e = record_return_waiting(r, v, app->item_id, app->meeting.word_agency, &st->wait);
 	if (!e)
 		e = record_assessments(r, a, v, app->case_id, &st->assessment, &st->n_assessments);
 	if (!e)
@@ -117,7 +122,14 @@ static void give_word(struct app *app, int64_t agency)
 static void write_share(struct app *app, int64_t agency)
 {
 	app->share_agency = agency;
+	app->research_line = 0;
 	app_go_back_to(app, &screen_share, &screen_case);
+}
+
+static void read_return(struct app *app, int64_t agency)
+{
+	app->share_agency = agency;
+	app_go_back_to(app, &screen_research, &screen_case);
 }
 
 static void nothing(struct app *app, int64_t agency)
@@ -130,7 +142,7 @@ static void nothing(struct app *app, int64_t agency)
 	(void)app_do(app, &c, NULL);
 }
 
-enum { DO_WRITE, DO_NOTHING, DO_WORD };
+enum { DO_WRITE, DO_NOTHING, DO_WORD, DO_READ };
 
 static void seat_done(struct app *app, struct sheet *s)
 {
@@ -138,10 +150,20 @@ static void seat_done(struct app *app, struct sheet *s)
 		write_share(app, s->arg);
 	} else if (s->row[s->chosen].id == DO_NOTHING) {
 		nothing(app, s->arg);
+	} else if (s->row[s->chosen].id == DO_READ) {
+		read_return(app, s->arg);
 	} else {
 		give_word(app, s->arg);
 		((struct case_state *)app->state)->tab = 1; /* 7 inch: what is said now */
 	}
+}
+
+/* "2 of 3 lines wait": that there are some, and nothing of them. */
+static const char *return_words(struct app *app, const struct waiting_row *w)
+{
+	return w->waiting < w->lines ? fmt(app, "%zu of %zu lines wait", w->waiting, w->lines)
+	                             : fmt(app, "%zu %s, private until said", w->lines,
+	                                       w->lines == 1 ? "line" : "lines");
 }
 
 static void seat_sheet(struct app *app, const struct seat_row *t)
@@ -150,9 +172,18 @@ static void seat_sheet(struct app *app, const struct seat_row *t)
 	        t->state == SEAT_SIGNED ? t->role
 	                                : "Not in the room; what it sent can be written down",
 	        NULL, seat_done, t->agency);
+	struct waiting_row wait = {0};
+	if (t->state == SEAT_SIGNED)
+		err_ignore(record_return_waiting(
+		        app->record, &app->viewer, app->item_id, t->agency, &wait));
+	if (wait.waiting)
+		sheet_row(s, "search", "Read out its return", return_words(app, &wait), DO_READ,
+		        NULL, false);
 	sheet_row(s, "edit", "Write what is said", "Or a decision not to share", DO_WRITE, NULL,
 	        false);
-	sheet_row(s, "nothing", "Has nothing to share", NULL, DO_NOTHING, NULL, false);
+	sheet_row(s, "nothing", "Has nothing to share",
+	        wait.returned && wait.nothing ? "Its return says that nothing is known" : NULL,
+	        DO_NOTHING, NULL, false);
 	if (t->state == SEAT_SIGNED && app->meeting.word_agency != t->agency)
 		sheet_row(s, "speaking", "Give it the word", NULL, DO_WORD, NULL, false);
 }
@@ -415,6 +446,7 @@ static void correct_open(struct app *app, const struct share_row *e)
 
 static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 {
+	struct case_state *st = app->state;
 	const struct seat_row *t = seat_of(app, app->meeting.word_agency);
 	const struct ui_metrics *m = ui_m(ui);
 	if (!t)
@@ -426,6 +458,13 @@ static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	ui_cut_left(&in, 6);
 	ui_label(ui, in, GFX_CAPTION_B, GFX_ON_SOFT, UI_LEFT,
 	        fmt(app, "%s is speaking", t->agency_name));
+	const char *out = fmt(app, "Return (%zu)", st->wait.waiting);
+	if (st->wait.waiting) {
+		if (ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "search", out, false)),
+		            UI_NORMAL, "search", out, false))
+			read_return(app, t->agency);
+		ui_cut_right(&b, ui_px(ui, 12));
+	}
 	if (ui_button(ui, b, UI_ASKED, "edit", "Write what is said", false))
 		write_share(app, t->agency);
 }

@@ -1,4 +1,5 @@
 #include "app.h"
+#include "caseroom/record_sharing.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 struct seats_state {
 	int64_t chosen, in_view; /* the seat chosen; the one last brought into view */
 	struct practice_quorum quorum;
+	struct answered_row *answered; /* agencies asked for research */
+	size_t n_answered;
 	struct ui_scroll scroll, words;
 };
 
@@ -16,7 +19,43 @@ static enum err load(struct app *app)
 	struct seats_state *st = app->state;
 	if (!app->meeting.id)
 		return ERR_OK;
-	return record_quorum(app->record, app->meeting.id, 0, &st->quorum);
+	enum err e = record_quorum(app->record, app->meeting.id, 0, &st->quorum);
+	st->n_answered = 0;
+	return e ? e
+	         : record_answered(app->record, &app->rows, &app->viewer, app->meeting.id,
+	                   &st->answered, &st->n_answered);
+}
+
+/* What an agency still owes: a signature under the agreement that holds (R28), a return (R29). */
+struct owes {
+	bool agreement, research;
+};
+
+static struct owes seat_owes(const struct app *app, const struct seat_row *s)
+{
+	const struct seats_state *st = app->state;
+	struct owes o = {0};
+	if (s->guest || !s->agency || s->state == SEAT_EMPTY)
+		return o;
+	o.agreement = !s->isa_signed;
+	for (size_t i = 0; i < st->n_answered; i++)
+		o.research |= st->answered[i].agency == s->agency && !st->answered[i].returned;
+	return o;
+}
+
+/* The sentence for a seat that is looked at; "" when nothing is owed. */
+static const char *owes_words(struct app *app, const struct seat_row *s)
+{
+	struct owes o = seat_owes(app, s);
+	const char *no_agreement =
+	        o.agreement ? fmt(app,
+	                              "%s has not signed the information sharing agreement. It can "
+	                              "listen; it cannot be given papers.",
+	                              s->agency_name)
+	                    : "";
+	return o.research ? fmt(app, "%s%sIt has not returned its research.", no_agreement,
+	                            o.agreement ? " " : "")
+	                  : no_agreement;
 }
 
 static const struct seat_row *chosen(const struct app *app)
@@ -341,7 +380,12 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 		st->chosen = s->id;
 		ui_again(ui);
 	}
-	ui_note(ui, r, UI_ROLE_STATUS, fmt(app, "%s: %s", seat_name(app, s), text), NULL);
+	struct owes o = seat_owes(app, s);
+	/* who is still to sign goes before */
+	const char *warn = o.agreement                               ? "No agreement signed"
+	                   : o.research && s->state != SEAT_EXPECTED ? "No return yet"
+	                                                             : NULL;
+	ui_note(ui, r, UI_ROLE_STATUS, fmt(app, "%s: %s", seat_name(app, s), text), warn);
 	if (ui_pressed(ui)) {
 		ui_round(ui, r, ui_px(ui, 8), GFX_SOFT);
 	} else if (s->state == SEAT_EMPTY) {
@@ -371,6 +415,9 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 			ui_icon(ui, ui_cut_left(&in, ui_px(ui, 20)), icon, ui_px(ui, 19), c);
 			ui_cut_left(&in, 6);
 		}
+		if (warn)
+			ui_icon(ui, ui_cut_right(&in, ui_px(ui, 22)), "warning", ui_px(ui, 19),
+			        GFX_WARN);
 		ui_elide(ui, in, GFX_MICRO_B, c, UI_LEFT, state_word(s));
 		ui_pop_id(ui);
 		return;
@@ -396,9 +443,12 @@ static void seat(struct app *app, struct ui *ui, struct gfx_rect r, const struct
 	        type, GFX_TEXT, seat_name(app, s), most);
 	struct gfx_rect state = ui_cut_bottom(&in, ui_line_h(ui, GFX_CAPTION_B));
 	ui_cut_top(&in, ui_px(ui, 6));
-	ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)),
-	        ui_text_w(ui, GFX_CAPTION, who_words(app, s)) > in.w ? GFX_MICRO : GFX_CAPTION,
-	        GFX_TEXT2, UI_LEFT, who_words(app, s));
+	struct gfx_rect who = ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION));
+	if (warn)
+		ui_icon(ui, ui_cut_left(&who, ui_px(ui, 26)), "warning", ui_px(ui, 20), GFX_WARN);
+	const char *second = warn ? warn : who_words(app, s);
+	ui_elide(ui, who, ui_text_w(ui, GFX_CAPTION, second) > who.w ? GFX_MICRO : GFX_CAPTION,
+	        warn ? GFX_WARN : GFX_TEXT2, UI_LEFT, second);
 	ui_icon(ui, ui_cut_left(&state, ui_px(ui, 22)), icon, ui_px(ui, 22), c);
 	ui_cut_left(&state, ui_px(ui, 8));
 	if (ui_text_w(ui, GFX_CAPTION_B, text) > state.w) /* the grid is paged: less room */
@@ -490,6 +540,10 @@ static void sign_page(struct app *app, struct ui *ui, const struct seat_row *s)
 	                             : GFX_CAPTION;
 	ui_cut_bottom(&in, 10);
 	ui_note(ui, in, UI_ROLE_HEADING, "Read, then sign", app->meeting.type->declaration_title);
+	if (*owes_words(app, s)) {
+		int h = ui_wrap(ui, in, GFX_CAPTION_B, GFX_WARN, owes_words(app, s), 0);
+		ui_cut_top(&in, h + 8);
+	}
 	while (*text) {
 		const char *end = strchr(text, '\n');
 		const char *para = end ? fmt(app, "%.*s", (int)(end - text), text) : text;
@@ -582,6 +636,10 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_elide(ui, ui_cut_top(&in, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_ACCENT,
 		        UI_LEFT, seat_name(app, s));
 		ui_cut_top(&in, ui_px(ui, 6));
+	}
+	if (s && *owes_words(app, s)) {
+		int h = ui_wrap(ui, in, GFX_CAPTION_B, GFX_WARN, owes_words(app, s), 0);
+		ui_cut_top(&in, h + ui_px(ui, 10));
 	}
 	declaration_words(app, ui, in);
 	if (!s)

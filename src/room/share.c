@@ -1,4 +1,5 @@
 #include "app.h"
+#include "caseroom/record_sharing.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -6,6 +7,10 @@
  * Sharing: what is said at the left, why it may be said at the right. The grounds come from the
  * meeting type: "This is right", then "Keep" are the two taps beyond the words. Every finished
  * sentence of the draft is on disk before the next.
+ *
+ * The same form takes a line of research before the meeting (screen_line): what is known, about
+ * whom and from where, without grounds, because nothing is shared yet. Said at the table, such a
+ * line fills the form (app->research_line).
  */
 
 enum ground {
@@ -18,6 +23,8 @@ enum ground {
 	G_CONSENT,
 	G_HANDLING,
 	G_WHO,
+	G_DAY,
+	G_AUTHORISED,
 	G_COUNT
 };
 
@@ -33,14 +40,17 @@ static const struct {
         [G_CONSENT] = {"consent", "Consent"},
         [G_HANDLING] = {"handling", "Handling"},
         [G_WHO] = {NULL, "Who may have it"},
+        [G_DAY] = {NULL, "Date of the source"},
+        [G_AUTHORISED] = {NULL, "Authorised by"},
 };
 
 struct share_state {
 	bool ready, opinion, right, not_shared, why_tab;
 	struct party_row *party;
 	size_t n_parties;
-	int64_t about;
-	const char *source, *reason;
+	int64_t about, authorised;
+	int32_t source_day;
+	const char *source, *reason; /* source: entry id, or the words of a return */
 	const char *ground[G_COUNT];
 	int64_t named[SHARE_NAMED_MAX];
 	size_t n_named;
@@ -48,8 +58,22 @@ struct share_state {
 	struct ui_scroll scroll;
 	struct kept kept;
 	bool draft_kept;
+	struct person_row *person;
+	size_t n_people;
+	char said_source[NAME_MAX_BYTES + 1]; /* of the line that is being said */
 	char text[WORDS_MAX];
 };
+
+/* A line of research, before the meeting. */
+static bool is_line(const struct app *app)
+{
+	return app->screen == &screen_line;
+}
+
+static const char *draft_kind(const struct app *app)
+{
+	return is_line(app) ? "line" : app->research_line ? "said" : "share";
+}
 
 static const struct seat_row *speaker(const struct app *app)
 {
@@ -59,11 +83,35 @@ static const struct seat_row *speaker(const struct app *app)
 	return NULL;
 }
 
+/* What its agency wrote before the meeting; a draft of it that was begun goes before. */
+static enum err fill_from_line(struct app *app, struct share_state *st)
+{
+	struct line_row line;
+	int64_t read = app->research_line; /* was read on the screen before */
+	enum err e = record_return_next(app->record, &app->rows, &app->viewer, app->item_id,
+	        app->share_agency, &read, &line);
+	if (e)
+		return e == ERR_DENIED || e == ERR_NOT_FOUND ? ERR_OK : e;
+	if (line.id != app->research_line)
+		return ERR_OK;
+	if (!st->draft_kept)
+		ui_edit_set(&st->edit, line.words);
+	st->about = line.about;
+	st->opinion = line.opinion;
+	st->source_day = line.source_day;
+	snprintf(st->said_source, sizeof(st->said_source), "%s", line.source);
+	st->source = st->said_source;
+	return ERR_OK;
+}
+
 static enum err load(struct app *app)
 {
 	struct share_state *st = app->state;
 	enum err e = record_parties(
 	        app->record, &app->rows, &app->viewer, app->case_id, &st->party, &st->n_parties);
+	if (!e)
+		e = record_people(
+		        app->record, &app->rows, 0, app->share_agency, &st->person, &st->n_people);
 	if (e || st->ready)
 		return e;
 	const struct practice_share_defaults *d = &app->meeting.type->share;
@@ -77,9 +125,10 @@ static enum err load(struct app *app)
 	st->ground[G_CONSENT] = d->consent;
 	st->ground[G_HANDLING] = d->handling;
 	st->source = d->source;
+	st->source_day = time_today();
 	ui_edit_init(&st->edit, st->text, sizeof(st->text));
 	e = record_draft_get(
-	        app->record, &app->rows, "share", app->item_id, app->share_agency, &draft);
+	        app->record, &app->rows, draft_kind(app), app->item_id, app->share_agency, &draft);
 	if (e)
 		return e;
 	ui_edit_set(&st->edit, draft);
@@ -91,6 +140,10 @@ static enum err load(struct app *app)
 			st->about = st->party[i].id;
 	if (!st->about && st->n_parties)
 		st->about = st->party[0].id;
+	if (app->research_line && !is_line(app))
+		e = fill_from_line(app, st);
+	if (e)
+		return e;
 	st->ready = true;
 	ui_focus(app->ui, &st->edit);
 	return ERR_OK;
@@ -102,7 +155,7 @@ static void keep_draft(struct app *app)
 	if (!st->ready || st->kept.changes == st->edit.changes || !app->record)
 		return;
 	enum err e = record_draft_put(
-	        app->record, "share", app->item_id, app->share_agency, st->edit.text);
+	        app->record, draft_kind(app), app->item_id, app->share_agency, st->edit.text);
 	if (e) {
 		app_fail(app, e, NULL);
 		return;
@@ -111,26 +164,59 @@ static void keep_draft(struct app *app)
 	st->draft_kept = st->edit.len > 0;
 }
 
+static const char *source_label(struct app *app, const struct share_state *st)
+{
+	const struct practice_entry *e = practice_entry(app->practice, "share-source", st->source);
+	return e ? e->label : st->source;
+}
+
 static void keep_typed(struct app *app)
 {
 	if (app->state && app->meeting.id)
 		keep_draft(app);
 }
 
+static void keep_line(struct app *app)
+{
+	struct share_state *st = app->state;
+	struct research_words line = {.about = st->about,
+	        .words = st->edit.text,
+	        .source = source_label(app, st),
+	        .opinion = st->opinion,
+	        .source_day = st->source_day};
+	struct command c = {.kind = CMD_RESEARCH_RETURN};
+	c.u.research.meeting = app->meeting.id;
+	c.u.research.case_id = app->case_id;
+	c.u.research.agency = app->share_agency;
+	c.u.research.line = &line;
+	c.u.research.n_lines = 1;
+	if (!app_do(app, &c, NULL)) {
+		keep_draft(app);
+		return;
+	}
+	err_ignore(record_draft_put(app->record, "line", app->item_id, app->share_agency, ""));
+	draft_kept(&st->edit, &st->kept);
+	app_go_back_to(app, &screen_research, &screen_line);
+}
+
 static void keep(struct app *app)
 {
 	struct share_state *st = app->state;
 	struct command c = {.kind = CMD_SHARE};
-	const struct practice_entry *src =
-	        practice_entry(app->practice, "share-source", st->source);
+	if (is_line(app)) {
+		keep_line(app);
+		return;
+	}
 	c.u.share.what = st->not_shared ? SHARE_NOT : SHARE_WORDS;
 	c.u.share.item = app->item_id;
 	c.u.share.agency = app->share_agency;
 	c.u.share.about = st->about;
 	c.u.share.words = st->edit.text;
 	c.u.share.opinion = st->opinion;
-	c.u.share.source = src ? src->label : st->source;
-	c.u.share.source_day = time_today();
+	c.u.share.source = source_label(app, st);
+	c.u.share.source_day = st->source_day;
+	c.u.share.authorised = st->authorised;
+	c.u.share.research_line = app->research_line;
 	c.u.share.purpose = st->ground[G_PURPOSE];
 	c.u.share.gateway = st->ground[G_GATEWAY];
 	c.u.share.article6 = st->ground[G_ARTICLE6];
@@ -147,9 +233,14 @@ static void keep(struct app *app)
 		keep_draft(app);
 		return;
 	}
-	err_ignore(record_draft_put(app->record, "share", app->item_id, app->share_agency, ""));
+	err_ignore(record_draft_put(
+	        app->record, draft_kind(app), app->item_id, app->share_agency, ""));
 	draft_kept(&st->edit, &st->kept); /* nothing left to keep */
-	app_go_back_to(app, &screen_case, &screen_agenda);
+	if (app->research_line)           /* the next line of the return, if there is one */
+		app_go_back_to(app, &screen_research, &screen_case);
+	else
+		app_go_back_to(app, &screen_case, &screen_agenda);
+	app->research_line = 0;
 }
 
 /* ---- choosers ---- */
@@ -232,6 +323,38 @@ static void reason_done(struct app *app, struct sheet *s)
 	st->reason = s->row[s->chosen].key;
 }
 
+static void day_done(struct app *app, struct sheet *s)
+{
+	if (s->day_value > time_today())
+		app_fail(app, ERR_INPUT,
+		        &(struct why){"Give the day of the source: today or before."});
+	else
+		((struct share_state *)app->state)->source_day = s->day_value;
+}
+
+static void day_open(struct app *app, const struct share_state *st)
+{
+	struct sheet *s = sheet_open(app, "When is the source from?",
+	        "The day it was written down or seen: today or before.", "Keep the date", day_done,
+	        0);
+	sheet_day(s, st->source_day == DAY_NONE ? time_today() : st->source_day, 1);
+}
+
+static void authorised_done(struct app *app, struct sheet *s)
+{
+	((struct share_state *)app->state)->authorised = s->row[s->chosen].id;
+}
+
+static void authorised_open(struct app *app, const struct share_state *st)
+{
+	struct sheet *s =
+	        sheet_open(app, "Who in the agency authorised it?", NULL, NULL, authorised_done, 0);
+	sheet_row(s, "speaking", "Who says it", NULL, 0, NULL, false);
+	for (size_t i = 0; i < st->n_people; i++)
+		sheet_row(s, "person", st->person[i].name, st->person[i].role, st->person[i].id,
+		        NULL, false);
+}
+
 static void choose(struct app *app, const char *title, const char *list,
         void (*done)(struct app *, struct sheet *), int64_t arg)
 {
@@ -300,7 +423,7 @@ static void kind_row(struct app *app, struct ui *ui, struct gfx_rect r)
 		st->opinion = chosen;
 		ui_again(ui);
 	}
-	const char *source = fmt(app, "Source: %s", label_of(app, "share-source", st->source));
+	const char *source = fmt(app, "Source: %s", source_label(app, st));
 	bool fits = !app_small(app) || ui_button_w(ui, "paper", source, false) <=
 	                                       r.w; /* at large text the header tells it */
 	if (fits ? ui_button(ui, r, UI_NORMAL, "paper", source, false)
@@ -319,7 +442,40 @@ static const char *about_words(struct app *app)
 	if (st->not_shared)
 		return fmt(app, "about %s. The reason is kept with the record", who);
 	return fmt(app, "about %s. %s. Source: %s", who, st->opinion ? "Opinion" : "Fact",
-	        label_of(app, "share-source", st->source));
+	        source_label(app, st));
+}
+
+static const char *ground_words(struct app *app, const struct share_state *st, enum ground g)
+{
+	switch (g) {
+	case G_WHO:
+		return st->n_named ? fmt(app, "%zu named %s, and who says it", st->n_named,
+		                             st->n_named == 1 ? "agency" : "agencies")
+		                   : "Everyone who may have the case";
+	case G_DAY:
+		return st->source_day == DAY_NONE       ? "Not known"
+		       : st->source_day == time_today() ? "Today"
+		                                        : fmt_day(app, st->source_day, DAY_YEAR);
+	case G_AUTHORISED:
+		for (size_t i = 0; i < st->n_people; i++)
+			if (st->person[i].id == st->authorised)
+				return fmt(app, "%s, %s", st->person[i].name, st->person[i].role);
+		return "Who says it";
+	default:
+		return label_of(app, GROUND[g].list, st->ground[g]);
+	}
+}
+
+static void ground_open(struct app *app, const struct share_state *st, enum ground g)
+{
+	if (g == G_WHO)
+		who_open(app);
+	else if (g == G_DAY)
+		day_open(app, st);
+	else if (g == G_AUTHORISED)
+		authorised_open(app, st);
+	else
+		choose(app, GROUND[g].label, GROUND[g].list, ground_done, (int64_t)g);
 }
 
 static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -328,26 +484,33 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	const struct ui_metrics *m = ui_m(ui);
 	struct gfx_rect in = ui_panel(ui, r), row;
 	struct ui_list l;
-	size_t i, n = G_COUNT;
+	/* a decision not to share has who took it, and no ground */
+	size_t i, first = st->not_shared ? G_AUTHORISED : 0, n = G_COUNT - first;
 	bool small = app_small(app);
-	if (!small) /* there the tab says it */
-		if (st->not_shared) {
-			ui_empty(ui, in, "no-share", "Nothing is shared",
-			        "The decision stands in the minutes. Its reason stays with the "
-			        "record and in this agency’s own papers.");
-			return;
-		}
-	ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
+	if (is_line(app)) {
+		ui_empty(ui, in, "lock", "Your agency’s own",
+		        "Nobody else sees it until your agency says it at the table. There it "
+		        "decides, line by line, what is shared.");
+		return;
+	}
+	if (st->not_shared && !small) { /* there the tab says it */
+		ui_panel_head(ui, &in, "no-share", "Nothing is shared", "");
+		ui_cut_top(&in, 8);
+		ui_cut_top(&in,
+		        ui_wrap(ui, ui_inset(in, ui_px(ui, 14), 0), GFX_CAPTION, GFX_TEXT2,
+		                "The decision stands in the minutes. Its reason stays with the "
+		                "record and in this agency’s own papers.",
+		                0) +
+		                8);
+	} else {
+		ui_panel_head(ui, &in, "shield", "Why it may be shared", fmt(app, "%d", (int)n));
+	}
 	struct gfx_rect foot = ui_inset(
 	        ui_cut_bottom(&in, m->target + (small ? 20 : 28)), ui_px(ui, 14), small ? 10 : 14);
 	const char *value[G_COUNT];
 	int heights[G_COUNT], w = in.w - (small ? 0 : m->pager_w) - ui_px(ui, 56);
 	for (i = 0; i < n; i++) {
-		value[i] = i == G_WHO
-		                   ? (st->n_named ? fmt(app, "%zu named agencies, and who says it",
-		                                            st->n_named)
-		                                  : "Everyone who may have the case")
-		                   : label_of(app, GROUND[i].list, st->ground[i]);
+		value[i] = ground_words(app, st, (enum ground)(first + i));
 		heights[i] = ui_line_h(ui, GFX_CAPTION) +
 		             ui_wrap_h(ui, w, GFX_CAPTION_B, value[i], 0) + ui_px(ui, 14);
 		if (heights[i] < m->target)
@@ -356,14 +519,10 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 	ui_list_begin(ui, &l, in, "Why it may be shared", &st->scroll, n, 0, heights);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		struct gfx_rect t = ui_inset(row, ui_px(ui, 14), ui_px(ui, 6)), chevron;
-		ui_push_id(ui, (int64_t)i);
-		if (ui_hit(ui, row, UI_ROLE_ROW, GROUND[i].label, 0)) {
-			if (i == G_WHO)
-				who_open(app);
-			else
-				choose(app, GROUND[i].label, GROUND[i].list, ground_done,
-				        (int64_t)i);
-		}
+		enum ground g = (enum ground)(first + i);
+		ui_push_id(ui, (int64_t)g);
+		if (ui_hit(ui, row, UI_ROLE_ROW, GROUND[g].label, 0))
+			ground_open(app, st, g);
 		bool pressed = ui_pressed(ui);
 		if (pressed)
 			ui_fill(ui, row, GFX_SOFT);
@@ -371,7 +530,7 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_icon(ui, chevron, "down", ui_px(ui, 22), GFX_TEXT);
 		/* a ground is never cut: it is read aloud */
 		ui_label(ui, ui_cut_top(&t, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION,
-		        pressed ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, GROUND[i].label);
+		        pressed ? GFX_ON_SOFT : GFX_TEXT2, UI_LEFT, GROUND[g].label);
 		ui_wrap(ui, (struct gfx_rect){t.x, t.y, w < t.w ? w : t.w, t.h}, GFX_CAPTION_B,
 		        pressed ? GFX_ON_SOFT : GFX_TEXT, value[i], 0);
 		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
@@ -384,20 +543,20 @@ static void why_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_list_pages(ui, up, ui_cut_left(&foot, m->pager_w), l.name);
 		ui_cut_left(&foot, 12);
 	}
-	if (ui_button(
-	            ui, foot, st->right ? UI_CHOSEN : UI_NORMAL, "check", "This is right", false)) {
+	if (!st->not_shared && ui_button(ui, foot, st->right ? UI_CHOSEN : UI_NORMAL, "check",
+	                               "This is right", false)) {
 		st->right = !st->right;
 		ui_again(ui);
 	}
 }
 
-static const char *lack(const struct share_state *st)
+static const char *lack(const struct share_state *st, bool is_line)
 {
 	if (st->not_shared)
 		return st->reason ? NULL : "Choose the reason";
 	if (!st->edit.len)
-		return "Write what is said";
-	if (!st->right)
+		return is_line ? "Write what is known" : "Write what is said";
+	if (!st->right && !is_line)
 		return "Look at why, then touch This is right";
 	return NULL;
 }
@@ -409,9 +568,10 @@ static void foot_row(struct app *app, struct ui *ui, struct gfx_rect r)
 	const char *other = st->not_shared ? (small ? "Share it" : "Share it after all")
 	                    : small        ? "Not sharing"
 	                                   : "Decided not to share",
-	           *missing = lack(st);
-	if (ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "share", other, true)), UI_NORMAL,
-	            st->not_shared ? "share" : "no-share", other, false)) {
+	           *missing = lack(st, is_line(app));
+	if (!is_line(app) &&
+	        ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "share", other, true)), UI_NORMAL,
+	                st->not_shared ? "share" : "no-share", other, false)) {
 		st->not_shared = !st->not_shared;
 		ui_again(ui);
 	}
@@ -461,7 +621,7 @@ static void small_layout(struct app *app, struct ui *ui, struct page *p)
 	int tab = st->why_tab;
 	if (p->keyboard) {
 		struct gfx_rect row = {0};
-		if (!st->not_shared) {
+		if (!st->not_shared && !is_line(app)) {
 			row = ui_cut_bottom(&r, ui_m(ui)->target);
 			ui_cut_bottom(&r, 12);
 		}
@@ -472,11 +632,13 @@ static void small_layout(struct app *app, struct ui *ui, struct page *p)
 			typing_row(app, ui, row);
 		return;
 	}
-	if (ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), TAB, 2, &tab)) {
-		st->why_tab = tab;
-		ui_again(ui);
+	if (!is_line(app)) {
+		if (ui_tabs(ui, ui_cut_top(&r, ui_m(ui)->target), TAB, 2, &tab)) {
+			st->why_tab = tab;
+			ui_again(ui);
+		}
+		ui_cut_top(&r, 12);
 	}
-	ui_cut_top(&r, 12);
 	if (st->why_tab) {
 		why_panel(app, ui, r);
 		return;
@@ -498,14 +660,19 @@ static void build(struct app *app, struct ui *ui)
 	struct page p;
 	bool small = app_small(app);
 	if (!s || !item || item->sight < SIGHT_ANON || !st->ready) { /* the room changed */
-		app_go_back_to(app, &screen_case, &screen_agenda);
+		app_go_back_to(app, is_line(app) ? &screen_agenda : &screen_case, &screen_agenda);
 		return;
 	}
-	page_begin(app, ui, &p,
-	        st->not_shared ? fmt(app, "%s: not shared", s->agency_name)
-	                       : fmt(app, "What does %s say?", s->agency_name),
-	        small ? about_words(app) : "Read back before it is kept", &screen_case);
-	page_timer(app, &p);
+	const char *title = is_line(app)     ? fmt(app, "What does %s know?", s->agency_name)
+	                    : st->not_shared ? fmt(app, "%s: not shared", s->agency_name)
+	                                     : fmt(app, "What does %s say?", s->agency_name);
+	page_begin(app, ui, &p, title,
+	        small          ? about_words(app)
+	        : is_line(app) ? "For your agency alone until it is said"
+	                       : "Read back before it is kept",
+	        app->back);
+	if (!is_line(app))
+		page_timer(app, &p);
 	page_head_text(app, &p, item->title, fmt(app, "item %d", item->number));
 	if (small) {
 		small_layout(app, ui, &p);
@@ -550,3 +717,6 @@ static void build(struct app *app, struct ui *ui)
 
 const struct screen_ops screen_share = {
         "share", PLACE_CASE, sizeof(struct share_state), load, build, keep_typed, NULL};
+
+const struct screen_ops screen_line = {
+        "line", PLACE_AGENDA, sizeof(struct share_state), load, build, keep_typed, NULL};
