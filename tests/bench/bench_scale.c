@@ -134,6 +134,8 @@ static const struct visit VISIT[] = {
         {"minutes of an old meeting", &screen_read, false, false},
         {"find, nothing typed", &screen_find, false, false},
         {"measures", &screen_measures, false, false},
+        {"history of an action", &screen_action, false, false},
+        {"ASB case review", &screen_review, true, false},
 };
 
 static double visit(struct app *app, const struct visit *v, int64_t kase)
@@ -197,6 +199,7 @@ static void screens(struct fix *f, bool cold)
 	pick_cases(f, kase, TURNS);
 	int64_t old = fix_int(f, "SELECT id FROM meeting WHERE state = 6 ORDER BY id LIMIT 1 "
 	                         "OFFSET 300");
+	int64_t action = fix_int(f, "SELECT max(action) FROM action_update");
 	fix_close(f);
 	if (cold)
 		for (size_t k = 0; k < COUNT_OF(VISIT); k++) {
@@ -206,6 +209,7 @@ static void screens(struct fix *f, bool cold)
 			turn(app);
 			figure_of("open the store to home", "ms", 100)->cold = now_ms() - t;
 			app->read_meeting = old;
+			app->action_id = action;
 			figure_of(VISIT[k].name, "ms", 100)->cold = visit(app, &VISIT[k], kase[7]);
 			end(app);
 		}
@@ -214,6 +218,7 @@ static void screens(struct fix *f, bool cold)
 	turn(app);
 	tell_one("open the store to home", "ms", 100, now_ms() - t);
 	app->read_meeting = old;
+	app->action_id = action;
 	for (size_t k = 0; k < COUNT_OF(VISIT); k++) {
 		for (int i = 0; i < TURNS; i++)
 			ms[i] = visit(app, &VISIT[k], kase[i]);

@@ -213,6 +213,11 @@ FIX void big_add_case(struct big *b, struct big_forum *g, struct big_case *k, in
 		        practice_clock_due(b->f->p, c, now),
 		        in_time ? now + 20 * TIME_HOUR_US : TIME_NONE));
 	}
+	if (strcmp(g->type->id, "asb-review") == 0)
+		FIX_MUST(sql_run(b->f->r,
+		        "INSERT INTO review(kase, applied, applicant, words, met, decided) "
+		        "VALUES(?,?,'the victim','Six reports and nothing has changed.',1,?)",
+		        "idd", k->id, k->received, k->received + 8));
 	big_audit(b, "case.add", "case", k->id, k->id, 0);
 }
 
@@ -258,6 +263,10 @@ FIX void big_say(struct big *b, struct big_forum *g, struct big_case *k, int64_t
 		        s->necessity, s->consent, s->handling,
 		        kind == SHARE_NOT ? "not-relevant" : "", (int64_t)level,
 		        time_now_us() + i * TIME_SECOND_US));
+		FIX_MUST(sql_run(b->f->r,
+		        "INSERT INTO share_heard(share, seat) SELECT ?, id FROM seat WHERE meeting "
+		        "= ? AND signed IS NOT NULL",
+		        "ii", id, meeting));
 		if (level)
 			FIX_MUST(sql_run(b->f->r,
 			        "INSERT INTO share_agency(share, agency) VALUES(?,?)", "ii", id,
@@ -362,6 +371,8 @@ FIX void big_tabled(struct big *b, struct big_forum *g, struct big_case *k, int 
 	int32_t review = day + 28 + (int32_t)big_random(b, 90);
 	review = last && !k->open ? DAY_NONE : review;
 	item = big_item(b, meeting, AGENDA_CASE, k->ref, k->id, position, 10);
+	FIX_MUST(sql_run(b->f->r, "INSERT INTO stint(item, begins, ends) VALUES(?,?,?)", "iuu",
+	        item, time_now_us(), time_now_us() + 10 * TIME_MINUTE_US));
 	for (int i = 0; i < 3; i++)
 		big_audit(b, "case.read", "case", k->id, k->id, meeting);
 	big_say(b, g, k, item, meeting, last ? BIG_SHARES - k->said : BIG_SHARES / k->times);
