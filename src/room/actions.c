@@ -9,8 +9,6 @@ struct actions_state {
 	struct action_figures figures;
 	int64_t agency, person; /* of these alone; 0 = everybody's */
 	const char *whose;      /* in the rows */
-	int heights[512];
-	bool head[512];
 	struct ui_scroll scroll;
 };
 
@@ -40,8 +38,6 @@ static enum err load(struct app *app)
 	if (!e)
 		e = record_action_figures(app->record, &app->viewer, app->forum_id, st->agency,
 		        st->person, practice_add_months(time_today(), -12), &st->figures);
-	if (st->n > COUNT_OF(st->heights))
-		st->n = COUNT_OF(st->heights);
 	return e;
 }
 
@@ -146,17 +142,23 @@ static void row(
 	ui_pop_id(ui);
 }
 
+/* In session the first action of each agency has its name above it. */
+static bool has_head(const struct actions_state *st, bool session, size_t i)
+{
+	return session && (i == 0 || st->row[i].agency != st->row[i - 1].agency);
+}
+
 static void build(struct app *app, struct ui *ui)
 {
 	struct actions_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
 	struct page p;
 	bool small = app_small(app), session = app_in_session(app);
+	int *heights = row_heights(&app->frame, st->n);
 	size_t open = 0;
 	for (size_t i = 0; i < st->n; i++) {
 		open += st->row[i].state == ACTION_OPEN;
-		st->head[i] = session && (i == 0 || st->row[i].agency != st->row[i - 1].agency);
-		st->heights[i] = m->row2 + (st->head[i] ? ui_px(ui, 40) : 0);
+		heights[i] = m->row2 + (has_head(st, session, i) ? ui_px(ui, 40) : 0);
 	}
 	const struct action_figures *f = &st->figures;
 	const char *whose = *st->whose ? fmt(app, "%s: ", st->whose) : "";
@@ -179,10 +181,10 @@ static void build(struct app *app, struct ui *ui)
 		struct ui_list l;
 		struct gfx_rect r;
 		size_t i;
-		ui_list_begin(ui, &l, p.body, "Actions", &st->scroll, st->n, m->row2, st->heights);
+		ui_list_begin(ui, &l, p.body, "Actions", &st->scroll, st->n, m->row2, heights);
 		ui_fill(ui, l.view, GFX_PANEL);
 		while (ui_list_next(ui, &l, &i, &r))
-			row(app, ui, r, &st->row[i], st->head[i]);
+			row(app, ui, r, &st->row[i], has_head(st, session, i));
 		ui_list_end(ui, &l);
 		page_pages(app, &p, &l);
 	}

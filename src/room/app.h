@@ -292,6 +292,9 @@ bool needed_refused(struct app *app, const struct practice_entry *e);
 bool draft_due(const struct ui_edit *e, const struct kept *k);
 void draft_kept(const struct ui_edit *e, struct kept *k);
 const char *share_label(const struct share_row *s);
+/* Room for the heights of a list's rows: as many as there are, since a list that stops short hides
+ * what the meeting must see. Never NULL. */
+int *row_heights(struct arena *a, size_t n);
 bool off_day(void *ctx, int32_t day); /* ctx: struct practice */
 /* "Bank holidays after 2030 are not known", for a day shown after the last year of the data; "". */
 const char *holiday_note(struct app *app, int32_t day);

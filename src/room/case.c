@@ -266,8 +266,9 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	head(app, &in, "people", "People and place", fmt(app, "%zu", st->n_parties));
 	ui_cut_top(&in, 4);
 	ui_cut_bottom(&in, 6);
-	int heights[64], text_w = in.w - ui_px(ui, 32 + 48 + 12 + 22 + 6) - 4;
-	size_t n = st->n_parties < COUNT_OF(heights) ? st->n_parties : COUNT_OF(heights);
+	int *heights = row_heights(&app->frame, st->n_parties),
+	    text_w = in.w - ui_px(ui, 32 + 48 + 12 + 22 + 6) - 4;
+	size_t n = st->n_parties;
 	for (int pass = 0; pass < 2; pass++) { /* narrower when page buttons are needed */
 		int total = 0;
 		for (i = 0; i < n; i++) {
@@ -474,7 +475,7 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	struct case_state *st = app->state;
 	const struct share_row *s = app->item_id ? st->now : st->share;
 	size_t n = app->item_id ? st->n_now : st->n_shares, i;
-	int heights[256];
+	int *heights = row_heights(&app->frame, n);
 	struct ui_list l;
 	struct gfx_rect in = ui_panel(ui, r), row;
 	if (on_table(app) && app->meeting.word_agency && !app_small(app))
@@ -489,8 +490,6 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 		        0);
 		return;
 	}
-	if (n > COUNT_OF(heights))
-		s += n - COUNT_OF(heights), n = COUNT_OF(heights);
 	int total = 0;
 	for (i = 0; i < n; i++)
 		total += heights[i] = share_height(app, ui, in.w, &s[i]);

@@ -22,7 +22,7 @@ struct block {
 struct read_state {
 	struct block *block;
 	size_t n, cap;
-	int heights[4096];
+	int *heights, width, line; /* in the rows; measured once for a width and a size of type */
 	struct ui_scroll scroll;
 	const char *title;
 	bool failed;
@@ -37,7 +37,7 @@ static void add(struct app *app, struct read_state *st, enum block_kind kind, co
 {
 	void *rows = st->block;
 	struct block *b;
-	if (!text || !*text || st->n == COUNT_OF(st->heights))
+	if (!text || !*text)
 		return;
 	b = arena_grow(&app->rows, &rows, &st->n, &st->cap, sizeof(*b));
 	st->block = rows;
@@ -137,6 +137,8 @@ static enum err load(struct app *app)
 		return e;
 	st->title = m.status;
 	compose(app, st, &m);
+	st->heights = row_heights(&app->rows, st->n);
+	st->width = 0;
 	return st->failed ? ERR_NOMEM : ERR_OK;
 }
 
@@ -153,10 +155,13 @@ static void build(struct app *app, struct ui *ui)
 	struct gfx_rect r = p.body;
 	int pad = ui_px(ui, 18), left = app_small(app) ? 130 : ui_px(ui, 190),
 	    width = r.w - ui_m(ui)->pager_w - 2 * ui_m(ui)->gap - 2 * pad;
-	for (i = 0; i < st->n; i++)
+	int line = ui_line_h(ui, GFX_BODY);
+	for (i = 0; (st->width != width || st->line != line) && i < st->n; i++)
 		st->heights[i] = ui_wrap_h(ui, st->block[i].who ? width - left : width,
 		                         TYPE[st->block[i].kind], st->block[i].text, 0) +
 		                 ui_px(ui, ABOVE[st->block[i].kind]);
+	st->width = width;
+	st->line = line;
 	ui_list_begin(ui, &l, r, "Minutes", &st->scroll, st->n, 0, st->heights);
 	ui_fill(ui, l.view, GFX_PAPER);
 	while (ui_list_next(ui, &l, &i, &row)) {
