@@ -287,7 +287,7 @@ FIX int big_assess(struct big *b, struct big_forum *g, struct big_case *k, int64
 		answer[i] = big_percent(b, 8)
 		                    ? ANSWER_UNKNOWN
 		                    : (int)big_random(b, (uint32_t)t->factor[i].n_options);
-	if (!t || practice_score(t, answer, t->n_factors, &s) != ERR_OK)
+	if (!t || practice_score(t, answer, t->n_factors, NULL, &s) != ERR_OK)
 		return -1;
 	FIX_MUST(sql_insert(b->f->r, &id,
 	        "INSERT INTO assessment(uid, kase, item, tool, tool_version, score, highest, "
