@@ -422,4 +422,57 @@ if hold sub-group < <(
 	equal sub_group_report_has_its_copies "$(find "$tmp/sub-group" -name 'report-*.age' | wc -l)" 5
 fi
 
+# ---- A sixth type, of a coordinator's own: JSON and CSV through caseroomctl alone ----
+
+if [ -z "$only" ] || [ "$only" = self-neglect ]; then
+	if "$build/caseroomctl" practice add tests/data/self-neglect/meeting-self-neglect.json --store "$tmp/store" \
+		--passphrase-file "$tmp/pass" >"$tmp/add.log" 2>&1; then
+		ok sixth_is_added_without_code
+	else
+		not_ok sixth_is_added_without_code "$(tail -n 1 "$tmp/add.log")"
+	fi
+	for kind in forums members people referrals; do
+		ctl import $kind "tests/data/self-neglect/$kind.csv" >/dev/null || not_ok sixth_takes_its_files "$kind"
+	done
+fi
+if hold self-neglect < <(
+	unlock
+	at "2026-11-26 09:50"
+	choose "Self-neglect and hoarding panel" 3
+	plan "26 November 2026"
+	expect "0 of 3 needed agencies signed" "Declaration 1, September 2026" "spoken of."
+	sign "Adult social care" "Social landlord"
+	chair "Adult social care"
+	tap "Social landlord" "More for this seat" "Takes the minutes"
+	# two kinds of agency are needed, whatever the number
+	sign "Mental health trust"
+	expect "2 of 3 needed agencies signed"
+	tap "Start the meeting"
+	expect "Go on without quorum?"
+	tap "Leave it"
+	sign "Fire and rescue"
+	expect "3 of 3 needed agencies signed"
+	start
+	expect "20 min" "Hoarding"
+	look sixth-agenda
+	open_item "C-2026-0160"
+	expect "Subject and victim"
+	says "Fire and rescue" "Two alarms fitted; the way to the door is free."
+	stays_open
+	action "Adult social care" "Go with the fire officer on Tuesdays"
+	done_item
+	open_item "C-2026-0161"
+	nothing "Mental health trust"
+	stays_open
+	done_item
+	open_item "Fire deaths and near misses since last time"
+	note "Fire and rescue" "None since September."
+	done_item
+	finish sixth
+); then
+	in_order sixth_parts_stand_in_order self-neglect adult-care minutes.pdf "Minutes of the self-neglect and hoarding panel" \
+		"Chair Marlow Testcase, Adult social care" "The meeting was quorate" "Declaration 1, September 2026" "C-2026-0160" "20 minutes planned" \
+		"Two alarms fitted" "C-2026-0161" "Fire deaths and near misses since last time" "None since September." "Any other business" "Cases heard: 2"
+fi
+
 if ctl verify >"$tmp/verify.log" 2>&1; then ok store_verifies_afterwards; else not_ok store_verifies_afterwards "$(tail -n 1 "$tmp/verify.log")"; fi
