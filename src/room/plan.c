@@ -4,19 +4,23 @@
 /* Planning: the meetings that are to come, one more, one moved, and an emergency meeting outside
  * the cycle with the one case it is called for (R11). */
 
-/* ---- an ordinary meeting, at the time of day of the last one ---- */
+/* ---- an ordinary meeting ---- */
 
-static void usual_time(struct app *app, int *hour, int *minute)
+/* When the last one agreed that the group meets next; else no day, at the time of day of the last
+ * one. */
+static int32_t usual_time(struct app *app, int *hour, int *minute)
 {
 	struct meeting_row last;
 	struct time_local l;
 	*hour = 14;
 	*minute = 0;
 	if (record_meeting_last(app->record, &app->rows, app->forum_id, 0, &last))
-		return;
-	time_to_local(last.starts_us, &l);
+		return DAY_NONE;
+	bool agreed = last.next_day != DAY_NONE && last.next_day >= time_today();
+	time_to_local(agreed ? last.next_us : last.starts_us, &l);
 	*hour = l.hour;
 	*minute = l.minute;
+	return agreed ? last.next_day : DAY_NONE;
 }
 
 static void plan_done(struct app *app, struct sheet *s)
@@ -24,7 +28,7 @@ static void plan_done(struct app *app, struct sheet *s)
 	struct command c = {.kind = CMD_MEETING_PLAN};
 	c.u.plan.forum = app->forum_id;
 	c.u.plan.day = s->day_value;
-	usual_time(app, &c.u.plan.hour, &c.u.plan.minute);
+	(void)usual_time(app, &c.u.plan.hour, &c.u.plan.minute);
 	c.u.plan.venue = s->edit.text;
 	if (app_do(app, &c, &app->meeting_id))
 		app_go(app, &screen_home);
@@ -33,15 +37,17 @@ static void plan_done(struct app *app, struct sheet *s)
 void meeting_plan(struct app *app)
 {
 	int hour, minute;
-	usual_time(app, &hour, &minute);
+	int32_t agreed = usual_time(app, &hour, &minute);
 	struct sheet *s = sheet_open(app, "When does the group meet?",
 	        fmt(app,
-	                "It begins at %02d:%02d and can be moved; the agenda is made by the "
-	                "group’s "
-	                "own rules.",
+	                "%sIt begins at %02d:%02d and can be moved; the agenda is made by the "
+	                "group’s own rules.",
+	                agreed == DAY_NONE ? ""
+	                                   : fmt(app, "The last meeting agreed on %s. ",
+	                                             fmt_day(app, agreed, DAY_MONTH)),
 	                hour, minute),
 	        "Plan the meeting", plan_done, 0);
-	sheet_day(s, DAY_NONE, time_today());
+	sheet_day(s, agreed, time_today());
 	sheet_words(s, "Venue", false, "");
 }
 
@@ -89,7 +95,7 @@ static void move_open(struct app *app)
 	int hour, minute;
 	struct sheet *s = sheet_open(app, "At what time does it begin?", NULL, NULL, move_day, 0);
 	time_rows(s);
-	usual_time(app, &hour, &minute); /* in view; earlier and later are one page away */
+	(void)usual_time(app, &hour, &minute); /* in view; earlier and later are one page away */
 	if (hour > 9)
 		s->scroll.offset = 2 * (hour - 9) * ui_m(app->ui)->row2;
 }
