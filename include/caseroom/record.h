@@ -700,8 +700,10 @@ struct clock_row {
 };
 struct search_row {
 	int64_t case_id;
-	const char *ref, *strand,
-	        *matched; /* matched: the name or address, "" in the anonymised view */
+	int64_t identity; /* of the person or place that matched (record_people.h); 0 for a case */
+	const char *ref, *strand, *name;
+	const char *matched; /* the name, with the address of a place or of a subject; "" for a case
+	                      */
 };
 struct paper_row {
 	int copy;

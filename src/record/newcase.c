@@ -114,8 +114,8 @@ enum err cmd_party_add(struct record *r, const struct command *c, struct done *d
 	d->case_id = c->u.party.case_id;
 	TRY(check_case_full(r, d->case_id, &v, w));
 	TRY(party_insert(r, &v, d->case_id, p, &d->id, w));
-	snprintf(d->text, sizeof(d->text), "%.100s is in the case.",
-	        p->name && *p->name ? p->name : "Somebody whose name is not known");
+	snprintf(d->text, sizeof(d->text), "Added: %.100s.",
+	        p->name && *p->name ? p->name : "name not known");
 	return ERR_OK;
 }
 

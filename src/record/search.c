@@ -48,8 +48,10 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 	if (v->blind || most < SIGHT_ANON || !fts_query(text, match, sizeof(match)))
 		return ERR_OK;
 	sql_query(r, &q,
-	        "SELECT k.id, k.ref, k.strand, coalesce(p.name || CASE WHEN p.address = '' THEN '' "
-	        "ELSE ', ' || p.address END, ''), p.id FROM find f"
+	        "SELECT k.id, k.ref, k.strand, coalesce(p.name || CASE WHEN p.address = '' OR "
+	        "p.role "
+	        "NOT IN ('subject', 'place') THEN '' ELSE ', ' || p.address END, ''), p.id, "
+	        "p.identity, coalesce(p.name, '') FROM find f"
 	        " LEFT JOIN party p ON f.rowid % 2 = 0 AND p.id = f.rowid / 2"
 	        " JOIN kase k ON k.id = CASE f.rowid % 2 WHEN 1 THEN f.rowid / 2 ELSE p.kase END "
 	        "WHERE find MATCH ?1 AND (?2 OR f.rowid % 2 = 1) ORDER BY f.rowid DESC",
@@ -76,7 +78,12 @@ enum err record_search(struct record *r, struct arena *a, const struct record_vi
 		*o = (struct search_row){.case_id = sql_int(&q, 0),
 		        .ref = sql_text(&q, 1, a),
 		        .strand = sql_text(&q, 2, a),
+		        .name = sql_text(&q, 6, a),
 		        .matched = sql_text(&q, 3, a)};
+		if (s == SIGHT_FULL && !sql_null(&q, 5))
+			q.err = identity_root(r, sql_int(&q, 5), &o->identity);
+		if (q.err)
+			break;
 	}
 	wipe(match, sizeof(match));
 	*ret = rows;

@@ -45,7 +45,7 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_actions, screen_agenda, screen_case, screen_share, screen_risk, screen_decide,
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
         screen_action, screen_around, screen_research, screen_line, screen_agreements,
-        screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict;
+        screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict, screen_file;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -129,6 +129,8 @@ struct app {
 	/* what is in focus, by id; rows of it are read by app_reload */
 	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_meeting;
 	int64_t research_line; /* the line of a return that is being said, or 0 */
+	int64_t person_id;     /* identity of the person page */
+	int64_t enter_case;    /* the case somebody is added to; 0 = a new case */
 	int64_t seated; /* the meeting whose people are in the room: the last that was open since
 	                   the panel was opened */
 	int64_t children_stay; /* the meeting whose agencies for children were asked to stay on */
@@ -275,6 +277,32 @@ void meeting_plan(struct app *app);
 /* The history of an action; and the sheet that asks what became of it. */
 void action_open(struct app *app, int64_t id, const struct screen_ops *back);
 void action_ask(struct app *app, const struct action_row *a);
+
+/* ---- entries.c ---- */
+/* Something of the record in a list: what it is, a tag at the right, the words whole, where it is
+ * from. Nothing of it is cut. */
+struct entry {
+	const char *icon, *title, *tag, *words, *foot;
+	bool opens;        /* can be touched */
+	bool warn;         /* words that outrank the rest: a safe contact instruction */
+	enum ui_tag shade; /* of the tag */
+};
+/* The entry that was touched, or -1. `empty`: what stands there instead. `p` NULL but for the list
+ * that has page buttons in the bar at 7 inch. */
+int entries(struct app *app, struct ui *ui, struct gfx_rect r, const char *name,
+        struct ui_scroll *scroll, const struct entry *e, size_t n, const char *empty,
+        struct page *p);
+
+/* ---- person.c ---- */
+void identity_open(struct app *app, int64_t identity, const struct screen_ops *back);
+/* "14 May 1990, 36"; "not known". */
+const char *born_words(struct app *app, int32_t born);
+/* A date of birth as it is typed: 1990-05-14, 14/5/1990, 14 5 1990; "" is DAY_NONE. */
+bool born_typed(const char *s, int32_t *ret);
+
+/* ---- enter.c ---- */
+void enter_open(
+        struct app *app, int64_t case_id, const struct screen_ops *back); /* 0: a new case */
 
 /* ---- things more than one screen draws (parts.c) ---- */
 enum ui_risk risk_of(int band);

@@ -1,6 +1,7 @@
 #include "app.h"
-#include "caseroom/record_sharing.h"
 #include <string.h>
+#include "caseroom/record_people.h"
+#include "caseroom/record_sharing.h"
 
 /*
  * The case on the table, read left to right: who and what happened, what is said now, what follows;
@@ -18,6 +19,7 @@ struct case_state {
 	const char *stale; /* why the last assessment is out of date, or "" */
 	struct action_row *action;
 	struct decision_row *decision;
+	struct repeat_row repeat;
 	size_t n_parties, n_incidents, n_shares, n_now, n_assessments, n_actions, n_decisions;
 	int tab;
 	struct waiting_row wait; /* the return of the agency that has the word */
@@ -69,6 +71,8 @@ static enum err load(struct app *app)
 		e = record_parties(r, a, v, app->case_id, &st->party, &st->n_parties);
 	if (!e)
 		e = record_incidents(r, a, v, app->case_id, &st->incident, &st->n_incidents);
+	if (!e)
+		e = record_repeat(r, a, v, app->case_id, &st->repeat);
 	if (!e)
 		e = record_shares(r, a, v, app->case_id, 0, &st->share, &st->n_shares);
 	if (!e && app->item_id)
@@ -195,7 +199,12 @@ static const char *party_icon(const struct party_row *p)
 	return p->place ? "place" : p->child ? "child" : "person";
 }
 
-#define PARTY_H 58
+/* Two lines; each can be touched. */
+static int party_h(struct ui *ui)
+{
+	int h = ui_px(ui, 58);
+	return h > ui_m(ui)->target ? h : ui_m(ui)->target;
+}
 
 /* The head of a panel; at 7 inch the tab says it already, and there are page buttons in the bar. */
 static void head(struct app *app, struct gfx_rect *in, const char *icon, const char *title,
@@ -219,12 +228,18 @@ static bool role_fits(struct ui *ui, int w, const char *name, const struct party
 static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struct party_row *p)
 {
 	int tile = ui_px(ui, 48);
+	if (p->identity) { /* not in the anonymised view */
+		if (ui_hit(ui, r, UI_ROLE_ROW, p->name, 0))
+			identity_open(app, p->identity, &screen_case);
+		if (ui_pressed(ui))
+			ui_fill(ui, r, GFX_SOFT);
+	}
 	struct gfx_rect in = ui_inset(r, ui_px(ui, 16), 0), t = ui_cut_left(&in, tile);
-	ui_tile(ui, (struct gfx_rect){t.x, t.y + (ui_px(ui, PARTY_H) - tile) / 2, tile, tile},
+	ui_tile(ui, (struct gfx_rect){t.x, t.y + (party_h(ui) - tile) / 2, tile, tile},
 	        party_icon(p), NULL, p->victim);
 	ui_cut_left(&in, ui_px(ui, 12));
 	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION),
-	    top = in.y + (ui_px(ui, PARTY_H) - h - h2) / 2;
+	    top = in.y + (party_h(ui) - h - h2) / 2;
 	int age = p->born == DAY_NONE ? -1 : practice_age(p->born, time_today());
 	const char *name = p->child && age >= 0 ? fmt(app, "%s, %d", p->name, age) : p->name;
 	struct gfx_rect line = {in.x, top, in.w, h};
@@ -239,6 +254,8 @@ static void party(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 		ui_label(ui, line, GFX_CAPTION, GFX_TEXT2, UI_LEFT, p->role_label);
 		line.y += h2;
 	}
+	if (p->identity) /* it opens; the first line is too dear for a chevron */
+		ui_icon(ui, ui_cut_right(&line, ui_px(ui, 20)), "forward", ui_px(ui, 20), GFX_TEXT);
 	if (*p->safe_contact && !p->place) { /* outranks everything else on the line */
 		ui_icon(ui, ui_cut_left(&line, ui_px(ui, 22)), "phone", ui_px(ui, 19), GFX_WARN);
 		ui_cut_left(&line, 6);
@@ -267,7 +284,7 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	ui_cut_top(&in, 4);
 	ui_cut_bottom(&in, 6);
 	int *heights = row_heights(&app->frame, st->n_parties),
-	    text_w = in.w - ui_px(ui, 32 + 48 + 12 + 22 + 6) - 4;
+	    text_w = in.w - ui_px(ui, 32 + 48 + 12 + 22 + 6 + 20) - 4;
 	size_t n = st->n_parties;
 	for (int pass = 0; pass < 2; pass++) { /* narrower when page buttons are needed */
 		int total = 0;
@@ -278,18 +295,21 @@ static void people(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 			                ? ui_wrap_h(ui, text_w, GFX_CAPTION_B, t->safe_contact, 0) -
 			                          ui_line_h(ui, GFX_CAPTION_B)
 			                : 0;
-			if (!role_fits(ui, text_w + ui_px(ui, 22) + 6, st->party[i].name,
+			if (!role_fits(ui, text_w + ui_px(ui, 22 + 20) + 6, st->party[i].name,
 			            &st->party[i]))
 				lines += ui_line_h(ui, GFX_CAPTION);
-			total += heights[i] = ui_px(ui, PARTY_H) + (lines > 0 ? lines : 0);
+			total += heights[i] = party_h(ui) + (lines > 0 ? lines : 0);
 		}
 		if (total <= in.h)
 			break;
 		text_w -= ui_m(ui)->pager_w;
 	}
 	ui_list_begin(ui, &l, in, "People and place", &st->people, n, 0, heights);
-	while (ui_list_next(ui, &l, &i, &row))
+	while (ui_list_next(ui, &l, &i, &row)) {
+		ui_push_id(ui, st->party[i].id);
 		party(app, ui, row, &st->party[i]);
+		ui_pop_id(ui);
+	}
 	ui_list_end(ui, &l);
 	pages(app, p, &l);
 }
@@ -300,6 +320,15 @@ static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct case_state *st = app->state;
 	struct gfx_rect in = ui_panel(ui, r), head = in;
+	if (st->row.sight == SIGHT_FULL) { /* in words, and to add to */
+		if (ui_hit(ui, r, UI_ROLE_ROW, "Incidents in words", 0))
+			app_go_back_to(app, &screen_file, &screen_case);
+		if (ui_pressed(ui))
+			ui_fill(ui, ui_inset(in, 2, 2), GFX_SOFT);
+		struct gfx_rect c = {in.x + in.w - ui_px(ui, 36), in.y + ui_px(ui, 56),
+		        ui_px(ui, 20), ui_px(ui, 24)};
+		ui_icon(ui, c, "forward", ui_px(ui, 20), GFX_TEXT);
+	}
 	int count[12] = {0}, fresh[12] = {0}, year, month, day, total = 0, new_n = 0;
 	day_to_ymd(time_today(), &year, &month, &day);
 	for (size_t i = 0; i < st->n_incidents; i++) {
@@ -743,6 +772,17 @@ static void header(struct app *app, struct ui *ui, struct page *p)
 	if (st->row.sight == SIGHT_FULL && st->row.restriction &&
 	        x + ui_tag_w(ui, "lock", limit) <= h.x + h.w)
 		x += ui_tag(ui, x, ty, UI_TAG_EDGE, "lock", limit) + 8;
+	if ((st->row.repeat || st->repeat.proposed) && !small) {
+		const char *t = !st->row.repeat      ? "Repeat?"
+		                : *st->repeat.of_ref ? fmt(app, "Repeat of %s", st->repeat.of_ref)
+		                                     : "Repeat";
+		if (x + ui_tag_w(ui, "repeat", t) >= h.x + h.w)
+			t = "Repeat";
+		if (x + ui_tag_w(ui, "repeat", t) < h.x + h.w)
+			x += ui_tag(ui, x, ty, st->row.repeat ? UI_TAG_EDGE : UI_TAG_WARN, "repeat",
+			             t) +
+			     8;
+	}
 	if (st->row.sight == SIGHT_ANON && x + ui_tag_w(ui, "hide", "Anonymised") < h.x + h.w)
 		x += ui_tag(ui, x, ty, UI_TAG_WARN, "hide", "Anonymised") + 8;
 	ui_cut_left(&p->head, x - h.x);
@@ -884,6 +924,15 @@ static void restrict_button(struct app *app, struct page *p)
 		app_go_back_to(app, &screen_restrict, &screen_case);
 }
 
+/* Who is in it, how they are related, what happened: to read in full and to add to. */
+static void file_button(struct app *app, struct page *p)
+{
+	struct case_state *st = app->state;
+	if (st->row.sight == SIGHT_FULL &&
+	        page_button(app, p, "case", app_small(app) ? "File" : "Case file", false))
+		app_go_back_to(app, &screen_file, &screen_case);
+}
+
 static void buttons(struct app *app, struct page *p)
 {
 	struct case_state *st = app->state;
@@ -900,6 +949,7 @@ static void buttons(struct app *app, struct page *p)
 			}
 		}
 		review_button(app, p);
+		file_button(app, p);
 		restrict_button(app, p);
 		return;
 	}
@@ -925,6 +975,7 @@ static void buttons(struct app *app, struct page *p)
 		app_go_back_to(app, &screen_risk, &screen_case);
 	if (page_button(app, p, "people", small ? "Room" : "Who is here", false))
 		leave_sheet(app);
+	file_button(app, p);
 }
 
 static void build(struct app *app, struct ui *ui)

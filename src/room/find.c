@@ -57,11 +57,16 @@ static void build(struct app *app, struct ui *ui)
 	if (!n) {
 		ui_wrap(ui, r, GFX_BODY, GFX_TEXT2,
 		        st->edit.len
-		                ? "No case has that name or address. Look again with fewer letters."
-		                : "No case yet. Referrals are imported with caseroomctl import.",
+		                ? "No case has that name or address. Look again with fewer "
+		                  "letters, "
+		                  "or enter a new case."
+		                : "No case yet. Enter one, or import referrals with caseroomctl.",
 		        2);
 	} else if (r.h > m->row2) {
-		ui_list_begin(ui, &l, r, "Cases", &st->scroll, n, m->row2, NULL);
+		/* the buttons beside the rows keep their distance from one another */
+		int row_h = m->row2 > m->target + 14 ? m->row2 : m->target + 14;
+		ui_list_begin(
+		        ui, &l, r, "Cases", &st->scroll, n, st->edit.len ? row_h : m->row2, NULL);
 		ui_fill(ui, l.view, GFX_PANEL);
 		while (ui_list_next(ui, &l, &i, &row)) {
 			int64_t id = st->edit.len ? st->row[i].case_id : st->recent[i].id;
@@ -74,6 +79,19 @@ static void build(struct app *app, struct ui *ui)
 			                : fmt(app, "%s, received %s%s", st->recent[i].strand,
 			                          fmt_day(app, st->recent[i].received, DAY_MONTH),
 			                          st->recent[i].open ? "" : ", closed");
+			int64_t who = st->edit.len ? st->row[i].identity : 0;
+			if (who) { /* a match is of somebody: their page is beside the case */
+				struct gfx_rect b = ui_cut_right(&row, m->target + 16);
+				b = (struct gfx_rect){
+				        b.x + 4, b.y + (b.h - m->target) / 2, m->target, m->target};
+				if (ui_square(ui, b, UI_NORMAL, "person",
+				            fmt(app, "Page of %s", st->row[i].name), false)) {
+					ui_pop_id(ui);
+					ui_list_end(ui, &l);
+					identity_open(app, who, &screen_find);
+					return;
+				}
+			}
 			if (ui_row(ui, row, "case", ref, second, true, false)) {
 				ui_pop_id(ui);
 				ui_list_end(ui, &l);
@@ -87,6 +105,8 @@ static void build(struct app *app, struct ui *ui)
 		ui_list_end(ui, &l);
 		page_pages(app, &p, &l);
 	}
+	if (app->forum_id && page_button(app, &p, "plus", "New case", false))
+		enter_open(app, 0, &screen_find);
 	page_end(app, &p, "Done", true);
 	if (app->screen == &screen_find && ui_submitted(ui, &st->edit))
 		ui_focus(ui, NULL);

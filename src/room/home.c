@@ -343,7 +343,8 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 		for (size_t i = 0; i < lapse; i++) {
 			ui_push_id(ui, (int64_t)i + 2000);
 			if (ui_row(ui, ui_cut_top(&in, m->row2), "calendar", st->lapse[i].ref,
-			            fmt(app, "12 months end on %s",
+			            fmt(app, "%s12 months end on %s",
+			                    st->lapse[i].repeat ? "Repeat; " : "",
 			                    fmt_day(app,
 			                            practice_add_months(st->lapse[i].received, 12),
 			                            DAY_MONTH)),
@@ -424,6 +425,8 @@ static void build(struct app *app, struct ui *ui)
 		meetings_open(app);
 	if (!small && page_button(app, &p, "clock", "Clocks", false))
 		app_go(app, &screen_clocks);
+	if (app->forum_id && page_button(app, &p, "plus", small ? "New" : "New case", false))
+		enter_open(app, 0, &screen_home);
 	if (small && page_button(app, &p, "people", "Group", false))
 		forum_open(app);
 	if (small && st->last.id && page_button(app, &p, "minutes", "Minutes", false)) {

@@ -789,7 +789,10 @@ static void r40_everything_with_agency_and_exemption(void)
 	c.u.share.named[c.u.share.n_named++] = police;
 	FIX_MUST(fix_do(&f, &c, &named));
 	struct practice_score score;
-	FIX_MUST(practice_score(t, answer, t->n_factors, &score));
+	struct practice_facts facts;
+	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
+	FIX_MUST(record_risk_facts(f.r, &f.a, &v, fix_case(&f, "C-2026-0118"), &facts));
+	FIX_MUST(practice_score(t, answer, t->n_factors, &facts, &score));
 	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_ASSESS, .assess = {item, "asb-matrix", answer, NULL, t->n_factors,
 	                                    (int)score.band, NULL}),
