@@ -43,7 +43,8 @@ static bool is_case(const struct item_row *i)
 	return i->kind == AGENDA_CASE && i->state != ITEM_REMOVED;
 }
 
-/* A band stands above the first case with children and above the first without. */
+/* A band stands above the first case with children and above the first without, where they are
+ * taken in that order. */
 static void bands(struct app *app, struct agenda_state *st)
 {
 	int last_child = 0;
@@ -53,10 +54,9 @@ static void bands(struct app *app, struct agenda_state *st)
 			last_child = app->item[i].number;
 	for (size_t i = 0; i < app->n_items && i < COUNT_OF(st->band); i++) {
 		const struct item_row *t = &app->item[i];
-		const char *b = !is_case(t) ? NULL
-		                : t->number <= last_child && app->meeting.type->children_first
-		                        ? "Cases with children"
-		                        : "Adult cases";
+		const char *b = !is_case(t) || !app->meeting.type->children_first ? NULL
+		                : t->number <= last_child ? "Cases with children"
+		                                          : "Adult cases";
 		st->band[i] = b && (!before || strcmp(b, before) != 0) ? b : NULL;
 		st->band2[i] =
 		        st->band[i] && b[0] == 'C'

@@ -397,15 +397,20 @@ static void build(struct app *app, struct ui *ui)
 		ui_cut_bottom(&r, m->gap);
 		next_meeting(app, ui, r);
 		list = ui_panel(ui, list);
-		if (ui_row(ui, ui_cut_top(&list, m->row2), "clock",
-		            st->n_clocks ? fmt(app, "%s · %s", st->clock[0].ref, st->clock[0].what)
-		                         : "No clock runs out this week",
-		            st->n_clocks > 1 ? fmt(app, "%s, and %zu more", st->clock[0].left,
-		                                       st->n_clocks - 1)
-		            : st->n_clocks   ? st->clock[0].left
-		                             : NULL,
-		            st->n_clocks > 0, false) &&
-		        st->n_clocks)
+		if (!st->n_clocks && terms_due(st)) { /* the place of the clocks, when none runs */
+			if (ui_row(ui, ui_cut_top(&list, m->row2), "warning", "Terms of reference",
+			            terms_words(app, &st->terms), true, false))
+				app_go(app, &screen_progress);
+		} else if (ui_row(ui, ui_cut_top(&list, m->row2), "clock",
+		                   st->n_clocks ? fmt(app, "%s · %s", st->clock[0].ref,
+		                                          st->clock[0].what)
+		                                : "No clock runs out this week",
+		                   st->n_clocks > 1 ? fmt(app, "%s, and %zu more",
+		                                              st->clock[0].left, st->n_clocks - 1)
+		                   : st->n_clocks   ? st->clock[0].left
+		                                    : NULL,
+		                   st->n_clocks > 0, false) &&
+		           st->n_clocks)
 			app_go(app, &screen_clocks);
 		if (two && ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check",
 		                   fmt(app, "%zu late, %zu open", st->late, st->n_actions),

@@ -577,7 +577,7 @@ static void build(struct app *app, struct ui *ui)
 			        "procedure.",
 			        0);
 	}
-	if (page_primary(app, &p, "case", small ? "Case" : "Back to the case", false,
+	if (page_primary(app, &p, "case", small ? "To the case" : "Back to the case", false,
 	            small ? count : ""))
 		app_go(app, &screen_case);
 	page_end(app, &p, NULL, false);

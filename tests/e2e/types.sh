@@ -30,6 +30,14 @@ absent() { printf 'absent "%s"\n' "$@"; }
 words() { printf 'type "%s"\n' "$1"; }
 look() { printf 'shot %s.png\ncheck\n' "$1"; } # a picture, and the rules of a screen
 at() { echo "date $1"; }
+everywhere() { # NAME: the same on a 7-inch panel, and on a large one in high contrast
+	look "$1"
+	echo "size 800x480"
+	look "$1-small"
+	printf 'theme contrast\nsize 1920x1080\n'
+	look "$1-wide"
+	printf 'theme light\nsize 1280x800\n'
+}
 
 unlock() {
 	tap Passphrase
@@ -247,7 +255,7 @@ if hold street-aware < <(
 	open_item "Figures of the month for the partnership"
 	tap Measures
 	expect "Individuals monitored: 12" "Begging 2, Street drinking 3, Youth ASB 7. Open cases; each person once."
-	look street-measures
+	everywhere street-measures
 	tap "Plan and progress" "Page down" "Street Aware" "On track" "Keep it"
 	expect "Street Aware: On track"
 	tap Agenda "Back to item"
@@ -292,7 +300,7 @@ if hold asb-review < <(
 	open_item "C-2026-0134"
 	says "Social landlord" "A diary was asked for in June and not looked at."
 	tap Review
-	look review-empty
+	everywhere review-empty
 	tap Application "The person who complained" "26 October 2026" "What is asked for"
 	words "Asks that somebody answers."
 	tap "Keep the application"
@@ -324,7 +332,7 @@ if hold asb-review < <(
 	tap "To City council" "Not accepted"
 	words "The yard belongs to the landlord."
 	tap "Keep the answer"
-	look review-steps
+	everywhere review-steps
 	tap "Back to the case"
 	stays_open
 	action "Social landlord" "Name the officer and write to Robin"
@@ -375,7 +383,7 @@ if hold sub-group < <(
 	choose "ASB sub-group" 2
 	tap "Plan a meeting" "24 November 2026" "Plan the meeting"
 	expect "They end on 30 November 2026"
-	look sub-home
+	everywhere sub-home
 	tap "Open the meeting"
 	expect "They end on 30 November 2026. The group can meet all the same."
 	look sub-terms
@@ -398,7 +406,7 @@ if hold sub-group < <(
 	words "The worker left; the post is advertised."
 	tap "Keep it"
 	expect "Health: On track" "Women at risk project: Off track"
-	look sub-progress
+	everywhere sub-progress
 	tap Back "Item is done"
 	open_item "C-2026-0136"
 	expect "Victim A" "Subject A"
