@@ -102,8 +102,7 @@ enum err cmd_agreement(struct record *r, const struct command *c, struct done *d
 	if (e == ERR_EXISTS)
 		return why(w, e, "That version is in the register already.");
 	TRY(e);
-	snprintf(d->text, sizeof(d->text), "%.80s, version %s: kept in the register.",
-	        c->u.agreement.title, c->u.agreement.version);
+	snprintf(d->text, sizeof(d->text), "Kept in the register.");
 	return ERR_OK;
 }
 

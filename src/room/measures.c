@@ -118,6 +118,8 @@ static void build(struct app *app, struct ui *ui)
 	page_pages(app, &p, &l);
 	if (page_button(app, &p, "check", app_small(app) ? "Plan" : "Plan and progress", false))
 		app_go_back_to(app, &screen_progress, &screen_measures);
+	if (page_button(app, &p, "edit", "Agreements", false))
+		app_go_back_to(app, &screen_agreements, &screen_measures);
 	page_end(app, &p, NULL, false);
 }
 

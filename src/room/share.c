@@ -149,6 +149,11 @@ static enum err load(struct app *app)
 	return ERR_OK;
 }
 
+static const char *field_name(const struct app *app, const struct share_state *st)
+{
+	return st->not_shared ? "Reason in words" : is_line(app) ? "What is known" : "What is said";
+}
+
 static void keep_draft(struct app *app)
 {
 	struct share_state *st = app->state;
@@ -625,8 +630,7 @@ static void small_layout(struct app *app, struct ui *ui, struct page *p)
 			row = ui_cut_bottom(&r, ui_m(ui)->target);
 			ui_cut_bottom(&r, 12);
 		}
-		(void)ui_field(ui, ui_inset(r, 2, 0),
-		        st->not_shared ? "Reason in words" : "What is said", &st->edit,
+		(void)ui_field(ui, ui_inset(r, 2, 0), field_name(app, st), &st->edit,
 		        UI_FIELD_LINES, "", false);
 		if (row.h)
 			typing_row(app, ui, row);
@@ -647,8 +651,7 @@ static void small_layout(struct app *app, struct ui *ui, struct page *p)
 	ui_cut_top(&r, 12);
 	kind_row(app, ui, ui_cut_top(&r, ui_m(ui)->target));
 	ui_cut_top(&r, 12);
-	(void)ui_field(ui, ui_inset(r, 2, 0), st->not_shared ? "Reason in words" : "What is said",
-	        &st->edit, UI_FIELD_LINES,
+	(void)ui_field(ui, ui_inset(r, 2, 0), field_name(app, st), &st->edit, UI_FIELD_LINES,
 	        st->not_shared ? "Say more about the reason" : "Touch here to write", false);
 }
 
@@ -698,9 +701,9 @@ static void build(struct app *app, struct ui *ui)
 			foot = p.bar;
 			p.bar.w = 0;
 		}
-		(void)ui_field(ui, r, st->not_shared ? "Reason in words" : "What is said",
-		        &st->edit, UI_FIELD_LINES,
+		(void)ui_field(ui, r, field_name(app, st), &st->edit, UI_FIELD_LINES,
 		        st->not_shared ? "Say more about the reason"
+		        : is_line(app) ? "What your agency knows; one thing a line"
 		                       : "What the agency says, in its own words",
 		        false);
 		foot_row(app, ui, foot);

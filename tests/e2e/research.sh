@@ -57,14 +57,13 @@ printed=$(for k in $("$ctl" list --help 2>/dev/null | tr ' ' '\n' | grep -E '^[a
 case $printed in *Heronword* | *Otterword*) not_ok r29_in_no_list_or_export "found" ;; *) ok r29_in_no_list_or_export ;; esac
 ends 1 r29_return_is_not_exported on export research
 
-# ---- at the table ----
-if [ -f "$top/tests/e2e/research.steps" ]; then
-	for size in 1280x800; do
-		cp -r "$dir/store" "$dir/store-$size" && mkdir "$dir/out-$size"
-		ends 0 "r29_said_at_the_table_$size" "$BUILD/caseroom" --store "$dir/store-$size" --script "$top/tests/e2e/research.steps" \
-			--out "$dir/out-$size" --size "$size"
-	done
-fi
+# ---- at the table, and the register of agreements ----
+for script in research:1280x800 agreements:1280x800 research-small:800x480; do
+	name=${script%:*}
+	cp -r "$dir/store" "$dir/store-$name" && mkdir "$dir/out-$name"
+	ends 0 "r29_panel_$name" "$BUILD/caseroom" --store "$dir/store-$name" --script "$top/tests/e2e/$name.steps" \
+		--out "$dir/out-$name" --size "${script#*:}"
+done
 
 # ---- every way out ----
 ends 0 r43_papers_of_a_meeting on papers 4 --out "$dir/papers"
