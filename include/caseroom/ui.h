@@ -199,7 +199,8 @@ enum ui_flag {
 	UI_CHOSEN_FLAG = 2,
 	UI_INVALID = 4,
 	UI_SECRET = 8,
-	UI_COMPOSITE = 16 /* a cell of one control */
+	UI_COMPOSITE = 16, /* a cell of one control */
+	UI_DRAGGED = 32    /* a movement that begins on it drags it and never scrolls its list */
 };
 
 /*
@@ -267,6 +268,13 @@ bool ui_row(struct ui *ui, struct gfx_rect r, const char *icon, const char *titl
  * long for one line is set smaller, in two. */
 bool ui_row_room(struct ui *ui, struct gfx_rect r, const char *icon, const char *title,
         const char *second, bool opens, bool chosen, int room);
+/*
+ * What a row is dragged by, at the right of it and as high as it. *ret_dy = how far the finger has
+ * moved since, in px of the list, while it is dragged and in the build in which it is dropped; else
+ * 0. Touched without moving, or by Enter, it asks for a way without dragging.
+ */
+enum ui_grip { UI_GRIP_REST, UI_GRIP_HELD, UI_GRIP_DROPPED, UI_GRIP_TOUCHED };
+enum ui_grip ui_grip(struct ui *ui, struct gfx_rect r, const char *name, int *ret_dy);
 void ui_empty(struct ui *ui, struct gfx_rect r, const char *icon, const char *title,
         const char *sentence);
 

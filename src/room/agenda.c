@@ -496,9 +496,17 @@ static const char *second_line(struct app *app, const struct item_row *i)
 	        *i->stale && i->state < ITEM_DONE ? " · risk out of date" : "");
 }
 
-static void row(
-        struct app *app, struct ui *ui, struct gfx_rect r, const struct item_row *i, bool next)
+static bool can_move(const struct app *app, const struct item_row *i)
 {
+	return i->state == ITEM_WAITING && i->sight >= SIGHT_ANON &&
+	       app->meeting.state < MEETING_CLOSING;
+}
+
+/* Returns what the grip of the row says, REST without one. */
+static enum ui_grip row(struct app *app, struct ui *ui, struct gfx_rect r, const struct item_row *i,
+        bool next, int *ret_dy)
+{
+	enum ui_grip grip = UI_GRIP_REST;
 	bool small = app_small(app), table = i->state == ITEM_TABLE, held = i->sight == SIGHT_HELD;
 	const char *icon, *text, *second = second_line(app, i);
 	enum gfx_colour c, words = table ? GFX_ON_SOFT : GFX_TEXT;
@@ -519,6 +527,12 @@ static void row(
 		ui_fill(ui, r, GFX_SOFT);
 	ui_hairline(ui, (struct gfx_rect){r.x, r.y + r.h - 1, r.w, 1});
 	struct gfx_rect in = ui_inset(r, small ? 10 : 16, 0);
+	*ret_dy = 0;
+	if (can_move(app, i)) {
+		int w = ui_m(ui)->target;
+		grip = ui_grip(ui, (struct gfx_rect){r.x + r.w - w, r.y, w, r.h - 1},
+		        fmt(app, "Move item %d", i->number), ret_dy);
+	}
 	if (!small) {
 		struct gfx_rect state = ui_cut_right(&in, ui_px(ui, 150));
 		if (held)
@@ -533,8 +547,10 @@ static void row(
 		ui_label(ui, ui_inset(mins, 8, 0), GFX_BODY, GFX_TEXT2, UI_RIGHT,
 		        fmt(app, "%d min", i->minutes));
 	} else {
-		ui_icon(ui, ui_cut_right(&in, ui_px(ui, 34)), icon ? icon : "forward",
-		        ui_px(ui, 24), c);
+		struct gfx_rect at =
+		        ui_cut_right(&in, can_move(app, i) ? ui_m(ui)->target : ui_px(ui, 34));
+		if (!can_move(app, i))
+			ui_icon(ui, at, icon ? icon : "forward", ui_px(ui, 24), c);
 	}
 	/* the columns keep their places, unless a sentence needs the room of empty ones */
 	bool sentence = second != i->second && *i->unbriefed && i->band < 0 && !i->children;
@@ -578,6 +594,40 @@ static void row(
 		ui_elide(ui, in, GFX_BODY_B, words, UI_LEFT, i->title);
 	}
 	ui_pop_id(ui);
+	return grip;
+}
+
+/* ---- order by drag ---- */
+
+/* The row over which the middle of row `from` lies when it is moved by dy. */
+static size_t row_under(const int *heights, size_t n, size_t from, int dy)
+{
+	int y = heights[from] / 2 + dy;
+	size_t to = from;
+	for (size_t k = 0; k < from; k++)
+		y += heights[k];
+	for (to = 0; to + 1 < n && y >= heights[to]; to++)
+		y -= heights[to];
+	return to;
+}
+
+static void drag(struct app *app, struct ui *ui, const struct ui_list *l, size_t n, size_t from,
+        enum ui_grip grip, int dy)
+{
+	struct agenda_state *st = app->state;
+	size_t to = row_under(st->heights, n, from, dy);
+	int by = 0, y = l->view.y - st->scroll.offset;
+	for (size_t k = from; k != to; k += k < to ? 1 : (size_t)-1)
+		by += app->item[k < to ? k + 1 : k - 1].state != ITEM_REMOVED ? k < to ? 1 : -1 : 0;
+	if (grip == UI_GRIP_DROPPED) {
+		if (by)
+			move(app, app->item[from].id, by);
+		return;
+	}
+	for (size_t k = 0; k < to + (to > from); k++)
+		y += st->heights[k];
+	if (by) /* where it would stand */
+		ui_fill(ui, (struct gfx_rect){l->view.x, y - 3, l->view.w, 6}, GFX_ACCENT);
 }
 
 /* "4 minutes behind plan, ends about 16:36", over the items this room may know of. */
@@ -640,7 +690,9 @@ static void build(struct app *app, struct ui *ui)
 	}
 	struct ui_list l;
 	struct gfx_rect r, list = p.body;
-	size_t i;
+	enum ui_grip grip = UI_GRIP_REST;
+	size_t i, dragged = 0;
+	int by_px = 0;
 	if (!n)
 		ui_empty(ui, ui_panel(ui, p.body), "agenda", "No items yet",
 		        "Add a case or a paper.");
@@ -671,8 +723,18 @@ static void build(struct app *app, struct ui *ui)
 			        GFX_CAPTION_B, GFX_TEXT, UI_LEFT, st->band[i]);
 			ui_label(ui, b, GFX_CAPTION, GFX_TEXT2, UI_LEFT, st->band2[i]);
 		}
-		row(app, ui, r, &app->item[i], i == next);
+		int dy;
+		enum ui_grip g = row(app, ui, r, &app->item[i], i == next, &dy);
+		if (g == UI_GRIP_TOUCHED)
+			item_sheet(app, &app->item[i]);
+		if (g == UI_GRIP_HELD || g == UI_GRIP_DROPPED) {
+			dragged = i;
+			grip = g;
+			by_px = dy;
+		}
 	}
+	if (grip != UI_GRIP_REST)
+		drag(app, ui, &l, n, dragged, grip, by_px);
 	ui_list_end(ui, &l);
 	if (session) {
 		const struct item_row *go = table ? table : next < n ? &app->item[next] : NULL;

@@ -178,6 +178,30 @@ bool ui_hold(struct ui *ui, struct gfx_rect r, const char *icon, const char *lab
 	return full;
 }
 
+enum ui_grip ui_grip(struct ui *ui, struct gfx_rect r, const char *name, int *ret_dy)
+{
+	/* part of its row: it reaches as far as the row does */
+	bool hit = ui_hit(ui, r, UI_ROLE_ROW, name, UI_DRAGGED | UI_COMPOSITE);
+	uint64_t id = ui->node[ui->last_hit].id;
+	const struct gesture *g = &ui->gest;
+	bool held = g->active && g->drags && g->node == id;
+	int w = ui_px(ui, 24), gap = ui_px(ui, 7), y = r.y + r.h / 2 - gap - 1;
+
+	*ret_dy = 0;
+	for (int i = 0; i < 3; i++)
+		gfx_fill(ui->g, (struct gfx_rect){r.x + (r.w - w) / 2, y + i * gap, w, 3},
+		        held ? GFX_ACCENT : GFX_TEXT2);
+	if (ui->dropped == id) {
+		*ret_dy = ui->drop_dy;
+		return UI_GRIP_DROPPED;
+	}
+	if (held && !g->armed) {
+		*ret_dy = g->y - g->y0;
+		return UI_GRIP_HELD;
+	}
+	return hit ? UI_GRIP_TOUCHED : UI_GRIP_REST;
+}
+
 /* ---- one of several ------------------------------------------------------------------------ */
 
 #define CELLS_MAX 12

@@ -547,6 +547,7 @@ bool ui_turn(struct ui *ui, ui_build_fn *build, void *ctx)
 			ui->building = false;
 			frame_end(ui);
 			ui->activated = 0;
+			ui->dropped = 0;
 			ui->hold_key = 0;
 			ui->key = UI_KEY_NONE;
 			if (ui->scroll_req.id && ++ui->scroll_req.age > 2)

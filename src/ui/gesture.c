@@ -11,6 +11,8 @@
  * again.
  * 4. Movement of more than 2.5 mm over a list hands the gesture to the list and disarms for good.
  * 5. A finger that stops a moving list does not also act.
+ * 5a. What is dragged (UI_DRAGGED) keeps the gesture: past the slop it never acts and never
+ * scrolls, and the release drops it.
  * 6. An UP or MOVE of a finger that is not down is ignored. CANCEL ends the gesture without a
  * trace.
  * 7. Nothing here follows a pointer of the screen: ids, rectangles and flags only. One exception:
@@ -117,6 +119,7 @@ static void down(struct ui *ui, const struct queued *q)
 		g->node = n->id;
 		g->role = n->role;
 		g->hold = n->hold;
+		g->drags = !g->eaten && (n->flags & UI_DRAGGED);
 		g->armed = !g->eaten;
 		g->inside = true;
 	}
@@ -174,7 +177,9 @@ static bool touch(struct ui *ui, const struct queued *q)
 		int slop = ui_mm(ui, SLOP_MM_X10), dx = e->x - g->x0, dy = e->y - g->y0;
 		g->inside = n && ui_contains(n->seen, e->x, e->y);
 		sample(g, q->ms, e->y);
-		if (!g->scrolling && g->scroll && dx * dx + dy * dy > slop * slop &&
+		if (g->drags && dx * dx + dy * dy > slop * slop)
+			g->armed = false;
+		if (!g->drags && !g->scrolling && g->scroll && dx * dx + dy * dy > slop * slop &&
 		        g->role != UI_ROLE_KEY) {
 			g->scrolling = true;
 			g->armed = false;
@@ -198,6 +203,10 @@ static bool touch(struct ui *ui, const struct queued *q)
 			ui->scroll_req.thrown = true;
 			ui->scroll_req.throw_v = -v;
 		}
+	} else if (g->drags && !g->armed) {
+		ui->dropped = g->node;
+		ui->drop_dy = g->y - g->y0;
+		acted = true;
 	} else {
 		acted = act(ui);
 	}

@@ -129,9 +129,22 @@ static enum err step_press(struct script *s, int argc, char **argv)
 
 static enum err step_drag(struct script *s, int argc, char **argv)
 {
-	int x0 = atoi(argv[1]), y0 = atoi(argv[2]), x1 = atoi(argv[3]), y1 = atoi(argv[4]);
+	int x0, y0, x1, y1;
 
-	(void)argc;
+	if (argc == 3) { /* from one control to another */
+		if (!ui_find(s->ui, argv[1], &x0, &y0))
+			return why(
+			        s->why, ERR_NOT_FOUND, "nothing to drag is named \"%s\"", argv[1]);
+		if (!ui_find(s->ui, argv[2], &x1, &y1))
+			return why(s->why, ERR_NOT_FOUND, "nothing is named \"%s\"", argv[2]);
+	} else if (argc == 5) {
+		x0 = atoi(argv[1]);
+		y0 = atoi(argv[2]);
+		x1 = atoi(argv[3]);
+		y1 = atoi(argv[4]);
+	} else {
+		return why(s->why, ERR_INPUT, "a drag names two controls, or two places");
+	}
 	finger(s, UI_DOWN, x0, y0);
 	for (int i = 1; i <= 8; i++) {
 		ui_input(s->ui, &(struct ui_event){.kind = UI_MOVE,
@@ -347,7 +360,7 @@ static const struct {
         {"tap", 2, step_tap},
         {"hold", 2, step_hold},
         {"press", 2, step_press},
-        {"drag", 5, step_drag},
+        {"drag", 3, step_drag},
         {"type", 2, step_type},
         {"key", 2, step_key},
         {"wait", 2, step_wait},

@@ -40,6 +40,7 @@ struct queued {
 /* One finger from down to up. */
 struct gesture {
 	bool active, armed, inside, scrolling, eaten, hold;
+	bool drags; /* its node is dragged by movement */
 	bool fired; /* a hold or a repeat has acted: the release does nothing */
 	int64_t finger;
 	uint64_t node, scroll;
@@ -93,6 +94,8 @@ struct ui {
 	size_t q_first, q_n;
 	struct gesture gest;
 	uint64_t activated, hold_key;
+	uint64_t dropped; /* dragged, and let go in this build */
+	int drop_dy;
 	int64_t hold_key_ms, hold_key_last_ms;
 	enum ui_key key; /* not taken by the toolkit, for the screen */
 	int tap_x, tap_y;

@@ -17,6 +17,9 @@ struct screen {
 	char text[3][128];
 	struct ui_edit edit[3]; /* line, lines, secret */
 	unsigned secret_flags, line_flags;
+	bool grips;
+	enum ui_grip grip;
+	int grip_row, grip_dy;
 };
 
 static struct ui *ui;
@@ -53,6 +56,18 @@ static void build(void *ctx, struct ui *u)
 		if (ui_row(u, row, NULL, title, "second", true, false)) {
 			c->rows_hit++;
 			c->row_last = (int)i;
+		}
+		if (c->grips) {
+			int dy;
+			char name[16];
+			snprintf(name, sizeof(name), "Move %zu", i);
+			enum ui_grip g = ui_grip(u,
+			        (struct gfx_rect){row.x + row.w - 64, row.y, 64, row.h}, name, &dy);
+			if (g != UI_GRIP_REST) {
+				c->grip = g;
+				c->grip_row = (int)i;
+				c->grip_dy = dy;
+			}
 		}
 		ui_pop_id(u);
 	}
@@ -266,6 +281,45 @@ static void t_drag_scrolls_and_does_not_act(void)
 	ev(UI_UP, 1, 803, 304);
 	turn();
 	CHECK(s.rows_hit == 1);
+	stop();
+}
+
+/* 5a: the row is dragged, the list stays, nothing acts; a touch without movement is a touch. */
+static void t_grip_drags_a_row_and_does_not_scroll(void)
+{
+	CHECK(start());
+	s.grips = true;
+	ui_again(ui);
+	turn();
+	int x = s.list.view.x + s.list.view.w - 30;
+	ev(UI_DOWN, 1, x, 200);
+	turn();
+	CHECK(s.grip == UI_GRIP_REST); /* not before it has moved */
+	ev(UI_MOVE, 1, x, 260);
+	turn();
+	CHECK(s.grip == UI_GRIP_HELD && s.grip_dy == 60 && s.scroll.offset == 0);
+	ev(UI_MOVE, 1, x - 300, 350); /* beside it, too */
+	turn();
+	CHECK(s.grip == UI_GRIP_HELD && s.grip_dy == 150);
+	int from = s.grip_row;
+	ev(UI_UP, 1, x - 300, 350);
+	turn();
+	CHECK(s.grip == UI_GRIP_DROPPED && s.grip_dy == 150 && s.grip_row == from);
+	CHECK(s.rows_hit == 0 && s.scroll.offset == 0);
+	s.grip = UI_GRIP_REST;
+	turn();
+	CHECK(s.grip == UI_GRIP_REST); /* once */
+	tap(x, 200);
+	CHECK(s.grip == UI_GRIP_TOUCHED && s.rows_hit == 0);
+	s.grip = UI_GRIP_REST;
+	ev(UI_DOWN, 1, x, 200);
+	ev(UI_MOVE, 1, x, 320);
+	turn();
+	s.grip = UI_GRIP_REST;
+	ev(UI_CANCEL, 1, x, 320); /* ends without a trace */
+	turn();
+	CHECK(s.grip == UI_GRIP_REST);
+	CHECK(ui_check(ui, NULL) == 0);
 	stop();
 }
 
@@ -1374,6 +1428,7 @@ static const struct test tests[] = {
         T(t_sliding_off_cancels_and_back_arms),
         T(t_first_finger_owns_the_gesture),
         T(t_drag_scrolls_and_does_not_act),
+        T(t_grip_drags_a_row_and_does_not_scroll),
         T(t_throw_slows_by_time_and_a_touch_stops_it),
         T(t_wheel_moves_the_list_under_it),
         T(t_hold_needs_its_second),
