@@ -35,7 +35,9 @@ struct paper_entry {
 	const char *kind;
 	const char *about; /* "" or whom */
 	const char *text;
-	const char *ground; /* "CDA 1998, section 115; Article 6(1)(e); handling: ..." or "" */
+	/* "CDA 1998, section 115; Article 6(1)(e); handling: ..." or "". Printed once, in a list
+	 * at the end that entries name by number. */
+	const char *ground;
 	const char *action; /* what stands in the Actions column beside it, or "" */
 };
 struct paper_action {
@@ -58,7 +60,8 @@ struct paper_item {
 	const char *timing; /* "14:11 to 14:23, 12 minutes planned" or "" */
 	const struct paper_entry *entry;
 	size_t n_entries;
-	const char *risk, *decision, *dissent, *review; /* sentences or "" */
+	const char *risk, *decision, *dissent, *review; /* sentences or ""; dissents with \n between
+	                                                 */
 	const char *case_review; /* the steps of an ASB case review, a line each, or "" */
 	const struct paper_action *action;
 	size_t n_actions;
@@ -68,6 +71,8 @@ struct paper_minutes {
 	const char *partnership, *heading, *forum, *type_name, *venue;
 	const char *status; /* "Draft minutes", "Minutes approved by the chair" */
 	int version;
+	const char *const *version_line; /* oldest first: "Version 2, approved by the chair ..." */
+	size_t n_version_lines;
 	int32_t day;
 	const char *started, *ended; /* "14:00" */
 	const char *chair, *minute_taker;

@@ -42,6 +42,11 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
 enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct papers_copy **ret,
         size_t *ret_n, struct why *why) MUST_CHECK;
 
+/* What a copy of papers_plan() holds: asked as a room of one, its agency in its standing at the
+ * meeting, with the conflicts it declared there. */
+enum err papers_gather_copy(struct record *r, struct arena *a, int64_t meeting,
+        const struct papers_copy *c, struct paper_minutes *ret, struct why *why) MUST_CHECK;
+
 /* Makes one waiting copy, a new number each time, into `dir` (made when absent, mode 0700). Sets
  * state, number and file. */
 enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir,

@@ -255,6 +255,8 @@ struct command {
 			int64_t meeting;        /* the one whose minutes they are */
 			int64_t at;             /* the meeting that agrees */
 			const char *correction; /* "" = as they stand */
+			int64_t item;           /* what is corrected; 0 = the minutes as a whole:
+			                           then all who have them read the words */
 		} agree;
 		struct {
 			int64_t item;
@@ -456,6 +458,7 @@ struct command {
 		struct {
 			int64_t meeting;
 			const char *words;
+			int64_t item; /* as in `agree` */
 		} minutes_correct;
 		struct {
 			int64_t case_id;
@@ -637,6 +640,7 @@ struct party_row {
 	int32_t born;
 	bool victim, child, place;
 	const char *short_name; /* first word of the name, for buttons */
+	const char *mistake;    /* why it is marked as made in error; "" = it stands */
 };
 struct incident_row {
 	int64_t id;
@@ -644,6 +648,7 @@ struct incident_row {
 	const char *kind, *what, *reported_to; /* "Police, Landlord" when both were told */
 	bool fresh;                            /* since the case was last on the table */
 	bool qualifying;                       /* a qualifying complaint (ASB case review) */
+	const char *mistake; /* why it is marked as made in error; "" = it stands */
 };
 struct share_row {
 	int64_t id, agency, item;
@@ -658,13 +663,15 @@ struct share_row {
 	int version;
 	int64_t said_us;
 	int32_t source_day;
+	const char *mistake; /* why it is marked as made in error; "" = it stands */
 };
 struct assessment_row {
-	int64_t id;
+	int64_t id, item;
 	const char *tool, *tool_name, *override;
 	const char *escalated; /* what raised the proposal: "Hate: at least Medium; ..." or "" */
 	int tool_version, score, highest, least, most, known, asked, proposed, band;
 	int64_t made_us;
+	const char *mistake; /* why it is marked as made in error; "" = it stands */
 };
 struct decision_row {
 	int64_t id, case_id;
@@ -672,6 +679,7 @@ struct decision_row {
 	int32_t review;
 	const char *outcome, *words, *dissent, *dissent_agency;
 	int64_t made_us;
+	const char *mistake; /* why it is marked as made in error; "" = it stands */
 };
 struct action_row {
 	int64_t id, case_id, agency, person, item;
@@ -682,10 +690,14 @@ struct action_row {
 	enum sight sight;
 	int carried;
 	bool late;
+	const char *mistake; /* why it is marked as made in error; "" = it stands */
 };
 struct note_row {
 	int64_t id, item, at_us;
 	const char *speaker, *words;
+	const char *mistake; /* why it is marked as made in error; "" = it stands */
+	int64_t agency;      /* 0: the chair */
+	bool corrected;
 };
 struct clock_row {
 	int64_t id, case_id, meeting; /* id 0: of a meeting, or a review date */
@@ -706,10 +718,19 @@ struct search_row {
 	                      */
 };
 struct paper_row {
-	int copy;
+	int copy, version; /* version: of the minutes it holds */
 	const char *agency;
 	int64_t sealed_us;
 	bool report; /* to the parent group */
+};
+/* A version of the minutes: "draft", "approved", "corrected". */
+struct minutes_row {
+	int version;
+	const char *stage, *words; /* what was corrected; "" where the viewer may not see it */
+	int64_t item;              /* which it is about; 0 = the minutes as a whole, or held */
+	bool held;
+	int64_t at_us, at_meeting; /* at_meeting 0: outside one */
+	int32_t at_day;            /* of that meeting; DAY_NONE */
 };
 
 /* Each fills an array in the arena; *ret_n may be 0. */
@@ -803,9 +824,12 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
  * minutes; "" when nobody. */
 enum err record_presence(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t item, const char **ret) MUST_CHECK;
-/* The correction the next meeting agreed, "" when none; and that meeting's day. */
-enum err record_agreed(struct record *r, struct arena *a, int64_t meeting,
-        const char **ret_correction, int32_t *ret_day) MUST_CHECK;
+/* The meeting that agreed the minutes of `meeting`, and its day; 0 and DAY_NONE: none yet. */
+enum err record_agreed(
+        struct record *r, int64_t meeting, int64_t *ret_at, int32_t *ret_day) MUST_CHECK;
+/* Oldest first. A correction about a case tells its words only to those who may see the case. */
+enum err record_minutes_versions(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t meeting, struct minutes_row **ret, size_t *ret_n) MUST_CHECK;
 /* The number of the next copy of this meeting's papers; none is ever used twice. */
 enum err record_paper_next(struct record *r, int64_t meeting, int *ret) MUST_CHECK;
 /* Copies of the minutes, extracts and reports. */

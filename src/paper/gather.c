@@ -1,5 +1,6 @@
 #include "doc.h"
 #include "caseroom/papers.h"
+#include "caseroom/record_agenda.h"
 #include <stdio.h>
 #include <string.h>
 #include "caseroom/vault.h"
@@ -13,6 +14,9 @@ struct gather {
 	struct meeting_row m;
 	struct paper_minutes *out;
 	int64_t own_agency; /* an extract holds only its own actions; 0 = all */
+	size_t asked[ACTION_STATE_COUNT +
+	             1]; /* old actions by what became of them; last: not asked */
+	size_t made;     /* actions made here */
 };
 
 static char *text(struct gather *g, const char *s)
@@ -102,6 +106,32 @@ static enum err attendance(struct gather *g)
 	return ERR_OK;
 }
 
+/* What this meeting made of an action from before: told apart from one that nobody asked about. */
+static enum err old_outcome(struct gather *g, int64_t action, const char **ret)
+{
+	struct action_row row;
+	struct action_event *ev;
+	const struct action_event *last = NULL;
+	size_t n;
+	TRY(record_action_history(g->r, g->a, g->v, action, &row, &ev, &n));
+	for (size_t i = 0; i < n; i++)
+		if (!ev[i].made && (ev[i].meeting == g->m.id || /* or between two meetings */
+		                           (!ev[i].meeting && ev[i].to > ACTION_CARRIED &&
+		                                   (g->m.ended_us == TIME_NONE ||
+		                                           ev[i].at_us <= g->m.ended_us))))
+			last = &ev[i];
+	if (!last) {
+		*ret = "Not asked about; it stays open.";
+		g->asked[ACTION_STATE_COUNT]++;
+		return ERR_OK;
+	}
+	enum action_state to = last->to == ACTION_OPEN ? ACTION_CARRIED : last->to;
+	g->asked[to]++;
+	*ret = *last->words ? arena_printf(g->a, "%s: %s", action_state_name(to), last->words)
+	                    : action_state_name(to);
+	return *ret ? ERR_OK : ERR_NOMEM;
+}
+
 static enum err old_actions(struct gather *g)
 {
 	struct action_row *t;
@@ -115,15 +145,14 @@ static enum err old_actions(struct gather *g)
 	if (!o)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const char *state =
-		        t[i].state == ACTION_OPEN ? "Carried on" : action_state_name(t[i].state);
+		const char *outcome;
+		TRY(old_outcome(g, t[i].id, &outcome));
 		o[i] = (struct paper_old_action){.ref = t[i].ref,
 		        .what = t[i].what,
 		        .agency = t[i].agency_name,
 		        .owner = t[i].owner,
 		        .due = short_day(g, t[i].due),
-		        .outcome = *t[i].outcome ? arena_printf(g->a, "%s: %s", state, t[i].outcome)
-		                                 : state};
+		        .outcome = outcome};
 	}
 	g->out->old_action = o;
 	g->out->n_old_actions = n;
@@ -137,6 +166,14 @@ static const char *ground(struct gather *g, const struct share_row *s)
 	return arena_printf(g->a, "%s; %s%s%s%s%s; %s; handling: %s", s->gateway, s->article6,
 	        *s->article9 ? "; " : "", s->article9, *s->article10 ? "; " : "", s->article10,
 	        s->necessity, s->handling);
+}
+
+/* It stands as it was said, with its mark; no law is claimed for it. */
+static void in_error(struct gather *g, struct paper_entry *e, const char *why)
+{
+	e->kind = "Marked in error";
+	e->text = arena_printf(g->a, "%s%s(%s)", e->text, *e->text ? " " : "", why);
+	e->ground = "";
 }
 
 static void share_entry(struct gather *g, const struct share_row *s, struct paper_entry *e)
@@ -168,13 +205,16 @@ static void share_entry(struct gather *g, const struct share_row *s, struct pape
 	}
 	if (s->version > 1)
 		e->kind = arena_printf(g->a, "%s, corrected", e->kind);
+	if (*s->mistake)
+		in_error(g, e, s->mistake);
 }
 
 static const char *risk_sentence(struct gather *g, const struct item_row *i)
 {
 	struct assessment_row *t;
 	size_t n;
-	if (record_assessments(g->r, g->a, g->v, i->case_id, &t, &n) || n == 0 || t[0].band < 0)
+	if (record_assessments(g->r, g->a, g->v, i->case_id, &t, &n) || n == 0 || t[0].band < 0 ||
+	        *t[0].mistake)
 		return "";
 	const char *tool = practice_tool(record_practice(g->r), t[0].tool)
 	                           ? practice_tool(record_practice(g->r), t[0].tool)->name
@@ -186,34 +226,125 @@ static const char *risk_sentence(struct gather *g, const struct item_row *i)
 	        t[0].override);
 }
 
+/* Who was there for an item, when not all who had signed were. */
+static enum err presence(struct gather *g, int64_t item, const char **ret)
+{
+	struct presence_row *p;
+	size_t n;
+	const char *but = "", *more = "";
+	*ret = "";
+	TRY(record_presence_rows(g->r, g->a, g->v, item, &p, &n));
+	for (size_t i = 0; i < n && but && more; i++) {
+		const char *conflict =
+		        *p[i].decision ? arena_printf(g->a,
+		                                 ": conflict of interest declared; decision: %s",
+		                                 p[i].decision)
+		                       : "";
+		if (p[i].here == PRESENCE_OUT)
+			but = arena_printf(g->a, "%s%s%s", but, *but ? ", " : "", p[i].who);
+		if (p[i].came_us != TIME_NONE)
+			more = arena_printf(
+			        g->a, "%s %s came at %s.", more, p[i].who, hm(g, p[i].came_us));
+		if (p[i].left_us != TIME_NONE && conflict)
+			more = arena_printf(g->a, "%s %s left%s at %s%s%s%s.", more, p[i].who,
+			        p[i].for_this ? " for this item" : "", hm(g, p[i].left_us),
+			        p[i].back_us != TIME_NONE ? ", back at " : "",
+			        p[i].back_us != TIME_NONE ? hm(g, p[i].back_us) : "", conflict);
+		else if (conflict && *conflict)
+			more = arena_printf(g->a, "%s %s%s.", more, p[i].who, conflict);
+	}
+	if (!but || !more)
+		return ERR_NOMEM;
+	if (n)
+		*ret = *but ? arena_printf(g->a, "Present: all but %s.%s", but, more)
+		            : arena_printf(g->a, "Present: all who had signed.%s", more);
+	return *ret ? ERR_OK : ERR_NOMEM;
+}
+
+/* Assessments made under this item; those marked in error are told of in the minutes. */
+static enum err marked(
+        struct gather *g, const struct item_row *i, struct assessment_row **ret, size_t *ret_n)
+{
+	size_t n = 0;
+	*ret = NULL;
+	*ret_n = 0;
+	if (!i->case_id)
+		return ERR_OK;
+	TRY(record_assessments(g->r, g->a, g->v, i->case_id, ret, ret_n));
+	for (size_t k = 0; k < *ret_n; k++)
+		if ((*ret)[k].item == i->id)
+			(*ret)[n++] = (*ret)[k];
+	*ret_n = n;
+	return ERR_OK;
+}
+
 static enum err case_item(struct gather *g, const struct item_row *i, struct paper_item *p)
 {
 	struct share_row *s;
 	struct note_row *note;
 	struct decision_row *d;
 	struct action_row *t;
-	size_t ns, nn, nd, nt, n = 0;
+	struct assessment_row *wrong;
+	size_t ns, nn, nd, nt, nw, n = 0, na = 0;
 	struct action_filter f = {.item = i->id, .agency = g->own_agency};
 	TRY(record_notes(g->r, g->a, g->v, g->m.id, i->id, &note, &nn));
 	TRY(record_shares(g->r, g->a, g->v, i->case_id, i->id, &s, &ns));
 	TRY(record_decisions(g->r, g->a, g->v, i->case_id, i->id, &d, &nd));
 	TRY(record_actions(g->r, g->a, g->v, &f, &t, &nt));
-	TRY(record_presence(g->r, g->a, g->v, i->id, &p->presence));
-	struct paper_entry *e = arena_alloc(g->a, (ns + nn + 1) * sizeof(*e));
+	TRY(presence(g, i->id, &p->presence));
+	TRY(marked(g, i, &wrong, &nw));
+	struct paper_entry *e = arena_alloc(g->a, (ns + nn + nd + nt + nw + 1) * sizeof(*e));
 	struct paper_action *act = arena_alloc(g->a, (nt + 1) * sizeof(*act));
 	if (!e || !act)
 		return ERR_NOMEM;
 	for (size_t k = 0; k < ns; k++)
 		share_entry(g, &s[k], &e[n++]);
-	for (size_t k = 0; k < nn; k++)
-		e[n++] = (struct paper_entry){.speaker = note[k].speaker,
-		        .kind = "Discussion",
+	for (size_t k = 0; k < nn; k++) {
+		e[n] = (struct paper_entry){.speaker = note[k].speaker,
+		        .kind = note[k].corrected ? "Corrected" : "Discussion",
 		        .about = "",
 		        .text = note[k].words,
 		        .ground = "",
 		        .action = ""};
+		if (*note[k].mistake)
+			in_error(g, &e[n], note[k].mistake);
+		n++;
+	}
+	for (size_t k = 0; k < nd; k++) {
+		if (!*d[k].mistake)
+			continue;
+		e[n] = (struct paper_entry){.speaker = "Decision",
+		        .about = "",
+		        .text = d[k].closes ? arena_printf(g->a, "Closed: %s. %s", d[k].outcome,
+		                                      d[k].words)
+		                            : d[k].words,
+		        .ground = "",
+		        .action = ""};
+		in_error(g, &e[n++], d[k].mistake);
+	}
+	for (size_t k = 0; k < nw; k++) {
+		if (!*wrong[k].mistake)
+			continue;
+		e[n] = (struct paper_entry){.speaker = "Risk",
+		        .about = "",
+		        .text = arena_printf(
+		                g->a, "Score %d of %d.", wrong[k].score, wrong[k].most),
+		        .ground = "",
+		        .action = ""};
+		in_error(g, &e[n++], wrong[k].mistake);
+	}
 	for (size_t k = 0; k < nt; k++) {
-		act[k] = (struct paper_action){.ref = t[k].ref,
+		if (*t[k].mistake) {
+			e[n] = (struct paper_entry){.speaker = t[k].agency_name,
+			        .about = "",
+			        .text = arena_printf(g->a, "Action %s: %s.", t[k].ref, t[k].what),
+			        .ground = "",
+			        .action = ""};
+			in_error(g, &e[n++], t[k].mistake);
+			continue;
+		}
+		g->made++;
+		act[na++] = (struct paper_action){.ref = t[k].ref,
 		        .what = t[k].what,
 		        .agency = t[k].agency_name,
 		        .owner = t[k].owner,
@@ -230,11 +361,11 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 	p->entry = e;
 	p->n_entries = n;
 	p->action = act;
-	p->n_actions = nt;
+	p->n_actions = na;
 	p->risk = i->case_id ? risk_sentence(g, i) : "";
 	if (i->case_id && g->m.type->review_complaints)
 		TRY(report_case_review(g->r, g->a, g->v, i->case_id, &p->case_review));
-	if (nd) {
+	if (nd && !*d[0].mistake) {
 		p->decision =
 		        d[0].closes ? arena_printf(g->a, "Closed: %s. %s", d[0].outcome, d[0].words)
 		        : *d[0].words ? d[0].words
@@ -242,12 +373,12 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 		if (d[0].review != DAY_NONE)
 			p->review = arena_printf(
 			        g->a, "Reviewed again on %s.", short_day(g, d[0].review));
-		if (*d[0].dissent)
-			p->dissent = *d[0].dissent_agency
-			                     ? arena_printf(g->a, "%s disagrees: %s",
-			                               d[0].dissent_agency, d[0].dissent)
-			                     : d[0].dissent;
 	}
+	for (size_t k = nd; k-- > 0;) /* of each agency, in the order they were told */
+		if (*d[k].dissent && !*d[k].mistake)
+			p->dissent = arena_printf(g->a, "%s%s%s%s%s", p->dissent,
+			        *p->dissent ? "\n" : "", d[k].dissent_agency,
+			        *d[k].dissent_agency ? " disagrees: " : "", d[k].dissent);
 	return ERR_OK;
 }
 
@@ -288,9 +419,11 @@ static enum err items(struct gather *g)
 			        i[k].second);
 			continue;
 		}
-		if (i[k].opened_us != TIME_NONE && i[k].ended_us != TIME_NONE)
-			o->timing = arena_printf(g->a, "%s to %s, %d minutes planned",
-			        hm(g, i[k].opened_us), hm(g, i[k].ended_us), i[k].minutes);
+		if (i[k].opened_us != TIME_NONE)
+			o->timing = arena_printf(g->a, "%s%s%s, %d minutes planned, %d used",
+			        hm(g, i[k].opened_us), i[k].ended_us != TIME_NONE ? " to " : "",
+			        i[k].ended_us != TIME_NONE ? hm(g, i[k].ended_us) : "",
+			        i[k].minutes, (i[k].used_s + 30) / 60);
 		TRY(case_item(g, &i[k], o));
 	}
 	g->out->item = p;
@@ -298,21 +431,75 @@ static enum err items(struct gather *g)
 	return ERR_OK;
 }
 
+/* "Version 3, corrected 17 December 2026, at the meeting of that day, replaces version 2: item 4,
+ * C-2026-0118: ..." */
+static enum err versions(struct gather *g)
+{
+	struct minutes_row *v;
+	struct item_row *i;
+	size_t n, ni;
+	TRY(record_minutes_versions(g->r, g->a, g->v, g->m.id, &v, &n));
+	TRY(record_items(g->r, g->a, g->v, g->m.id, &i, &ni));
+	const char **line = arena_alloc(g->a, (n + 1) * sizeof(*line));
+	if (!line)
+		return ERR_NOMEM;
+	for (size_t k = 0; k < n; k++) {
+		char day[TIME_TEXT_MAX];
+		const char *about = "";
+		for (size_t x = 0; x < ni && v[k].item; x++)
+			if (i[x].id == v[k].item)
+				about = arena_printf(
+				        g->a, "item %d, %s: ", i[x].number, i[x].title);
+		bool corrected = strcmp(v[k].stage, "corrected") == 0;
+		line[k] = arena_printf(g->a, "Version %d, %s%s %s%s%s%s%s%s", v[k].version,
+		        v[k].stage, strcmp(v[k].stage, "approved") == 0 ? " by the chair" : "",
+		        day_text(day, time_to_day(v[k].at_us), DAY_YEAR),
+		        v[k].at_meeting ? ", at the meeting of that day" : "",
+		        corrected && k
+		                ? arena_printf(g->a, ", replaces version %d", v[k - 1].version)
+		                : "",
+		        !corrected  ? "."
+		        : v[k].held ? ": an item that is held back."
+		                    : ": ",
+		        about ? about : "", v[k].words);
+		if (!about || !line[k])
+			return ERR_NOMEM;
+	}
+	g->out->version_line = line;
+	g->out->n_version_lines = n;
+	return ERR_OK;
+}
+
 static enum err last_minutes(struct gather *g)
 {
 	struct meeting_row last;
-	const char *correction;
+	struct minutes_row *v;
+	const char *correction = "";
 	int32_t day;
+	int64_t at;
+	size_t n, corrected = 0;
 	enum err e = record_meeting_last(g->r, g->a, g->m.forum, g->m.id, &last);
 	g->out->last_minutes = "";
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
 	TRY(e);
-	TRY(record_agreed(g->r, g->a, last.id, &correction, &day));
-	if (day == DAY_NONE)
+	TRY(record_agreed(g->r, last.id, &at, &day));
+	TRY(record_minutes_versions(g->r, g->a, g->v, last.id, &v, &n));
+	for (size_t i = 0; i < n; i++)
+		if (v[i].at_meeting == g->m.id) {
+			corrected++;
+			correction = arena_printf(g->a, "%s%s%s", correction,
+			        *correction && *v[i].words ? " " : "", v[i].words);
+		}
+	if (at != g->m.id)
 		g->out->last_minutes =
 		        arena_printf(g->a, "The minutes of %s were not agreed at this meeting.",
 		                short_day(g, last.day));
+	else if (corrected && !*correction)
+		g->out->last_minutes = arena_printf(g->a,
+		        "The minutes of %s were agreed with a correction to an item that is held "
+		        "back.",
+		        short_day(g, last.day));
 	else if (*correction)
 		g->out->last_minutes =
 		        arena_printf(g->a, "The minutes of %s were agreed with this correction: %s",
@@ -329,7 +516,7 @@ static enum err endings(struct gather *g)
 	struct check_row *c;
 	struct item_row *i;
 	size_t n, open = 0, ni, cases = 0, deferred = 0;
-	int used = 0;
+	struct record_times times;
 	struct practice_quorum q;
 	char t[TIME_TEXT_MAX], print[24];
 	TRY(record_checks(g->r, g->a, g->v, g->m.id, &c, &n));
@@ -352,11 +539,17 @@ static enum err endings(struct gather *g)
 			continue;
 		cases += i[k].state == ITEM_DONE;
 		deferred += i[k].state == ITEM_DEFERRED;
-		used += i[k].used_s;
 	}
+	TRY(record_times(g->r, g->v, g->m.id, &times));
 	g->out->statistics = arena_printf(g->a,
-	        "Cases heard: %zu\nCases deferred: %zu\nTime on cases: %d minutes", cases, deferred,
-	        (used + 30) / 60);
+	        "Cases heard: %zu\nCases deferred: %zu\nTime on cases: %d minutes of %d planned; "
+	        "%d "
+	        "took longer\nTime in all: %d minutes\nActions made: %zu\nOld actions: %zu done, "
+	        "%zu overtaken by circumstances, %zu not done, %zu carried on, %zu not asked about",
+	        cases, deferred, (times.cases_used_s + 30) / 60, times.cases_planned_min,
+	        times.cases_over, (times.length_s + 30) / 60, g->made, g->asked[ACTION_DONE],
+	        g->asked[ACTION_OVERTAKEN], g->asked[ACTION_NOT_DONE], g->asked[ACTION_CARRIED],
+	        g->asked[ACTION_STATE_COUNT]);
 	TRY(record_quorum(g->r, g->m.id, 0, &q));
 	if (*g->m.quorum_reason)
 		g->out->quorum = arena_printf(g->a,
@@ -397,7 +590,14 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
 	ret->forum = f.name;
 	ret->type_name = g.m.type->name;
 	ret->venue = g.m.venue;
-	ret->status = g.m.minutes_agreed     ? "Minutes agreed"
+	bool corrected = false;
+	struct minutes_row *version;
+	size_t n_versions;
+	TRY(record_minutes_versions(r, a, v, meeting, &version, &n_versions));
+	for (size_t i = 0; i < n_versions; i++)
+		corrected |= strcmp(version[i].stage, "corrected") == 0;
+	ret->status = corrected              ? "Minutes, corrected"
+	              : g.m.minutes_agreed   ? "Minutes agreed"
 	              : g.m.minutes_approved ? "Minutes approved by the chair"
 	                                     : "Draft minutes";
 	ret->version = g.m.minutes_version ? g.m.minutes_version : 1;
@@ -407,6 +607,7 @@ enum err papers_gather(struct record *r, struct arena *a, int64_t meeting,
 	ret->declaration_title = g.m.type->declaration_title;
 	ret->declaration = g.m.type->declaration;
 	TRY(attendance(&g));
+	TRY(versions(&g));
 	TRY(last_minutes(&g));
 	TRY(old_actions(&g));
 	TRY(items(&g));
@@ -459,11 +660,23 @@ enum err papers_plan(struct record *r, struct arena *a, int64_t meeting, struct 
 	return ERR_OK;
 }
 
+enum err papers_gather_copy(struct record *r, struct arena *a, int64_t meeting,
+        const struct papers_copy *c, struct paper_minutes *ret, struct why *w)
+{
+	struct record_viewer v;
+	struct meeting_row row;
+	TRY(record_meeting(r, a, meeting, &row));
+	record_viewer_agency(c->agency, row.type->anonymised, &v);
+	v.present[0].standing = c->standing;
+	v.meeting = meeting;
+	v.seat[0] = c->seat;
+	return papers_gather(r, a, meeting, &v, c->minutes ? NULL : c->name, ret, w);
+}
+
 enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const char *dir,
         struct papers_copy *c, struct why *w)
 {
 	struct paper_minutes m;
-	struct record_viewer v;
 	struct meeting_row row;
 	struct buf out;
 	int number;
@@ -474,13 +687,7 @@ enum err papers_seal(struct record *r, struct arena *a, int64_t meeting, const c
 	enum err e = record_meeting(r, a, meeting, &row);
 	if (e)
 		return e;
-	/* asked as a room of one: this agency in its standing at this meeting, with the conflicts
-	 * it declared there */
-	record_viewer_agency(c->agency, row.type->anonymised, &v);
-	v.present[0].standing = c->standing;
-	v.meeting = meeting;
-	v.seat[0] = c->seat;
-	e = papers_gather(r, a, meeting, &v, c->minutes ? NULL : c->name, &m, w);
+	e = papers_gather_copy(r, a, meeting, c, &m, w);
 	if (!e)
 		e = record_paper_next(r, meeting, &number);
 	if (e)

@@ -12,8 +12,8 @@
 static const struct doc_col FACTS[] = {{"", 36, 16}, {"", 134, 60}};
 /* lines up with DISCUSSION above it */
 static const struct doc_col ITEM_FACTS[] = {{"", 30, 14}, {"", 140, 62}};
-static const struct doc_col ATTENDANCE[] = {{"Agency", 42, 17}, {"Name", 40, 16},
-        {"Initials", 18, 8}, {"Role", 30, 11}, {"Attendance", 40, 18}};
+static const struct doc_col ATTENDANCE[] = {{"Agency", 40, 15}, {"Name", 38, 15},
+        {"Initials", 17, 8}, {"Role", 37, 14}, {"Attendance", 38, 18}};
 static const struct doc_col OBSERVERS[] = {
         {"Agency", 46, 20}, {"Name", 42, 20}, {"Role", 42, 14}, {"Statement signed", 40, 18}};
 static const struct doc_col APOLOGIES[] = {
@@ -25,7 +25,12 @@ static const struct doc_col DISCUSSION[] = {
 static const struct doc_col ACTIONS[] = {{"Ref", 25, 11}, {"Action", 49, 22}, {"Owner", 34, 13},
         {"Due", 34, 11}, {"Done when", 28, 13}};
 
+/* Legal grounds, each printed once at the end. */
+#define GROUNDS_MAX 64
+
 struct writer {
+	const char *ground[GROUNDS_MAX];
+	size_t n_grounds;
 	struct doc *d;
 	const struct paper_minutes *m;
 	const struct paper_copy *c;
@@ -116,6 +121,8 @@ static void put_head(struct writer *w)
 	fact(w, facts, "Version", doc_printf(d, "%d", m->version));
 	fact(w, facts, "Copy", doc_printf(d, "%d, for %s", w->c->number, line(w, w->c->recipient)));
 	fact(w, facts, "Audit", m->fingerprint);
+	for (size_t i = 0; i < m->n_version_lines && m->version > 1; i++)
+		say(w, m->version_line[i]);
 	if (extract)
 		say(w, doc_printf(d,
 		               "This extract holds what %s may have of the minutes. The full "
@@ -227,6 +234,34 @@ static void put_opening(struct writer *w)
 	}
 }
 
+/* "Ground 2"; in full when there are more grounds than a list should have. */
+static const char *ground_key(struct writer *w, const char *ground)
+{
+	size_t i = 0;
+	while (i < w->n_grounds && strcmp(w->ground[i], ground) != 0)
+		i++;
+	if (i == GROUNDS_MAX)
+		return ground;
+	if (i == w->n_grounds)
+		w->ground[w->n_grounds++] = ground;
+	return doc_printf(w->d, "Ground %zu", i + 1);
+}
+
+static void put_grounds(struct writer *w)
+{
+	static const struct doc_col GROUNDS[] = {{"", 12, 4}, {"", 158, 72}};
+	struct doc_block *t;
+	if (!w->n_grounds)
+		return;
+	heading(w, "Grounds given");
+	t = doc_add_table(w->d, DOC_LIST, GROUNDS, COUNT_OF(GROUNDS));
+	for (size_t i = 0; i < w->n_grounds; i++) {
+		struct doc_row *r = doc_row(w->d, t);
+		doc_put(w->d, &r->cell[0], DOC_STRONG, doc_printf(w->d, "%zu", i + 1));
+		doc_put(w->d, &r->cell[1], DOC_PLAIN, w->ground[i]);
+	}
+}
+
 static void put_entry(struct writer *w, struct doc_block *t, const struct paper_entry *e)
 {
 	struct doc *d = w->d;
@@ -246,7 +281,7 @@ static void put_entry(struct writer *w, struct doc_block *t, const struct paper_
 	doc_put(d, &r->cell[1], DOC_PLAIN, text);
 	if (*ground)
 		doc_put(d, &r->cell[1], DOC_MUTED,
-		        doc_printf(d, *kind || *text ? "\n%s" : "%s", ground));
+		        doc_printf(d, *kind || *text ? "\n%s" : "%s", ground_key(w, ground)));
 	cell(w, r, 2, e->action);
 }
 
@@ -345,7 +380,7 @@ static void put_close(struct writer *w)
 
 enum err doc_minutes(struct doc *d, const struct paper_minutes *m, const struct paper_copy *c)
 {
-	struct writer w = {d, m, c};
+	struct writer w = {.d = d, .m = m, .c = c};
 	char day[TIME_TEXT_MAX];
 	d->marking = given(m->marking) ? line(&w, m->marking) : DOC_MARKING; /* never without */
 	d->author = line(&w, m->partnership);
@@ -365,6 +400,7 @@ enum err doc_minutes(struct doc *d, const struct paper_minutes *m, const struct 
 	for (size_t i = 0; i < m->n_items; i++)
 		put_item(&w, &m->item[i]);
 	put_actions(&w);
+	put_grounds(&w);
 	put_close(&w);
 	return d->err;
 }

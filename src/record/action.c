@@ -135,6 +135,10 @@ enum err cmd_action_update(struct record *r, const struct command *c, struct don
 	if (s < SIGHT_ANON)
 		return why(w, ERR_DENIED,
 		        "That action belongs to a case that is held back from this room.");
+	int64_t stands;
+	TRY(sql_one_int(r, &stands, "SELECT " NOT_IN_ERROR("action", "?"), "i", d->id));
+	if (!stands)
+		return why(w, ERR_REFUSED, "That action is marked as made in error.");
 	if (state != ACTION_OPEN && to != ACTION_OPEN)
 		return why(w, ERR_REFUSED, "That action is closed already: %s.",
 		        action_state_name((enum action_state)state));
@@ -169,8 +173,10 @@ static const char *hex(struct sql *q, int col, struct arena *a)
 	" action_update u WHERE u.action = t.id ORDER BY u.at DESC, u.id DESC LIMIT 1), "          \
 	"''), coalesce(k.ref, ''), t.uid, t.due, t.review, t.state,"                               \
 	" (SELECT count(*) FROM action_update u WHERE u.action = t.id AND u.state = 1), "          \
-	"t.person FROM action t JOIN agency g ON g.id = t.agency"                                  \
-	" JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase"
+	"t.person, " MISTAKE_OF("action",                                                          \
+	        "t.id") " FROM action t JOIN agency g ON g.id = "                                  \
+	                "t.agency"                                                                 \
+	                " JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase"
 
 static void action_fill(
         struct sql *q, struct arena *a, enum sight s, int32_t today, struct action_row *o)
@@ -194,8 +200,9 @@ static void action_fill(
 	        .review = sql_day(q, 14),
 	        .state = (enum action_state)sql_int(q, 15),
 	        .sight = s,
-	        .carried = (int)sql_int(q, 16)};
-	o->late = o->state == ACTION_OPEN && o->due < today;
+	        .carried = (int)sql_int(q, 16),
+	        .mistake = mistake_words(q, 18, a, s)};
+	o->late = o->state == ACTION_OPEN && o->due < today && !*o->mistake;
 }
 
 enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v,
@@ -251,8 +258,9 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 		enum action_state state = (enum action_state)sql_int(&q, 15);
 		if ((f->open_only && state != ACTION_OPEN) ||
 		        (f->agency && f->agency != sql_int(&q, 2)) ||
-		        (f->person && f->person != sql_int(&q, 17)))
-			continue;
+		        (f->person && f->person != sql_int(&q, 17)) ||
+		        ((f->open_only || f->before_meeting) && *sql_text(&q, 18, a)))
+			continue; /* what was made in error is nobody's to do */
 		if (kase) {
 			q.err = record_sight(r, v, kase, &s);
 			if (q.err)
@@ -363,7 +371,8 @@ enum err record_action_figures(struct record *r, const struct record_viewer *v, 
 	        "action_update u "
 	        "WHERE u.action = t.id AND u.state = 1)) FROM action t WHERE t.forum = ?1 AND "
 	        "t.state = "
-	        "0 AND (?2 = 0 OR t.agency = ?2) AND (?3 = 0 OR t.person = ?3) GROUP BY t.kase",
+	        "0 AND (?2 = 0 OR t.agency = ?2) AND (?3 = 0 OR t.person = ?3) AND " NOT_IN_ERROR(
+	                "action", "t.id") " GROUP BY t.kase",
 	        "iiid", forum, agency, person, time_today());
 	TRY(add_up(r, v, &q, &f));
 	/* by the update that closed it: the last one, of the state that the action has */
@@ -374,7 +383,8 @@ enum err record_action_figures(struct record *r, const struct record_viewer *v, 
 	        "AND "
 	        "NOT EXISTS (SELECT 1 FROM action_update n WHERE n.action = t.id AND n.id > u.id) "
 	        "AND "
-	        "(?2 = 0 OR t.agency = ?2) AND (?3 = 0 OR t.person = ?3) GROUP BY t.kase, t.state",
+	        "(?2 = 0 OR t.agency = ?2) AND (?3 = 0 OR t.person = ?3) AND " NOT_IN_ERROR(
+	                "action", "t.id") " GROUP BY t.kase, t.state",
 	        "iiiu", forum, agency, person, time_from_day(since, 0, 0));
 	TRY(add_up(r, v, &q, &f));
 	*ret = f;

@@ -158,8 +158,9 @@ enum err record_assessments(struct record *r, struct arena *a, const struct reco
 		return ERR_OK;
 	sql_query(r, &q,
 	        "SELECT id, tool, tool_version, score, highest, least, most, known, asked, "
-	        "proposed, band, override, made, escalated FROM assessment WHERE kase = ?"
-	        " ORDER BY made DESC, id DESC",
+	        "proposed, band, override, made, escalated, item, " MISTAKE_OF("assessment",
+	                "assessment.id") " AS mark FROM assessment WHERE kase = ? ORDER BY mark <> "
+	                                 "'', made DESC, id DESC",
 	        "i", case_id);
 	while (sql_step(&q)) {
 		struct assessment_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
@@ -186,7 +187,9 @@ enum err record_assessments(struct record *r, struct arena *a, const struct reco
 		        .proposed = (int)sql_int(&q, 9),
 		        .band = (int)sql_int(&q, 10),
 		        .override = s == SIGHT_FULL ? sql_text(&q, 11, a) : "",
-		        .made_us = sql_us(&q, 12)};
+		        .made_us = sql_us(&q, 12),
+		        .mistake = mistake_words(&q, 15, a, s),
+		        .item = sql_int(&q, 14)};
 	}
 	*ret = rows;
 	*ret_n = n;

@@ -201,10 +201,9 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 	if (s < SIGHT_ANON)
 		return ERR_OK;
 	sql_query(r, &q,
-	        "SELECT id, role, name, address, postcode, phone, safe_contact, born, identity "
-	        "FROM "
-	        "party "
-	        "WHERE kase = ? ORDER BY position",
+	        "SELECT id, role, name, address, postcode, phone, safe_contact, born, "
+	        "identity, " MISTAKE_OF(
+	                "party", "party.id") " FROM party WHERE kase = ? ORDER BY position",
 	        "i", case_id);
 	while (sql_step(&q)) {
 		struct party_row *p = arena_grow(a, &rows, &n, &cap, sizeof(*p));
@@ -220,6 +219,7 @@ enum err record_parties(struct record *r, struct arena *a, const struct record_v
 		        .phone = "",
 		        .safe_contact = "",
 		        .relations = "",
+		        .mistake = mistake_words(&q, 9, a, s),
 		        .born = DAY_NONE};
 		p->role_label = entry_label(r, "party-role", p->role);
 		p->victim = strcmp(p->role, "victim") == 0 || strcmp(p->role, "complainant") == 0;
@@ -277,9 +277,11 @@ enum err record_incidents(struct record *r, struct arena *a, const struct record
 	sql_query(r, &q,
 	        "SELECT i.id, i.day, i.kind, i.what, coalesce(g.name, ''), i.qualifying, (SELECT "
 	        "group_concat(d.name, ', ') FROM incident x JOIN agency d ON d.id = x.reported_to "
-	        "WHERE x.same_as = i.id)"
-	        " FROM incident i LEFT JOIN agency g ON g.id = i.reported_to WHERE i.kase = ? AND "
-	        "i.same_as IS NULL ORDER BY i.day, i.id", /* one event told twice counts once */
+	        "WHERE x.same_as = i.id), " MISTAKE_OF("incident",
+	                "i.id") " FROM incident i LEFT JOIN agency g ON g.id = i.reported_to WHERE "
+	                        "i.kase = ? AND "
+	                        "i.same_as IS NULL ORDER BY i.day, i.id", /* one event told twice
+	                                                                     counts once */
 	        "i", case_id);
 	while (sql_step(&q)) {
 		struct incident_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
@@ -292,7 +294,8 @@ enum err record_incidents(struct record *r, struct arena *a, const struct record
 		        .kind = entry_label(r, "incident-kind", sql_text(&q, 2, a)),
 		        .what = s == SIGHT_FULL ? sql_text(&q, 3, a) : "",
 		        .reported_to = sql_text(&q, 4, a),
-		        .qualifying = sql_int(&q, 5)};
+		        .qualifying = sql_int(&q, 5),
+		        .mistake = mistake_words(&q, 7, a, s)};
 		if (!sql_null(&q, 6)) {
 			const char *too = sql_text(&q, 6, a);
 			o->reported_to = arena_printf(

@@ -104,7 +104,8 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 	        "meeting o ON o.id = t.meeting WHERE m.id = ?1 AND"
 	        " o.starts < m.starts AND (t.state = 0 OR EXISTS (SELECT 1 FROM action_update u "
 	        "WHERE u.action = t.id AND u.at >= m.ended)) AND"
-	        " t.id NOT IN (SELECT u.action FROM action_update u WHERE u.meeting = ?1)",
+	        " t.id NOT IN (SELECT u.action FROM action_update u WHERE u.meeting = ?1) "
+	        "AND " NOT_IN_ERROR("action", "t.id"),
 	        meeting));
 	TRY(add(a, &rows, &n, &cap,
 	        actions ? (struct check_row){.text = arena_printf(a, "%zu old %s not asked about",
@@ -113,8 +114,10 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 	                : (struct check_row){.text = "Every old action asked about",
 	                          .hint = "",
 	                          .done = true}));
-	TRY(count_seen(
-	        r, v, &carried, "SELECT coalesce(kase, 0) FROM action WHERE meeting = ?", meeting));
+	TRY(count_seen(r, v, &carried,
+	        "SELECT coalesce(kase, 0) FROM action WHERE meeting = ? AND " NOT_IN_ERROR(
+	                "action", "action.id"),
+	        meeting));
 	TRY(add(a, &rows, &n, &cap,
 	        (struct check_row){.text = arena_printf(a,
 	                                   "Every action has an owner and a date (%zu)", carried),
@@ -352,18 +355,18 @@ enum err record_times(
 	return e;
 }
 
-enum err record_agreed(struct record *r, struct arena *a, int64_t meeting,
-        const char **ret_correction, int32_t *ret_day)
+enum err record_agreed(struct record *r, int64_t meeting, int64_t *ret_at, int32_t *ret_day)
 {
 	struct sql q;
-	*ret_correction = "";
+	*ret_at = 0;
 	*ret_day = DAY_NONE;
 	sql_query(r, &q,
-	        "SELECT coalesce(m.correction, ''), n.day FROM meeting m LEFT JOIN meeting n ON "
-	        "n.id = m.agreed_at WHERE m.id = ?",
+	        "SELECT n.id, n.day FROM meeting m JOIN meeting n ON n.id = m.agreed_at WHERE m.id "
+	        "= "
+	        "?",
 	        "i", meeting);
 	if (sql_step(&q)) {
-		*ret_correction = sql_text(&q, 0, a);
+		*ret_at = sql_int(&q, 0);
 		*ret_day = sql_day(&q, 1);
 	}
 	return sql_end(&q);

@@ -73,12 +73,14 @@ enum err record_decisions(struct record *r, struct arena *a, const struct record
 		TRY(record_sight(r, v, case_id, &s));
 	if (s < SIGHT_ANON)
 		return ERR_OK;
-	/* newest first: it is the one that holds */
+	/* newest first: it is the one that holds; those marked in error last */
 	sql_query(r, &q,
 	        "SELECT d.id, d.kase, d.closes, d.review, d.outcome, d.words, d.dissent, "
-	        "coalesce(g.name, ''), d.made FROM decision d LEFT JOIN agency g"
-	        " ON g.id = d.dissent_agency WHERE d.kase IS ?1 AND (?2 = 0 OR d.item = ?2) ORDER "
-	        "BY d.made DESC, d.id DESC",
+	        "coalesce(g.name, ''), d.made, " MISTAKE_OF(
+	                "decision", "d.id") " AS mark FROM decision d LEFT JOIN agency g"
+	                                    " ON g.id = d.dissent_agency WHERE d.kase IS ?1 AND "
+	                                    "(?2 = 0 OR d.item = ?2) ORDER "
+	                                    "BY mark <> '', d.made DESC, d.id DESC",
 	        "zi", case_id, item);
 	while (sql_step(&q)) {
 		struct decision_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
@@ -94,7 +96,8 @@ enum err record_decisions(struct record *r, struct arena *a, const struct record
 		        .words = "",
 		        .dissent = "",
 		        .dissent_agency = "",
-		        .made_us = sql_us(&q, 8)};
+		        .made_us = sql_us(&q, 8),
+		        .mistake = mistake_words(&q, 9, a, s)};
 		if (s < SIGHT_FULL)
 			continue;
 		o->words = sql_text(&q, 5, a);

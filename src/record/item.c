@@ -99,8 +99,10 @@ enum err cmd_item_done(struct record *r, const struct command *c, struct done *d
 		return why(w, ERR_REFUSED,
 		        "That item was taken off the agenda. Add it again, with a reason.");
 	if (k.case_id) {
-		TRY(sql_one_int(r, &n, "SELECT count(*) FROM decision WHERE item = ?", "i",
-		        c->u.item.item));
+		TRY(sql_one_int(r, &n,
+		        "SELECT count(*) FROM decision WHERE item = ? AND " NOT_IN_ERROR(
+		                "decision", "decision.id"),
+		        "i", c->u.item.item));
 		if (!n)
 			return why(w, ERR_REFUSED,
 			        "Decide the item first, or move it to another meeting.");

@@ -108,8 +108,10 @@ static enum err check_losers(
 		        "meant.",
 		        name, v->meeting ? "is in the chair" : "opened the store");
 	}
-	sql_query(r, &q, "SELECT agency FROM action WHERE kase = ? AND state = 0 ORDER BY id", "i",
-	        c->u.restrict_.case_id);
+	sql_query(r, &q,
+	        "SELECT agency FROM action WHERE kase = ? AND state = 0 AND " NOT_IN_ERROR(
+	                "action", "action.id") " ORDER BY id",
+	        "i", c->u.restrict_.case_id);
 	while (!loser && sql_step(&q))
 		if (!is_in(c, sql_int(&q, 0)))
 			loser = sql_int(&q, 0);

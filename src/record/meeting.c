@@ -591,8 +591,9 @@ enum err cmd_meeting_state(struct record *r, const struct command *c, struct don
 	if (to == MEETING_CLOSING || to == MEETING_CLOSED)
 		TRY(item_off_table(r, d->id));
 	if (to == MEETING_CLOSED)
-		TRY(sql_run(r, "UPDATE meeting SET ended = ?, minutes_version = 1 WHERE id = ?",
-		        "ui", now, d->id));
+		TRY(sql_run(r, "UPDATE meeting SET ended = ? WHERE id = ?", "ui", now, d->id));
+	if (to == MEETING_CLOSED)
+		TRY(minutes_version(r, d->id, "draft", 0, "", 0));
 	TRY(sql_run(r, "UPDATE meeting SET state = ? WHERE id = ?", "ii", (int64_t)to, d->id));
 	if (to == MEETING_CLOSED)
 		TRY(carry_on(r, d->id));
@@ -620,13 +621,14 @@ enum err cmd_minutes_agree(struct record *r, const struct command *c, struct don
 	if (state != MEETING_CLOSED)
 		return why(w, ERR_REFUSED, "Those minutes are %s.",
 		        state == MEETING_AGREED ? "agreed already" : "not closed yet");
-	TRY(check_words(c->u.agree.correction, WORDS_MAX, true, "The correction", w));
 	const char *correction = c->u.agree.correction ? c->u.agree.correction : "";
-	TRY(sql_run(r,
-	        "UPDATE meeting SET state = ?, agreed_at = ?, correction = ?, minutes_version = "
-	        "minutes_version + ? WHERE id = ?",
-	        "iitii", (int64_t)MEETING_AGREED, c->u.agree.at, correction,
-	        (int64_t)(*correction != 0), d->id));
+	if (*correction) {
+		TRY(check_correction(r, d->id, c->u.agree.item, correction, w));
+		TRY(minutes_version(
+		        r, d->id, "corrected", c->u.agree.item, correction, c->u.agree.at));
+	}
+	TRY(sql_run(r, "UPDATE meeting SET state = ?, agreed_at = ? WHERE id = ?", "iii",
+	        (int64_t)MEETING_AGREED, c->u.agree.at, d->id));
 	TRY(items_are_done(r, c->u.agree.at, AGENDA_MINUTES));
 	TRY(sql_one_int(r, &day, "SELECT day FROM meeting WHERE id = ?", "i", d->id));
 	snprintf(d->text, sizeof(d->text), "Minutes of %s agreed%s.",
@@ -644,10 +646,8 @@ enum err cmd_minutes_approve(
 	        r, &approved, "SELECT approved IS NOT NULL FROM meeting WHERE id = ?", "i", d->id));
 	if (approved)
 		return why(w, ERR_EXISTS, "Those minutes are approved already.");
-	return sql_run(r,
-	        "UPDATE meeting SET approved = ?, minutes_version = minutes_version + 1 WHERE id = "
-	        "?",
-	        "ui", time_now_us(), d->id);
+	TRY(sql_run(r, "UPDATE meeting SET approved = ? WHERE id = ?", "ui", time_now_us(), d->id));
+	return minutes_version(r, d->id, "approved", 0, "", 0);
 }
 
 enum err cmd_note(struct record *r, const struct command *c, struct done *d, struct why *w)
@@ -668,51 +668,15 @@ enum err cmd_note(struct record *r, const struct command *c, struct done *d, str
 	return ERR_OK;
 }
 
-enum err record_notes(struct record *r, struct arena *a, const struct record_viewer *v,
-        int64_t meeting, int64_t item, struct note_row **ret, size_t *ret_n)
-{
-	struct sql q;
-	void *rows = NULL;
-	size_t n = 0, cap = 0;
-	sql_query(r, &q,
-	        "SELECT n.id, n.item, n.at, coalesce(g.name, 'Chair'), n.words, i.kase FROM note n "
-	        "LEFT JOIN agency g ON g.id = n.agency LEFT JOIN item i"
-	        " ON i.id = n.item WHERE n.meeting = ?1 AND (?2 = 0 OR n.item = ?2) ORDER BY n.at, "
-	        "n.id",
-	        "ii", meeting, item);
-	while (sql_step(&q)) {
-		enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
-		if (sql_int(&q, 5)) {
-			q.err = record_sight(r, v, sql_int(&q, 5), &s);
-			if (q.err)
-				break;
-		}
-		if (s < SIGHT_FULL) /* words */
-			continue;
-		struct note_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
-		if (!o) {
-			q.err = ERR_NOMEM;
-			break;
-		}
-		*o = (struct note_row){.id = sql_int(&q, 0),
-		        .item = sql_int(&q, 1),
-		        .at_us = sql_us(&q, 2),
-		        .speaker = sql_text(&q, 3, a),
-		        .words = sql_text(&q, 4, a)};
-	}
-	*ret = rows;
-	*ret_n = n;
-	return sql_end(&q);
-}
-
 /* ---- papers ---- */
 
 enum err cmd_paper(struct record *r, const struct command *c, struct done *d, struct why *w)
 {
 	d->meeting_id = c->u.paper.meeting;
 	enum err e = sql_insert(r, &d->id,
-	        "INSERT INTO paper(meeting, copy, agency, digest, bytes, sealed, kind) "
-	        "VALUES(?,?,?,?,?,?,?)",
+	        "INSERT INTO paper(meeting, copy, agency, digest, bytes, sealed, kind, version) "
+	        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, coalesce((SELECT minutes_version FROM meeting "
+	        "WHERE id = ?1), 0))",
 	        "iizbiut", c->u.paper.meeting, (int64_t)c->u.paper.copy, c->u.paper.agency,
 	        c->u.paper.digest, (size_t)VAULT_HASH_BYTES, c->u.paper.bytes, time_now_us(),
 	        c->u.paper.kind ? c->u.paper.kind : "minutes");
@@ -735,7 +699,8 @@ enum err record_papers(
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	sql_query(r, &q,
-	        "SELECT p.copy, coalesce(g.name, 'Chair'), p.sealed, p.kind = 'report' FROM paper "
+	        "SELECT p.copy, coalesce(g.name, 'Chair'), p.sealed, p.kind = 'report', p.version "
+	        "FROM paper "
 	        "p LEFT "
 	        "JOIN agency g ON g.id = p.agency WHERE p.kind IN ('minutes', 'report') AND "
 	        "p.meeting "
@@ -751,7 +716,8 @@ enum err record_papers(
 		*p = (struct paper_row){.copy = (int)sql_int(&q, 0),
 		        .agency = sql_text(&q, 1, a),
 		        .sealed_us = sql_us(&q, 2),
-		        .report = sql_int(&q, 3)};
+		        .report = sql_int(&q, 3),
+		        .version = (int)sql_int(&q, 4)};
 	}
 	*ret = rows;
 	*ret_n = n;

@@ -63,12 +63,14 @@ static void tidy_postcode(const char *s, char out[16])
 }
 
 /* What the case's own row says of its people. */
-static enum err count_people(struct record *r, int64_t case_id)
+enum err count_people(struct record *r, int64_t case_id)
 {
 	return sql_run(r,
 	        "UPDATE kase SET children = (SELECT count(*) FROM party WHERE kase = ?1 AND role = "
-	        "'child'), safe_contact = EXISTS (SELECT 1 FROM party WHERE kase = ?1 AND"
-	        " safe_contact <> '') WHERE id = ?1",
+	        "'child' AND " NOT_IN_ERROR("party",
+	                "party.id") "), safe_contact = EXISTS (SELECT 1 FROM "
+	                            "party WHERE kase = ?1 AND safe_contact <> '' "
+	                            "AND " NOT_IN_ERROR("party", "party.id") ") WHERE id = ?1",
 	        "i", case_id);
 }
 

@@ -170,6 +170,24 @@ enum err txn_commit(struct record *r) MUST_CHECK;
 void txn_rollback(struct record *r);
 void undo_forget(struct record *r);
 
+/* ---- mistake.c ---- */
+/* For statements: what a record was marked in error for, "" when it stands; and that it stands. */
+#define MISTAKE_OF(subject, id)                                                                    \
+	"coalesce((SELECT w.words FROM mistake w WHERE w.subject = '" subject                      \
+	"' AND w.subject_id = " id "), '')"
+#define NOT_IN_ERROR(subject, id)                                                                  \
+	"NOT EXISTS (SELECT 1 FROM mistake w WHERE w.subject = '" subject                          \
+	"' AND w.subject_id = " id ")"
+/* A new version of a meeting's minutes. */
+enum err minutes_version(struct record *r, int64_t meeting, const char *stage, int64_t item,
+        const char *words, int64_t at_meeting) MUST_CHECK;
+enum err check_correction(struct record *r, int64_t meeting, int64_t item, const char *words,
+        struct why *w) MUST_CHECK;
+/* What the case's own row says of its people (newcase.c). */
+enum err count_people(struct record *r, int64_t case_id) MUST_CHECK;
+/* The words of a mark for a viewer of that sight. */
+const char *mistake_words(struct sql *q, int col, struct arena *a, enum sight s);
+
 /* ---- shared checks (check.c) ---- */
 /* Printable UTF-8 of 1..max bytes ("" allowed when `may_be_empty`); `what` begins the sentence:
  * "What is said". */

@@ -64,7 +64,9 @@ static enum err sides(struct record *r, struct arena *a, int64_t case_id,
 {
 	struct sql q;
 	*ret_n = 0;
-	sql_query(r, &q, "SELECT identity, role, name FROM party WHERE kase = ? ORDER BY position",
+	sql_query(r, &q,
+	        "SELECT identity, role, name FROM party WHERE kase = ? AND " NOT_IN_ERROR(
+	                "party", "party.id") " ORDER BY position",
 	        "i", case_id);
 	while (*ret_n < SIDES_MAX && sql_step(&q)) {
 		unsigned s = party_side(sql_text(&q, 1, a)) & (SIDE_HARMED | SIDE_HARMING);
@@ -109,7 +111,8 @@ static enum err incident_after(
 	ret->what = "";
 	sql_query(r, &q,
 	        "SELECT day, kind FROM incident WHERE kase = ? AND day > ? AND same_as IS NULL "
-	        "ORDER BY day LIMIT 1",
+	        "AND " NOT_IN_ERROR("incident", "incident.id") " "
+	                                                       "ORDER BY day LIMIT 1",
 	        "id", case_id, from);
 	if (sql_step(&q) && practice_is_repeat(from, sql_day(&q, 0))) {
 		ret->day = sql_day(&q, 0);

@@ -133,7 +133,7 @@ static enum err count_complaints(struct record *r, int64_t case_id, int32_t appl
 	sql_query(r, &q,
 	        "SELECT day, coalesce(reported, day) FROM incident WHERE kase = ? AND qualifying = "
 	        "1 "
-	        "AND same_as IS NULL",
+	        "AND same_as IS NULL AND " NOT_IN_ERROR("incident", "incident.id"),
 	        "i", case_id);
 	while (sql_step(&q))
 		*ret += practice_complaint(r->practice, sql_day(&q, 0), sql_day(&q, 1), applied) ==
@@ -360,7 +360,8 @@ enum err record_complaints(struct record *r, struct arena *a, const struct recor
 	sql_query(r, &q,
 	        "SELECT i.id, i.day, coalesce(i.reported, i.day), i.kind, coalesce(g.name, ''), "
 	        "i.what, i.qualifying, i.same_as FROM incident i LEFT JOIN agency g ON g.id = "
-	        "i.reported_to WHERE i.kase = ? ORDER BY i.day, i.id",
+	        "i.reported_to WHERE i.kase = ? AND " NOT_IN_ERROR(
+	                "incident", "i.id") " ORDER BY i.day, i.id",
 	        "i", case_id);
 	while (sql_step(&q)) {
 		struct complaint_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));

@@ -374,8 +374,17 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         " UNIQUE(subject, subject_id)) STRICT;"
         "CREATE TABLE minutes(id INTEGER PRIMARY KEY AUTOINCREMENT, meeting INTEGER NOT NULL "
         "REFERENCES meeting(id), version INTEGER NOT NULL, stage TEXT NOT NULL,"
-        " words TEXT NOT NULL, at INTEGER NOT NULL, UNIQUE(meeting, version)) STRICT;"
+        " item INTEGER REFERENCES item(id), words TEXT NOT NULL, at_meeting INTEGER REFERENCES "
+        "meeting(id), at INTEGER NOT NULL, UNIQUE(meeting, version)) STRICT;"
+        "CREATE INDEX minutes_item ON minutes(item);"
+        "CREATE INDEX minutes_at ON minutes(at_meeting);"
+        "INSERT INTO minutes(meeting, version, stage, words, at_meeting, at) SELECT id, "
+        "minutes_version, CASE WHEN coalesce(correction, '') <> '' THEN 'corrected' WHEN approved "
+        "IS NULL THEN 'draft' ELSE 'approved' END, coalesce(correction, ''), CASE WHEN "
+        "coalesce(correction, '') <> '' THEN agreed_at END, coalesce(approved, ended, starts) "
+        "FROM meeting WHERE minutes_version > 0 ORDER BY id;"
         "ALTER TABLE paper ADD COLUMN kind TEXT NOT NULL DEFAULT 'minutes';"
+        "ALTER TABLE paper ADD COLUMN version INTEGER NOT NULL DEFAULT 0;" /* of the minutes */
         /* the ASB case review */
         "CREATE TABLE review(id INTEGER PRIMARY KEY AUTOINCREMENT, kase INTEGER NOT NULL UNIQUE "
         "REFERENCES kase(id), applied INTEGER NOT NULL, applicant TEXT NOT NULL,"

@@ -303,12 +303,17 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 	        " s.article10, s.necessity, s.consent, s.handling, s.opinion, s.restriction, "
 	        "s.version, s.said, s.source_day, coalesce(p.role, ''), s.about, coalesce(t.name, "
 	        "''), "
-	        "CASE WHEN n.id IS NULL THEN '' ELSE n.title || ', version ' || n.version END FROM "
-	        "share s JOIN agency g ON g.id = s.agency LEFT JOIN party p ON p.id = s.about LEFT "
-	        "JOIN person t ON t.id = s.authorised LEFT JOIN agreement n ON n.id = s.agreement "
-	        "WHERE "
-	        "s.kase IS ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
-	        " (SELECT 1 FROM share x WHERE x.replaces = s.id) ORDER BY s.said, s.id",
+	        "CASE WHEN n.id IS NULL THEN '' ELSE n.title || ', version ' || n.version "
+	        "END, " MISTAKE_OF(
+	                "share", "s.id") " FROM "
+	                                 "share s JOIN agency g ON g.id = s.agency LEFT JOIN party "
+	                                 "p ON p.id = s.about LEFT "
+	                                 "JOIN person t ON t.id = s.authorised LEFT JOIN agreement "
+	                                 "n ON n.id = s.agreement "
+	                                 "WHERE "
+	                                 "s.kase IS ?1 AND (?2 = 0 OR s.item = ?2) AND NOT EXISTS"
+	                                 " (SELECT 1 FROM share x WHERE x.replaces = s.id) ORDER "
+	                                 "BY s.said, s.id",
 	        "zi", case_id, item);
 	while (sql_step(&q)) {
 		enum sight s;
@@ -342,6 +347,7 @@ enum err record_shares(struct record *r, struct arena *a, const struct record_vi
 		        .handling = "",
 		        .authorised = "",
 		        .agreement = "",
+		        .mistake = mistake_words(&q, 26, a, s),
 		        .opinion = sql_int(&q, 17),
 		        .held = s == SIGHT_HELD,
 		        .version = (int)sql_int(&q, 19),

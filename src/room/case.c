@@ -988,7 +988,7 @@ static void build(struct app *app, struct ui *ui)
 		return;
 	}
 	const struct item_row *item = app_item(app, app->item_id);
-	app->pad.slim = small && st->tab == 4;
+	app->pad.slim = small && st->tab >= 3;
 	if (st->row.sight < SIGHT_ANON) {
 		page_begin(app, ui, &p, item ? fmt(app, "Item %d", item->number) : "Held back",
 		        small || !app->meeting.id

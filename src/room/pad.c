@@ -261,16 +261,16 @@ void pad_keys(struct app *app)
 
 static bool one_line(const struct app *app)
 {
-	/* the chair types, or a page of questions or a calendar needs the height */
-	return ui_keyboard_h(app->ui) > 0 || app->screen == &screen_risk ||
-	       app->screen == &screen_decide;
+	/* the chair types, or a calendar needs the height */
+	return ui_keyboard_h(app->ui) > 0 || app->screen == &screen_decide;
 }
 
+/* Screens that leave no height for more than the words alone: seats with their declaration, a page
+ * of questions; at 7 inch also what says so, and whatever has the keyboard up. */
 static bool slim(const struct app *app)
 {
-	return app->screen == &screen_seats ||
-	       (app_small(app) && (ui_keyboard_h(app->ui) > 0 || app->screen == &screen_risk ||
-	                                  app->screen == &screen_decide ||
+	return app->screen == &screen_seats || app->screen == &screen_risk ||
+	       (app_small(app) && (ui_keyboard_h(app->ui) > 0 || app->screen == &screen_decide ||
 	                                  (app->pad.slim && app->screen == &screen_case)));
 }
 

@@ -84,6 +84,8 @@ static void compose(struct app *app, struct read_state *st, const struct paper_m
 	add(app, st, BLOCK_TEXT, NULL,
 	        arena_printf(a, "%s, %s%s%s, %s", day_text(day, m->day, DAY_WEEKDAY_YEAR),
 	                m->started, *m->ended ? " to " : "", m->ended, m->venue));
+	for (size_t i = 0; i < m->n_version_lines; i++)
+		add(app, st, BLOCK_SMALL, NULL, m->version_line[i]);
 	add(app, st, BLOCK_TEXT, "Chair", m->chair);
 	add(app, st, BLOCK_TEXT, "Minutes", m->minute_taker);
 	add(app, st, BLOCK_HEAD, NULL, "Present");
@@ -117,6 +119,8 @@ static void compose(struct app *app, struct read_state *st, const struct paper_m
 		add(app, st, BLOCK_HEAD, NULL, "Open at closing");
 	for (size_t i = 0; i < m->n_open_points; i++)
 		add(app, st, BLOCK_TEXT, NULL, m->open_point[i]);
+	add(app, st, BLOCK_HEAD, NULL, "Figures");
+	add(app, st, BLOCK_TEXT, NULL, m->statistics);
 	add(app, st, BLOCK_HEAD, NULL, "Next meeting");
 	add(app, st, BLOCK_TEXT, NULL, m->next_meeting);
 	add(app, st, BLOCK_SMALL, NULL, arena_printf(a, "Audit %s", m->fingerprint));
