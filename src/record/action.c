@@ -118,14 +118,14 @@ enum err cmd_action_update(struct record *r, const struct command *c, struct don
 	enum err e = sql_one_int(r, &state, "SELECT state FROM action WHERE id = ?", "i", d->id);
 	if (e)
 		return e == ERR_NOT_FOUND ? why(w, e, "There is no such action.") : e;
-	/* in a meeting the room decides, outside one whoever opened the store */
+	/* in a meeting the room decides; outside one whoever is before the panel */
 	struct record_viewer v;
 	enum sight s = SIGHT_FULL;
 	if (c->u.update.meeting) {
 		TRY(check_meeting(r, c->u.update.meeting, MEETING_SESSION, w));
 		TRY(record_viewer_meeting(r, c->u.update.meeting, &v));
 	} else {
-		TRY(record_viewer_opener(r, &v));
+		TRY(record_viewer_room(r, 0, &v));
 	}
 	TRY(sql_one_int(r, &kase, "SELECT coalesce(kase, 0) FROM action WHERE id = ?", "i", d->id));
 	if (kase)

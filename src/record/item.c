@@ -271,10 +271,10 @@ static enum err check_needed(struct record *r, const struct command *c, struct w
 	return ERR_OK;
 }
 
-/* A case may be added where the room, or before the meeting whoever opened the store, may see it;
+/* A case may be added where whoever is before the panel may see it;
  * `title` gets its reference, *minutes the time of a case. */
-static enum err check_case(struct record *r, const struct command *c, int64_t state,
-        char title[NAME_MAX_BYTES], int64_t *minutes, struct why *w)
+static enum err check_case(struct record *r, const struct command *c, char title[NAME_MAX_BYTES],
+        int64_t *minutes, struct why *w)
 {
 	struct record_viewer v;
 	enum sight s;
@@ -283,8 +283,7 @@ static enum err check_case(struct record *r, const struct command *c, int64_t st
 	struct meeting_row m;
 	int64_t there = 0;
 	TRY(check_entry(r, "case-added", c->u.add.reason, false, "The reason for adding", w));
-	TRY(state == MEETING_SESSION ? record_viewer_meeting(r, c->u.add.meeting, &v)
-	                             : record_viewer_opener(r, &v));
+	TRY(record_viewer_room(r, c->u.add.meeting, &v));
 	enum err e = record_sight(r, &v, c->u.add.case_id, &s);
 	if (e == ERR_NOT_FOUND || (!e && s == SIGHT_NONE && !v.blind))
 		return why(w, ERR_NOT_FOUND, "There is no such case.");
@@ -339,8 +338,7 @@ enum err cmd_item_add(struct record *r, const struct command *c, struct done *d,
 	TRY(check_words(c->u.add.words, WORDS_MAX, true, "The reason", w));
 	if (minutes < 0 || minutes > 24 * 60)
 		return why(w, ERR_INPUT, "Give the time for it in minutes.");
-	TRY(c->u.add.case_id ? check_case(r, c, state, title, &minutes, w)
-	                     : check_other(r, c, title, w));
+	TRY(c->u.add.case_id ? check_case(r, c, title, &minutes, w) : check_other(r, c, title, w));
 	TRY(item_place(r, c->u.add.meeting, c->u.add.case_id, &position));
 	TRY(sql_insert(r, &d->id,
 	        "INSERT INTO item(uid, meeting, kind, title, kase, position, minutes, urgent, "
@@ -408,8 +406,7 @@ enum err cmd_item_move(struct record *r, const struct command *c, struct done *d
 		return why(w, ERR_REFUSED, "The meeting is %s.",
 		        meeting_state_name((enum meeting_state)state));
 	/* past those that the room sees: a hidden item between them is passed unseen */
-	TRY(state == MEETING_SESSION ? record_viewer_meeting(r, meeting, &v)
-	                             : record_viewer_opener(r, &v));
+	TRY(record_viewer_room(r, meeting, &v));
 	arena_init(&a, 1u << 20);
 	e = record_items(r, &a, &v, meeting, &i, &n);
 	for (at = 0; at < n && (i[at].id != item || i[at].state == ITEM_REMOVED); at++)

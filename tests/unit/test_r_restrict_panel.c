@@ -741,7 +741,11 @@ static void restriction_changes(void)
 		if (i == 0 || chance(2))
 			c.u.restrict_.named[c.u.restrict_.n_named++] =
 			        one("SELECT id FROM agency WHERE code = %Q", CODE[i]);
-	if (app->case_id)
+	if (!app->case_id)
+		return;
+	app_go(app, &screen_restrict);
+	go_on();
+	if (app->case_id && app->screen == &screen_restrict)
 		(void)do_(&c);
 }
 
@@ -881,7 +885,7 @@ static void begin(void)
 	crowd();
 }
 
-static void walk(uint32_t seed, uint32_t steps)
+static void open_panel(uint32_t seed)
 {
 	struct room_options o = {.store = copy_dir, .script = "", .w = 1280, .h = 800};
 	struct why w = {0};
@@ -901,6 +905,18 @@ static void walk(uint32_t seed, uint32_t steps)
 	FIX_MUST(start(app, &o, &w));
 	go_on();
 	reopen();
+}
+
+static void close_panel(void)
+{
+	end(app);
+	app = NULL;
+	f.r = NULL;
+}
+
+static void walk(uint32_t seed, uint32_t steps)
+{
+	open_panel(seed);
 	begin();
 	for (uint32_t i = 0; i < steps && !found[0]; i++)
 		step();
@@ -911,15 +927,179 @@ static void walk(uint32_t seed, uint32_t steps)
 		        n_steps, app->screen->name, found);
 		test_failed = test_why;
 	}
-	end(app);
-	app = NULL;
-	f.r = NULL;
+	close_panel();
 }
 
 static uint32_t number(const char *name, uint32_t otherwise)
 {
 	const char *s = getenv(name);
 	return s && *s ? (uint32_t)strtoul(s, NULL, 10) : otherwise;
+}
+
+/* ---- twins: two stores, one without the hidden cases ---- */
+
+/*
+ * Both panels are touched in the same places. While nobody in the room may know of a hidden case
+ * they must say the same to the letter: no count, number, time, sentence or empty space tells.
+ */
+static const char *const OF_CASE[] = {"party", "relation", "incident", "clock", "item", "share",
+        "assessment", "decision", "action", "conflict", "event", "glass", "restricted", "research",
+        "review", "review_step", "kase_agency"};
+
+static void without_hidden(void)
+{
+	FIX_MUST(fix_try_open(&f));
+	fix_sql(&f,
+	        "PRAGMA foreign_keys = OFF; CREATE TEMP TABLE h AS SELECT id FROM kase WHERE "
+	        "restriction = 2; DELETE FROM note WHERE item IN (SELECT id FROM item WHERE kase "
+	        "IN "
+	        "(SELECT id FROM h)); DELETE FROM draft WHERE item IN (SELECT id FROM item WHERE "
+	        "kase IN (SELECT id FROM h)); DELETE FROM action_update WHERE action IN (SELECT id "
+	        "FROM action WHERE kase IN (SELECT id FROM h)); DELETE FROM answer WHERE "
+	        "assessment "
+	        "IN (SELECT id FROM assessment WHERE kase IN (SELECT id FROM h)); DELETE FROM "
+	        "share_agency WHERE share IN (SELECT id FROM share WHERE kase IN (SELECT id FROM "
+	        "h)); DELETE FROM research_line WHERE research IN (SELECT id FROM research WHERE "
+	        "kase IN (SELECT id FROM h)); DELETE FROM party_was WHERE party IN (SELECT id FROM "
+	        "party WHERE kase IN (SELECT id FROM h))");
+	for (size_t i = 0; i < COUNT_OF(OF_CASE); i++)
+		sqlf("DELETE FROM %s WHERE kase IN (SELECT id FROM h)", OF_CASE[i]);
+	fix_sql(&f, "DELETE FROM kase WHERE restriction = 2; DROP TABLE h");
+	fix_close(&f);
+}
+
+static bool hidden_is_known(void)
+{
+	for (int k = 0; k < N_CASES; k++)
+		if (level_now[k] > SIGHT_NONE && level_of(k) == RESTRICTION_HIDDEN)
+			return true;
+	return false;
+}
+
+/* What the panel says, but for the fingerprint of the audit. */
+static void tell(struct buf *b)
+{
+	buf_clear(b);
+	if (!app->ui->n_node)
+		return;
+	struct buf all;
+	buf_init(&all, 4u << 20);
+	ui_dump(app->ui, &all);
+	for (char *line = all.data, *next; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = 0;
+		if (!strstr(line, "Audit "))
+			buf_printf(b, "%s\n", line);
+	}
+	buf_finish(&all);
+}
+
+static void seat_all(const char *const *agency, size_t n)
+{
+	struct command c = {.kind = CMD_MEETING_STATE};
+	c.u.state.meeting = f.meeting;
+	c.u.state.to = MEETING_SIGNING;
+	app->meeting_id = f.meeting;
+	(void)do_(&c);
+	for (size_t i = 0; i < n; i++) {
+		c = (struct command){.kind = CMD_SEAT_SIGN};
+		c.u.at_seat.seat = fix_seat(&f, agency[i]);
+		(void)app_do(app, &c, NULL);
+	}
+	c.kind = CMD_SEAT_CHAIR;
+	(void)app_do(app, &c, NULL);
+	c = (struct command){.kind = CMD_MEETING_STATE};
+	c.u.state.meeting = f.meeting;
+	c.u.state.to = MEETING_SESSION;
+	(void)do_(&c);
+}
+
+enum { TWIN_STEPS = 300 };
+static char *said[2][TWIN_STEPS]; /* what each said before each step */
+
+/* One of the two: walks until the end, a hidden case may be known, or the other said otherwise. */
+static size_t twin(uint32_t seed, int which, size_t end_)
+{
+	static const char *const ROOM[] = {"council", "landlord", "probation", "victims", "police",
+	        "fire", "mental-health", "adult-care", "drug-alcohol"};
+	struct buf b;
+	size_t n = 0;
+	buf_init(&b, 8u << 20);
+	open_panel(seed);
+	seat_all(ROOM, COUNT_OF(ROOM));
+	while (n < end_ && !found[0]) {
+		look_again();
+		if (hidden_is_known() || !app->record)
+			break;
+		tell(&b);
+		said[which][n] = strdup(buf_str(&b));
+		n++;
+		if (which && strcmp(said[0][n - 1], said[1][n - 1]) != 0)
+			break;
+		uint32_t what = chance(100);
+		const struct node *o = any_node(false);
+		const char *label = o ? ui_str_at(app->ui, o->label) : "";
+		if (ui_focused_edit(app->ui) && what < 30)
+			type();
+		else if (what < 40)
+			visit();
+		else if (what < 45)
+			look_for();
+		else if (what < 50)
+			(void)tap_named("Agenda");
+		else if (o && !strstr(label, "Lock") && !strstr(label, "left") &&
+		         !strstr(label, "leaves"))
+			tap(o);
+		else
+			go_on();
+	}
+	close_panel();
+	buf_finish(&b);
+	return n;
+}
+
+static void r30_hidden_cases_change_nothing_on_the_panel(void)
+{
+	uint32_t seeds = number("PANEL_SEEDS", 5);
+	size_t alike = 0;
+	char full[256], cmd[640];
+	make_store();
+	snprintf(full, sizeof(full), "%s", store_dir);
+	snprintf(cmd, sizeof(cmd), "cp -a '%.200s' '%.200s.without'", full, full);
+	if (system(cmd) != 0)
+		FIX_MUST(ERR_IO);
+	snprintf(f.dir, sizeof(f.dir), "%.240s.without", full);
+	without_hidden();
+	aloud = getenv("PANEL_SEED") != NULL;
+	uint32_t from = aloud ? number("PANEL_SEED", 0) : 0;
+	for (uint32_t s = from; s < (aloud ? from + 1 : seeds) && !test_failed; s++) {
+		size_t n[2] = {TWIN_STEPS, TWIN_STEPS};
+		for (int w = 0; w < 2; w++) {
+			snprintf(store_dir, sizeof(store_dir), w ? "%.240s.without" : "%s", full);
+			n[w] = twin(s, w, n[0]);
+		}
+		const char *a = n[1] ? said[0][n[1] - 1] : "", *b = n[1] ? said[1][n[1] - 1] : "";
+		if (n[1] < n[0] || strcmp(a, b) != 0) {
+			for (size_t i = n_steps > 12 ? n_steps - 12 : 0; i < n_steps; i++)
+				printf("# %s\n", step_log[i % LOG]);
+			while (*a && *a == *b)
+				a++, b++;
+			snprintf(test_why, sizeof(test_why),
+			        "seed %u, step %zu: with hidden cases \"%.120s\", without "
+			        "\"%.120s\"",
+			        s, n[1], a, b);
+			test_failed = test_why;
+		}
+		alike += n[1];
+		for (int w = 0; w < 2; w++)
+			for (size_t i = 0; i < TWIN_STEPS; i++) {
+				free(said[w][i]);
+				said[w][i] = NULL;
+			}
+	}
+	printf("# %zu frames alike\n", alike);
+	fix_finish(&f);
 }
 
 static void r30_no_frame_holds_what_the_room_may_not_see(void)
@@ -941,5 +1121,6 @@ static void r30_no_frame_holds_what_the_room_may_not_see(void)
 
 static const struct test TESTS[] = {
         T(r30_no_frame_holds_what_the_room_may_not_see),
+        T(r30_hidden_cases_change_nothing_on_the_panel),
 };
 TEST_MAIN(TESTS)
