@@ -63,4 +63,14 @@ enum err papers_requests_plan(struct record *r, struct arena *a, int64_t meeting
 enum err papers_request(struct record *r, struct arena *a, int64_t meeting, const char *dir,
         struct papers_copy *c, struct why *why) MUST_CHECK;
 
+/*
+ * The outcome letter of an ASB case review (R20), as far as the record knows it: the application,
+ * the decision on the threshold, the recommendations with their answers, and until when an appeal
+ * can be made. Sealed for the agency in the chair of `meeting`, which signs and sends it. Its file
+ * below `dir` is in *ret_file. ERR_REFUSED before the threshold is decided, and when that agency
+ * has no key or no agreement; ERR_NOT_FOUND, ERR_DENIED when it may not see the case in full.
+ */
+enum err papers_letter(struct record *r, struct arena *a, int64_t meeting, int64_t case_id,
+        const char *dir, const char **ret_file, struct why *why) MUST_CHECK;
+
 #endif

@@ -382,6 +382,20 @@ static void appeal_open(struct app *app)
 	sheet_words(s, "In words", true, "");
 }
 
+static void seal_letter(struct app *app)
+{
+	struct why w = {0};
+	const char *file = "";
+	enum err e = papers_letter(
+	        app->record, &app->rows, app->meeting.id, app->case_id, app->out_dir, &file, &w);
+	const char *slash = strrchr(app->out_dir, '/');
+	if (e)
+		app_fail(app, e, &w);
+	else
+		app_say(app, fmt(app, "The letter is sealed, in the folder %s.",
+		                     slash && slash[1] ? slash + 1 : app->out_dir));
+}
+
 /* ---- the lines ---- */
 
 static void add(struct app *app, enum line_kind kind, bool done, bool opens, const char *title,
@@ -577,9 +591,16 @@ static void build(struct app *app, struct ui *ui)
 			        "procedure.",
 			        0);
 	}
-	if (page_primary(app, &p, "case", small ? "To the case" : "Back to the case", false,
-	            small ? count : ""))
+	if (st->review.decided && app->meeting.id) {
+		if (page_hold(app, &p, "seal", small ? "Seal letter" : "Hold to seal the letter",
+		            false, ""))
+			seal_letter(app);
+		if (page_button(app, &p, "case", small ? "To the case" : "Back to the case", false))
+			app_go(app, &screen_case);
+	} else if (page_primary(app, &p, "case", small ? "To the case" : "Back to the case", false,
+	                   small ? count : "")) {
 		app_go(app, &screen_case);
+	}
 	page_end(app, &p, NULL, false);
 }
 

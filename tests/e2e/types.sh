@@ -333,6 +333,8 @@ if hold asb-review < <(
 	words "The yard belongs to the landlord."
 	tap "Keep the answer"
 	everywhere review-steps
+	echo 'hold "Hold to seal the letter"'
+	expect "The letter is sealed, in the folder asb-review."
 	tap "Back to the case"
 	stays_open
 	action "Social landlord" "Name the officer and write to Robin"
@@ -357,7 +359,7 @@ if hold asb-review < <(
 	tap "Keep it"
 	expect "Not decided yet."
 	look review-appeal
-	tap "Back to the case" "Decide this item" "Decide the case" "It closes" "Page down" "Threshold not met" Reason
+	tap Back "Decide this item" "Decide the case" "It closes" "Page down" "Threshold not met" Reason
 	words "Two reports, both answered."
 	tap "Close the case" "Item is done"
 	open_item "Any other business"
@@ -371,6 +373,10 @@ if hold asb-review < <(
 		"Recommended to Social landlord: One named officer" "Its answer: Accepted. From 1 December." "Its answer: Not accepted. The yard belongs" \
 		"C-2026-0135" "2 of 3 qualifying complaints count" "Threshold not met, 23 November: Decided under the procedure. Two reports" \
 		"The victim: Not asked" "Outcome letter sent, 23 November" "Appeal, 23 November: Says that a third report"
+	in_order asb_review_outcome_letter asb-review council letter.pdf "Outcome of the ASB case review" "For Robin Instance" "4 Fennel Row" \
+		"ring before noon" "From City council" "26 October 2026" "On 23 November 2026 the panel decided that the threshold is met" \
+		"3 of the reports count" "What we recommend" "One named officer" "If you do not agree" "You can appeal until 21 December 2026"
+	without asb_review_letter_tells_of_nobody_else asb-review council letter.pdf Jude Facsimile "6 Fennel"
 	ctl list review-year >"$tmp/year"
 	if grep -qE '^2026 +2 +1 +1 +1$' "$tmp/year"; then ok asb_review_yearly_figures; else not_ok asb_review_yearly_figures "$(tail -n 1 "$tmp/year")"; fi
 fi
