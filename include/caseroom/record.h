@@ -811,6 +811,15 @@ enum err record_notes(struct record *r, struct arena *a, const struct record_vie
  * papers wait, and review dates that no meeting to come has on its agenda. */
 enum err record_clocks(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t forum, size_t limit, struct clock_row **ret, size_t *ret_n) MUST_CHECK;
+/* What was recorded by hand that clocks waited for, the newest first: of a case, or (case_id 0) of
+ * a group since a moment. Words only for who sees the case in full. */
+struct event_row {
+	int64_t id, case_id, at_us;
+	const char *ref, *event, *words; /* event: "first contact" */
+};
+enum err record_events(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, int64_t forum, int64_t since_us, struct event_row **ret,
+        size_t *ret_n) MUST_CHECK;
 /* What should be so before a meeting closes. An open check does not stop it; it is minuted. */
 struct check_row {
 	const char *text,

@@ -468,7 +468,7 @@ static enum err stop_old_clocks(struct ctl *c, int64_t forum)
 		struct command done = {.kind = CMD_EVENT};
 		done.u.event.case_id = row[i].case_id;
 		done.u.event.event = row[i].event;
-		done.u.event.at_us = TIME_NONE;
+		done.u.event.at_us = row[i].due_us - TIME_HOUR_US; /* in time */
 		if (row[i].id && row[i].late)
 			TRY(record_do(c->record, &done, NULL, &c->why));
 	}

@@ -260,6 +260,20 @@ static enum err part_risk(struct ctl *c, const struct record_viewer *v, int64_t 
 	return ERR_OK;
 }
 
+static enum err part_events(
+        struct ctl *c, const struct record_viewer *v, int64_t id, struct part *p)
+{
+	static const char *const NAME[] = {"date", "what", "words"};
+	struct event_row *row;
+	size_t n;
+	char day[TIME_TEXT_MAX];
+	TRY(record_events(c->record, &c->arena, v, id, 0, 0, &row, &n));
+	for (size_t i = 0; i < n; i++)
+		PART_ROW(p, "Done", day_text(day, time_to_day(row[i].at_us), DAY_ISO), row[i].event,
+		        row[i].words);
+	return ERR_OK;
+}
+
 static enum err part_decisions(
         struct ctl *c, const struct record_viewer *v, int64_t id, struct part *p)
 {
@@ -319,7 +333,8 @@ static enum err show_case(struct ctl *c, const char *ref)
 		enum err (*print)(
 		        struct ctl *c, const struct record_viewer *v, int64_t id, struct part *p);
 	} PART[] = {{"people", part_people}, {"incidents", part_incidents}, {"shares", part_shares},
-	        {"risk", part_risk}, {"decisions", part_decisions}, {"actions", part_actions}};
+	        {"risk", part_risk}, {"decisions", part_decisions}, {"actions", part_actions},
+	        {"events", part_events}};
 	static const char *const NAME[] = {"ref", "strand", "received", "referred_by", "reason",
 	        "restriction", "risk", "review", "status"};
 	struct record_viewer v;

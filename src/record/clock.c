@@ -339,3 +339,47 @@ enum err cmd_event(struct record *r, const struct command *c, struct done *d, st
 	snprintf(d->text, sizeof(d->text), "Recorded; the clock has stopped.");
 	return ERR_OK;
 }
+
+enum err record_events(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t case_id, int64_t forum, int64_t since_us, struct event_row **ret, size_t *ret_n)
+{
+	struct sql q;
+	void *rows = NULL;
+	size_t n = 0, cap = 0;
+	if (case_id)
+		sql_query(r, &q,
+		        "SELECT e.id, e.kase, k.ref, e.event, e.words, e.at FROM event e JOIN kase "
+		        "k "
+		        "ON k.id = e.kase WHERE e.kase = ? ORDER BY e.at DESC, e.id DESC",
+		        "i", case_id);
+	else
+		sql_query(r, &q,
+		        "SELECT e.id, e.kase, k.ref, e.event, e.words, e.at FROM event e JOIN kase "
+		        "k "
+		        "ON k.id = e.kase WHERE e.at >= ? AND k.forum = ? ORDER BY e.at DESC, e.id "
+		        "DESC",
+		        "ui", since_us, forum);
+	while (sql_step(&q)) {
+		enum sight s;
+		q.err = record_sight(r, v, sql_int(&q, 1), &s);
+		if (q.err)
+			break;
+		if (s < SIGHT_ANON)
+			continue;
+		struct event_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
+		if (o)
+			*o = (struct event_row){.id = sql_int(&q, 0),
+			        .case_id = sql_int(&q, 1),
+			        .at_us = sql_us(&q, 5),
+			        .ref = sql_text(&q, 2, a),
+			        .event = event_words(a, sql_text(&q, 3, a)),
+			        .words = s == SIGHT_FULL ? sql_text(&q, 4, a) : ""};
+		if (!o || !o->event) {
+			q.err = ERR_NOMEM;
+			break;
+		}
+	}
+	*ret = rows;
+	*ret_n = n;
+	return sql_end(&q);
+}

@@ -322,6 +322,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "kase(id), event TEXT NOT NULL, words TEXT NOT NULL,"
         " at INTEGER NOT NULL, made INTEGER NOT NULL) STRICT;"
         "CREATE INDEX event_kase ON event(kase, at);"
+        "CREATE INDEX event_at ON event(at);"
         "CREATE TABLE practice_text(id INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER "
         "NOT NULL, json TEXT NOT NULL, at INTEGER NOT NULL, gone INTEGER,"
         " UNIQUE(name, version)) STRICT;"

@@ -588,6 +588,8 @@ static void risk(struct app *app, struct ui *ui, struct gfx_rect r)
 	for (size_t i = 1; i < st->n_assessments && i < 3; i++)
 		was = fmt(app, "%s%s %d in %s", was, i == 1 ? "Was" : ",", st->assessment[i].score,
 		        fmt_day(app, time_to_day(st->assessment[i].made_us), DAY_MONTH_ONLY));
+	if (st->n_assessments > 1) /* the panel opens: they can be compared */
+		ui_icon(ui, ui_cut_right(&in, ui_px(ui, 24)), "forward", ui_px(ui, 22), GFX_TEXT2);
 	int unknown = a->asked - a->known;
 	if (*was)
 		ui_cut_top(&in, ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2, fmt(app, "%s.", was), 2));

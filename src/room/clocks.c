@@ -5,10 +5,12 @@
  * it is. What it waits for is recorded here, and stops it. */
 
 #define CLOCKS_MAX 500
+#define DONE_DAYS 14
 
 struct clocks_state {
 	struct clock_row *row;
-	size_t n, late;
+	struct event_row *done; /* what was recorded in the last days: below what runs */
+	size_t n, late, n_done;
 	struct ui_scroll scroll;
 };
 
@@ -16,13 +18,16 @@ static enum err load(struct app *app)
 {
 	struct clocks_state *st = app->state;
 	st->row = NULL;
-	st->n = st->late = 0;
+	st->n = st->late = st->n_done = 0;
 	if (!app->forum_id)
 		return ERR_OK;
 	enum err e = record_clocks(
 	        app->record, &app->rows, &app->viewer, app->forum_id, CLOCKS_MAX, &st->row, &st->n);
 	for (size_t i = 0; !e && i < st->n; i++)
 		st->late += st->row[i].late;
+	if (!e)
+		e = record_events(app->record, &app->rows, &app->viewer, 0, app->forum_id,
+		        time_from_day(time_today() - DONE_DAYS, 0, 0), &st->done, &st->n_done);
 	return e;
 }
 
@@ -137,6 +142,16 @@ static void clock_line(
 		ui_elide(ui, ui_cut_top(&in, h2), GFX_CAPTION, GFX_TEXT2, UI_LEFT, c->source);
 }
 
+static void done_line(
+        struct app *app, struct ui *ui, struct gfx_rect row, const struct event_row *e)
+{
+	if (ui_row(ui, row, "done",
+	            fmt(app, "%s · %s, %s", e->ref, e->event,
+	                    fmt_day(app, time_to_day(e->at_us), DAY_MONTH)),
+	            *e->words ? e->words : "Recorded", true, false))
+		case_open(app, 0, e->case_id);
+}
+
 static void build(struct app *app, struct ui *ui)
 {
 	struct clocks_state *st = app->state;
@@ -149,17 +164,20 @@ static void build(struct app *app, struct ui *ui)
 	               : fmt(app, "%zu run, %zu of them ran out", st->n, st->late),
 	        &screen_home);
 	struct gfx_rect r = p.body;
-	if (!st->n) {
+	if (!st->n && !st->n_done) {
 		ui_empty(ui, ui_panel(ui, r), "clock", "No clock runs",
 		        "A referral, an assessment or the close of a meeting begins one.");
 	} else {
 		size_t i;
 		struct gfx_rect row;
-		ui_list_begin(ui, &l, r, "Clocks", &st->scroll, st->n,
+		ui_list_begin(ui, &l, r, "Clocks", &st->scroll, st->n + st->n_done,
 		        ui_m(ui)->row2 + (app_small(app) ? 0 : ui_line_h(ui, GFX_CAPTION)), NULL);
 		while (ui_list_next(ui, &l, &i, &row)) {
 			ui_push_id(ui, (int64_t)i);
-			clock_line(app, ui, row, &st->row[i]);
+			if (i < st->n)
+				clock_line(app, ui, row, &st->row[i]);
+			else
+				done_line(app, ui, row, &st->done[i - st->n]);
 			ui_pop_id(ui);
 		}
 		ui_list_end(ui, &l);

@@ -105,6 +105,17 @@ static void tool_open(struct app *app)
 		        0, t[i].id, false);
 }
 
+static void tool_button(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct risk_state *st = app->state;
+	const char *tool = fmt(app, "%s, version %d", st->tool->name, st->tool->version);
+	if (ui_button_w(ui, "down", tool, false) > r.w)
+		tool = "Choose the tool";
+	if (ui_button(ui, ui_cut_left(&r, ui_button_w(ui, "down", tool, false)), UI_LINK, "down",
+	            tool, false))
+		tool_open(app);
+}
+
 /* Why the proposal is higher than the score: each reason with whose rule it is. */
 static void raised_open(struct app *app, const struct practice_score *sc)
 {
@@ -291,16 +302,20 @@ static void score_panel(
 	size_t unknown = sc->asked - sc->known, raised = n_raised(st->tool, sc);
 	if (raised) {
 		struct gfx_rect row = ui_cut_bottom(&in, ui_m(ui)->target);
-		if (ui_button(ui, row, UI_LINK, "warning",
-		            sc->band > sc->by_score
-		                    ? fmt(app, "Raised to %s, and why", band_name(sc->band))
-		                    : fmt(app, "%zu %s to weigh", raised,
-		                              raised == 1 ? "thing" : "things"),
-		            false))
+		const char *label = fmt(app, "Raised to %s, and why", band_name(sc->band));
+		if (sc->band == sc->by_score)
+			label = fmt(
+			        app, "%zu %s to weigh", raised, raised == 1 ? "thing" : "things");
+		if (ui_button_w(ui, "warning", label, false) > row.w)
+			label = "Raised, and why";
+		if (ui_button(ui, row, UI_LINK, "warning", label, false))
 			raised_open(app, sc);
 	}
 	ui_wrap(ui, in, GFX_CAPTION, GFX_TEXT2,
-	        unknown == 0 ? fmt(app, "Every answer known. Range %d to %d.", sc->least, sc->most)
+	        unknown == 0 ? fmt(app,
+	                               app_small(app) ? "Range %d to %d."
+	                                              : "Every answer known. Range %d to %d.",
+	                               sc->least, sc->most)
 	                     : fmt(app, "Up to %d if %s not known %s at %s worst", sc->highest,
 	                               unknown == 1 ? "what is" : fmt(app, "the %zu", unknown),
 	                               unknown == 1 ? "is" : "are", unknown == 1 ? "its" : "their"),
@@ -439,12 +454,7 @@ static void build(struct app *app, struct ui *ui)
 		ui_cut_right(&head, ui_px(ui, 14));
 		ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_CAPTION, known)), GFX_CAPTION,
 		        GFX_TEXT2, UI_RIGHT, known);
-		const char *tool = fmt(app, "%s, version %d", st->tool->name, st->tool->version);
-		if (ui_button_w(ui, "down", tool, false) > head.w)
-			tool = "Choose the tool";
-		if (ui_button(ui, ui_cut_left(&head, ui_button_w(ui, "down", tool, false)), UI_LINK,
-		            "down", tool, false))
-			tool_open(app);
+		tool_button(app, ui, head);
 	}
 	int row_h = in.h / per;
 	if (!small && row_h > ui_px(ui, 76))
@@ -477,7 +487,10 @@ static void build(struct app *app, struct ui *ui)
 		                                                 : 0)),
 		        &sc);
 		ui_cut_top(&left, ui_m(ui)->gap);
-		before_panel(app, ui, left);
+		tool_button(app, ui, ui_cut_top(&left, ui_m(ui)->target));
+		ui_cut_top(&left, ui_m(ui)->gap);
+		if (left.h > ui_px(ui, 80))
+			before_panel(app, ui, left);
 		decide_panel(app, ui, r, &sc);
 	}
 	int band = st->band_chosen ? st->band : (int)sc.band;

@@ -56,6 +56,8 @@ for size in 1280x800 1920x1080; do
 	cp -r panel "panel-$size" && mkdir "out-$size"
 	ends 0 "clocks, tools and comparison at $size" "$BUILD/caseroom" --store "panel-$size" --script "$top/tests/e2e/risk.steps" --out "out-$size" --size "$size"
 done
+run "$ctl" show cases C-2026-0129 --store panel-1280x800 --passphrase-file pass
+prints "what happened stands in the case, with its words" "The officer rang twice and then visited."
 run "$ctl" list audit --json --store panel-1280x800 --passphrase-file pass
 is "what happened is in the audit log" jq -e 'any(.[]; .act == "case.event")' "$out"
 

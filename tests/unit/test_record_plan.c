@@ -54,6 +54,8 @@ static void ask_everything(int64_t meeting)
 	FIX_MUST(record_notes(r, a, &v, meeting, item, (struct note_row **)&rows, &n));
 	FIX_MUST(record_notes(r, a, &v, meeting, 0, (struct note_row **)&rows, &n));
 	FIX_MUST(record_stale(r, a, &v, kase, &text, &text));
+	FIX_MUST(record_events(r, a, &v, kase, 0, 0, (struct event_row **)&rows, &n));
+	FIX_MUST(record_events(r, a, &v, 0, f.forum, 0, (struct event_row **)&rows, &n));
 	FIX_MUST(record_clocks(r, a, &v, f.forum, 20, (struct clock_row **)&rows, &n));
 	FIX_MUST(record_checks(r, a, &v, meeting, (struct check_row **)&rows, &n));
 	FIX_MUST(record_presence(r, a, &v, item, &text));

@@ -137,6 +137,10 @@ static void fill(int k)
 	        NULL));
 	FIX_MUST(fix_do(&f, FIX_CMD(CMD_NOTE, .note = {item, police, word(k, "note")}), NULL));
 	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_EVENT, .event = {fix_case(&f, REF[k]), "first-contact",
+	                                   word(k, "event"), TIME_NONE}),
+	        NULL));
+	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_DECIDE, .decide = {.item = item,
 	                                    .review = f.day + 14,
 	                                    .words = word(k, "decision"),
@@ -312,7 +316,22 @@ static void say_one(struct buf *b, const struct record_viewer *v, int k, bool re
 	}
 	FIX_MUST(record_assessments(f.r, &f.a, v, id, &s, &n));
 	for (size_t j = 0; j < n; j++)
-		say(b, s[j].tool), say(b, s[j].override);
+		say(b, s[j].tool), say(b, s[j].override), say(b, s[j].escalated);
+	struct event_row *happened = NULL;
+	for (int by = 0; by < 2; by++) {
+		FIX_MUST(record_events(f.r, &f.a, v, by ? id : 0, f.forum, 0, &happened, &n));
+		for (size_t j = 0; j < n; j++)
+			if (happened[j].case_id == id)
+				say(b, happened[j].words), say(b, happened[j].ref);
+	}
+	struct practice_facts facts;
+	const char *stale, *rule;
+	e = record_risk_facts(f.r, &f.a, v, id, &facts);
+	for (size_t j = 0; e == ERR_OK && j < facts.n; j++)
+		say(b, facts.incident[j].kind);
+	FIX_MUST(record_stale(f.r, &f.a, v, id, &stale, &rule));
+	if (*stale)
+		say(b, REF[k]); /* that it is out of date may be known where the case may be */
 	e = record_answers(f.r, &f.a, v, kase[k].assessment, t, answer, source);
 	for (size_t j = 0; e == ERR_OK && j < t->n_factors; j++)
 		say(b, source[j]);
@@ -413,7 +432,7 @@ static const char *judge(const struct buf *b, int k, enum sight s, bool tight)
 {
 	static const char *const WHOLE[] = {"name", "street", "phone", "safe", "child", "incident",
 	        "reason", "share", "source", "notshared", "answer", "override", "action",
-	        "donewhen", "outcome", "note", "decision", "dissent", "deferral"};
+	        "donewhen", "outcome", "note", "event", "decision", "dissent", "deferral"};
 	char of[8];
 	static char said[80];
 	for (size_t i = 0; i < COUNT_OF(WHOLE); i++) {
