@@ -136,6 +136,10 @@ static const struct visit VISIT[] = {
         {"measures", &screen_measures, false, false},
         {"history of an action", &screen_action, false, false},
         {"ASB case review", &screen_review, true, false},
+        {"clocks", &screen_clocks, false, false},
+        {"two assessments compared", &screen_compare, false, true},
+        {"who may see a case", &screen_restrict, true, false},
+        {"plan and its progress", &screen_progress, false, false},
 };
 
 static double visit(struct app *app, const struct visit *v, int64_t kase)
