@@ -137,6 +137,8 @@ static const struct visit VISIT[] = {
         {"history of an action", &screen_action, false, false},
         {"ASB case review", &screen_review, true, false},
         {"clocks", &screen_clocks, false, false},
+        {"agreements", &screen_agreements, false, false},
+        {"a person", &screen_person, true, false},
         {"two assessments compared", &screen_compare, false, true},
         {"who may see a case", &screen_restrict, true, false},
         {"plan and its progress", &screen_progress, false, false},
@@ -150,6 +152,7 @@ static double visit(struct app *app, const struct visit *v, int64_t kase)
 	app->case_id = app->item_id = 0;
 	if (v->of_case)
 		app->case_id = kase;
+	app->person_id = kase * BIG_PARTIES - 1; /* an identity of about that case */
 	const struct item_row *on = app_table(app);
 	int64_t table = on ? on->id : 0;
 	if (v->on_table) {
