@@ -103,7 +103,7 @@ last() { # END: the next date; closed, approved and sealed
 	tap "Approve the minutes"
 	echo 'hold "Hold to seal"'
 	echo 'wait 3000'
-	expect "sealed, copy 1"
+	expect "sealed, copy"
 	look "$1-sealed"
 	tap Finish
 }
