@@ -1,18 +1,29 @@
 #include "record_int.h"
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "caseroom/record_people.h"
 
 /*
  * Near matches (R14). Candidates come out of four indexes, so that nothing is scanned: names that
- * begin so, names of which a word sounds so, dates of birth, postcodes. Each is scored in memory;
- * only then, nearest first, is the viewer's sight asked for its case, so that what is hidden takes
- * nobody's place and costs nothing that could be noticed.
+ * begin so, names that sound so, dates of birth, postcodes; at most COMMON from each, the newest.
+ * Each is scored in memory; only then, nearest first, is the viewer's sight asked for its case, so
+ * that what is hidden takes nobody's place and costs nothing that could be noticed.
  */
 
-enum { SAME_NAME = 60, SOUNDS = 50, SPELT = 40, PARTLY = 30, BORN = 30, PLACE = 30, BEGINS = 25 };
+enum {
+	SAME_NAME = 60,
+	SOUNDS = 50,
+	SPELT = 40,
+	PARTLY = 30,
+	BORN = 30,
+	PLACE = 30,
+	BEGINS = 35,
+	LEAST = 25
+};
 #define WORDS 8
+#define COMMON 300 /* people; a word that more have in their names tells nobody from another */
 
 struct candidate {
 	int64_t party, identity, kase;
@@ -116,10 +127,10 @@ static void score_name(struct near *k, struct candidate *c)
 		say(k->a, c, SOUNDS, "sounds the same");
 	else if (name_close(folded, k->name))
 		say(k->a, c, SPELT, "spelt nearly the same");
-	else if (same * 2 > most)
-		say(k->a, c, PARTLY, "sounds the same in part");
 	else if (begins(k, folded))
 		say(k->a, c, BEGINS, "begins so");
+	else if (same * 2 > most || (same && !strchr(k->sound, ' ')))
+		say(k->a, c, PARTLY, "sounds the same in part");
 	wipe(folded, sizeof(folded));
 }
 
@@ -178,7 +189,7 @@ static enum err take(struct near *k, struct sql *q)
 			q->err = ERR_NOMEM;
 			break;
 		}
-		if (c.score < BEGINS)
+		if (c.score < LEAST)
 			continue;
 		void *rows = k->row;
 		struct candidate *o = arena_grow(k->a, &rows, &k->n, &k->cap, sizeof(*o));
@@ -196,19 +207,17 @@ static enum err take(struct near *k, struct sql *q)
 	return sql_end(q);
 }
 
-/* "smpl afr" -> "\"smpl\" OR \"afr\""; with `prefix`, "\"ave\"* \"sam\"*". */
+/* "smpl afr" -> "\"smpl\" \"afr\""; with `prefix`, "\"ave\"* \"sam\"*". */
 static void match_words(char *out, size_t cap, const char *words, bool prefix)
 {
 	size_t o = 0;
 	out[0] = 0;
 	while (*words) {
 		size_t n = strcspn(words, " ");
-		if (o + n + 8 >= cap)
+		if (o + n + 6 >= cap)
 			break;
-		if (o) {
-			memcpy(out + o, prefix ? " " : " OR ", prefix ? 1 : 4);
-			o += prefix ? 1 : 4;
-		}
+		if (o)
+			out[o++] = ' ';
 		out[o++] = '"';
 		memcpy(out + o, words, n);
 		o += n;
@@ -220,6 +229,38 @@ static void match_words(char *out, size_t cap, const char *words, bool prefix)
 	}
 }
 
+/* The newest of those in whose name each of these words sounds. */
+static enum err sounding(struct near *k, const char *match)
+{
+	struct sql q;
+	sql_query(k->r, &q,
+	        PARTY "find_sound f CROSS JOIN party p ON p.id = f.rowid WHERE find_sound MATCH ?1 "
+	              "ORDER BY f.rowid DESC LIMIT ?2",
+	        "ti", match, (int64_t)COMMON);
+	return take(k, &q);
+}
+
+/* A slip of the finger changes how one word sounds: then the others find the name, when they are
+ * not among the commonest. Those of a common name are found by date of birth or address. */
+static enum err by_other_words(struct near *k)
+{
+	for (const char *s = k->sound; *s;) {
+		char match[SOUND_MAX + 4];
+		size_t n = strcspn(s, " ");
+		int64_t count;
+		snprintf(match, sizeof(match), "\"%.*s\"", (int)n, s);
+		TRY(sql_one_int(k->r, &count,
+		        "SELECT count(*) FROM (SELECT 1 FROM find_sound f WHERE find_sound MATCH "
+		        "?1 "
+		        "LIMIT ?2)",
+		        "ti", match, (int64_t)COMMON + 1));
+		if (count <= COMMON)
+			TRY(sounding(k, match));
+		s += n + (s[n] == ' ');
+	}
+	return ERR_OK;
+}
+
 static enum err candidates(struct near *k, const char *postcode)
 {
 	struct sql q;
@@ -228,17 +269,15 @@ static enum err candidates(struct near *k, const char *postcode)
 		match_words(match, sizeof(match), k->name, true);
 		sql_query(k->r, &q,
 		        PARTY "find f CROSS JOIN party p ON f.rowid % 2 = 0 AND p.id = f.rowid / 2 "
-		              "WHERE find MATCH ?1",
-		        "t", match);
+		              "WHERE find MATCH ?1 ORDER BY f.rowid DESC LIMIT ?2",
+		        "ti", match, (int64_t)COMMON);
 		TRY(take(k, &q));
 	}
 	if (*k->sound) {
 		match_words(match, sizeof(match), k->sound, false);
-		sql_query(k->r, &q,
-		        PARTY "find_sound f CROSS JOIN party p ON p.id = f.rowid WHERE find_sound "
-		              "MATCH ?1",
-		        "t", match);
-		TRY(take(k, &q));
+		TRY(sounding(k, match));
+		if (strchr(k->sound, ' '))
+			TRY(by_other_words(k));
 	}
 	wipe(match, sizeof(match));
 	if (k->born != DAY_NONE) {
