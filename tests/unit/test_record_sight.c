@@ -1,6 +1,7 @@
 #include <time.h>
 #include "test.h"
 #include "record_fixture.h"
+#include "caseroom/record_people.h"
 
 /*
  * The room is the viewer (DESIGN.md rule 1; R30, R31). Three cases, one of each restriction, carry
@@ -368,6 +369,77 @@ static void say_one(struct buf *b, const struct record_viewer *v, int k, bool re
 	}
 }
 
+/* Whoever is in the store, by each way in: a person is seen through cases that are seen in full. */
+static void say_people(struct buf *b, const struct record_viewer *v)
+{
+	int64_t last = fix_int(&f, "SELECT max(id) FROM identity");
+	for (int64_t id = 1; id <= last; id++) {
+		struct identity_row who;
+		struct appearance_row *in;
+		struct was_row *was;
+		struct relation_row *l;
+		struct merge_row *m;
+		struct about_row *s;
+		struct everything_row *all;
+		struct near_row *near;
+		size_t n;
+		enum err e = record_identity(f.r, &f.a, v, id, &who);
+		if (!e) {
+			say(b, who.name), say(b, who.also), say(b, who.address);
+			say(b, who.phone), say(b, who.safe_contact), say(b, who.postcode);
+			FIX_MUST(record_were(f.r, &f.a, v, id, &was, &n));
+			for (size_t j = 0; j < n; j++)
+				say(b, was[j].ref), say(b, was[j].words);
+		}
+		FIX_MUST(record_appearances(f.r, &f.a, v, id, &in, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, in[j].ref), say(b, in[j].strand), say(b, in[j].safe_contact);
+		FIX_MUST(record_relations_of(f.r, &f.a, v, id, &l, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, l[j].name), say(b, l[j].other_name);
+		FIX_MUST(record_merges(f.r, &f.a, v, id, &m, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, m[j].kept), say(b, m[j].gone), say(b, m[j].words);
+		FIX_MUST(record_shares_about(f.r, &f.a, v, id, &s, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, s[j].ref), say(b, s[j].share.words), say(b, s[j].share.about);
+		FIX_MUST(record_everything(f.r, &f.a, v, id, &all, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, all[j].ref), say(b, all[j].words), say(b, all[j].agency);
+		/* by the name, birthday and address the store itself has */
+		struct sql q;
+		struct near_key k = {0};
+		sql_query(f.r, &q,
+		        "SELECT name, born, address, postcode FROM party WHERE identity = ? LIMIT "
+		        "1",
+		        "i", id);
+		if (sql_step(&q))
+			k = (struct near_key){sql_text(&q, 0, &f.a), sql_day(&q, 1),
+			        sql_text(&q, 2, &f.a), sql_text(&q, 3, &f.a)};
+		FIX_MUST(sql_end(&q));
+		if (!k.name)
+			continue;
+		FIX_MUST(record_near(f.r, &f.a, v, &k, 0, 100, &near, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, near[j].name), say(b, near[j].ref), say(b, near[j].address);
+	}
+	int64_t cases = fix_int(&f, "SELECT max(id) FROM kase");
+	for (int64_t id = 1; id <= cases; id++) {
+		struct child_row *c;
+		struct twin_row *t;
+		struct repeat_row rep;
+		size_t n;
+		FIX_MUST(record_children(f.r, &f.a, v, id, &c, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, c[j].name), say(b, c[j].words), say(b, c[j].gaps);
+		FIX_MUST(record_twins(f.r, &f.a, v, id, &t, &n));
+		for (size_t j = 0; j < n; j++)
+			say(b, t[j].words), say(b, t[j].other_words);
+		FIX_MUST(record_repeat(f.r, &f.a, v, id, &rep));
+		say(b, rep.of_ref), say(b, rep.harmed), say(b, rep.harming), say(b, rep.words);
+	}
+}
+
 static void say_all(struct buf *b, const struct record_viewer *v, bool reads)
 {
 	static const char *const SEARCH[] = {
@@ -422,6 +494,8 @@ static void say_all(struct buf *b, const struct record_viewer *v, bool reads)
 	                .forum = f.forum, .meeting = f.meeting, .before_meeting = true});
 	for (size_t l = 0; reads && record_list_kind(l); l++)
 		FIX_MUST(record_list(f.r, v, record_list_kind(l), NULL, list_row, b, &f.why));
+	if (reads) /* at the moments when everything is asked */
+		say_people(b, v);
 	for (int one = 0; one < N_CASES; one++)
 		say_one(b, v, one, reads);
 	FIX_MUST(buf_err(b));
