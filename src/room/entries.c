@@ -1,5 +1,4 @@
 #include "app.h"
-#include <stdlib.h>
 
 /* A list of entries whose words are shown whole: what was said, what is held, what may be meant. */
 
@@ -83,7 +82,7 @@ int entries(struct app *app, struct ui *ui, struct gfx_rect r, const char *name,
         struct ui_scroll *scroll, const struct entry *e, size_t n, const char *empty,
         struct page *p)
 {
-	int *heights = arena_alloc(&app->frame, (n + 1) * sizeof(*heights)), hit = -1, w = r.w;
+	int *heights = row_heights(&app->frame, n), hit = -1, w = r.w;
 	struct ui_list l;
 	struct gfx_rect row;
 	size_t i;
@@ -92,8 +91,6 @@ int entries(struct app *app, struct ui *ui, struct gfx_rect r, const char *name,
 		        0);
 		return -1;
 	}
-	if (!heights)
-		abort(); /* nothing said is lost: it is on disk; systemd starts us again */
 	for (int pass = 0; pass < 2; pass++) { /* narrower when page buttons are needed */
 		int total = 0;
 		for (i = 0; i < n; i++)
