@@ -829,8 +829,8 @@ struct check_row {
 };
 enum err record_checks(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t meeting, struct check_row **ret, size_t *ret_n) MUST_CHECK;
-/* Who left for an item and what conflicts were declared in its case, as one sentence for the
- * minutes; "" when nobody. */
+/* Who came, left, came back or was out of the room for an item, and what conflicts were declared in
+ * its case, as sentences for the minutes; "" when everybody was there. See record_presence_rows. */
 enum err record_presence(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t item, const char **ret) MUST_CHECK;
 /* The meeting that agreed the minutes of `meeting`, and its day; 0 and DAY_NONE: none yet. */

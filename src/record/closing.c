@@ -134,45 +134,6 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 	return ERR_OK;
 }
 
-enum err record_presence(struct record *r, struct arena *a, const struct record_viewer *v,
-        int64_t item, const char **ret)
-{
-	struct sql q;
-	int64_t kase = 0;
-	const char *text = "";
-	*ret = "";
-	TRY(sql_one_int(r, &kase, "SELECT coalesce(kase, 0) FROM item WHERE id = ?", "i", item));
-	if (kase) {
-		enum sight s;
-		TRY(record_sight(r, v, kase, &s));
-		if (s < SIGHT_ANON)
-			return ERR_OK;
-	}
-	sql_query(r, &q,
-	        "SELECT coalesce(g.name, p.role), (SELECT c.decision FROM conflict c WHERE c.seat "
-	        "= s.id AND c.kase = ?2) FROM absence x JOIN seat s ON"
-	        " s.id = x.seat LEFT JOIN agency g ON g.id = s.agency LEFT JOIN person p ON p.id = "
-	        "s.person WHERE x.item = ?1 GROUP BY s.id ORDER BY s.position",
-	        "ii", item, kase);
-	while (text && sql_step(&q)) {
-		const char *who = sql_text(&q, 0, a), *decision = sql_text(&q, 1, a);
-		if (*decision)
-			text = arena_printf(a,
-			        "%s%s%s left for this item: conflict of interest declared; "
-			        "decision: %s.",
-			        text, *text ? " " : "", who,
-			        entry_label(r, "conflict-decision", decision));
-		else
-			text = arena_printf(
-			        a, "%s%s%s left for this item.", text, *text ? " " : "", who);
-		if (!text)
-			q.err = ERR_NOMEM;
-	}
-	TRY(sql_end(&q));
-	*ret = text;
-	return ERR_OK;
-}
-
 /* ---- who was there for an item ---- */
 
 #define STINTS_MAX 64 /* of one item; later ones count as one with the last */
@@ -314,6 +275,57 @@ enum err record_presence_rows(struct record *r, struct arena *a, const struct re
 	TRY(sql_end(&q));
 	*ret = rows;
 	*ret_n = n;
+	return ERR_OK;
+}
+
+/* "Probation left for this item at 14:20, back at 14:31." */
+static const char *presence_sentence(struct arena *a, const struct presence_row *p)
+{
+	char left[TIME_TEXT_MAX], back[TIME_TEXT_MAX], came[TIME_TEXT_MAX];
+	const char *at = p->left_us == TIME_NONE ? "" : time_text_hm(left, p->left_us);
+	if (p->for_this)
+		at = arena_printf(a, "%s left for this item at %s%s%s", p->who, at,
+		        p->back_us != TIME_NONE ? ", back at " : "",
+		        p->back_us != TIME_NONE ? time_text_hm(back, p->back_us) : "");
+	else if (p->here == PRESENCE_PART && p->came_us != TIME_NONE)
+		at = arena_printf(a, "%s came at %s", p->who, time_text_hm(came, p->came_us));
+	else if (p->here == PRESENCE_PART && p->back_us != TIME_NONE)
+		at = arena_printf(a, "%s came back at %s", p->who, time_text_hm(back, p->back_us));
+	else if (p->here == PRESENCE_PART)
+		at = arena_printf(a, "%s left at %s", p->who, at);
+	else
+		at = p->who;
+	if (!*p->decision)
+		return at ? arena_printf(a, "%s.", at) : NULL;
+	return at ? arena_printf(
+	                    a, "%s: conflict of interest declared; decision: %s.", at, p->decision)
+	          : NULL;
+}
+
+enum err record_presence(struct record *r, struct arena *a, const struct record_viewer *v,
+        int64_t item, const char **ret)
+{
+	struct presence_row *p;
+	size_t n;
+	const char *text = "", *out = "";
+	*ret = "";
+	TRY(record_presence_rows(r, a, v, item, &p, &n));
+	for (size_t i = 0; text && out && i < n; i++) {
+		bool plain = !p[i].for_this && !*p[i].decision;
+		if (plain && p[i].here == PRESENCE_WHOLE)
+			continue;
+		if (plain && p[i].here == PRESENCE_OUT) {
+			out = arena_printf(a, "%s%s%s", out, *out ? ", " : "", p[i].who);
+			continue;
+		}
+		const char *one = presence_sentence(a, &p[i]);
+		text = one ? arena_printf(a, "%s%s%s", text, *text ? " " : "", one) : NULL;
+	}
+	if (text && out && *out)
+		text = arena_printf(a, "%s%sNot in the room: %s.", text, *text ? " " : "", out);
+	if (!text || !out)
+		return ERR_NOMEM;
+	*ret = text;
 	return ERR_OK;
 }
 

@@ -975,6 +975,10 @@ static void buttons(struct app *app, struct page *p)
 	if (page_button(app, p, "assess", small ? "Assess" : "Reassess risk",
 	            st->row.sight < SIGHT_FULL))
 		app_go_back_to(app, &screen_risk, &screen_case);
+	/* another item was opened: whoever left for the last one is back by one touch */
+	if (away_count(app) &&
+	        page_button(app, p, "seat", small ? "Bring back" : away_label(app), false))
+		bring_back(app);
 	if (page_button(app, p, "people", small ? "Room" : "Who is here", false))
 		leave_sheet(app);
 	file_button(app, p);

@@ -36,7 +36,7 @@ static void t_assets_hold_all_that_the_header_promises(void)
 	practice_destroy(NULL);
 }
 
-static void t_safer_estates_is_as_designed(void)
+static void r01_meeting_type_is_data(void)
 {
 	struct practice *p = NULL;
 	CHECK_ERR(practice_load_assets(&p, NULL), ERR_OK);
@@ -294,7 +294,7 @@ static void t_later_texts_replace_earlier_ones(void)
 
 static const struct test TESTS[] = {
         T(t_assets_hold_all_that_the_header_promises),
-        T(t_safer_estates_is_as_designed),
+        T(r01_meeting_type_is_data),
         T(t_forums_find_their_type),
         T(t_errors_name_file_place_and_reason),
         T(t_sizes_have_limits),

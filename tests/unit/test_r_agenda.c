@@ -62,6 +62,46 @@ static struct item_row *item(int64_t meeting, const char *title)
 	return NULL;
 }
 
+/* ---- R4 ---- */
+
+static const struct seat_row *seat(const char *code)
+{
+	struct seat_row *s;
+	size_t n;
+	int64_t id = fix_seat(&f, code);
+	FIX_MUST(record_seats(f.r, &f.a, f.meeting, 0, &s, &n));
+	for (size_t i = 0; i < n; i++)
+		if (s[i].id == id)
+			return &s[i];
+	return NULL;
+}
+
+static void r04_attendance_is_by_agency(void)
+{
+	fix_sample(&f, test_dir());
+	fix_sql(&f,
+	        "UPDATE seat SET person = NULL WHERE agency = (SELECT id FROM agency WHERE code "
+	        "= 'fire')");
+	CHECK(seat("fire")->state == SEAT_EMPTY); /* seen, not left out */
+	CHECK(seat("police")->state == SEAT_EXPECTED);
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_APOLOGIES, .apologies = {fix_seat(&f, "probation"), f.day - 1}),
+	        NULL));
+	CHECK(seat("probation")->state == SEAT_APOLOGIES &&
+	        seat("probation")->information == f.day - 1);
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_SEAT_PERSON,
+	                .seat = {fix_seat(&f, "landlord"), fix_person(&f, "Jo Testcase"),
+	                        fix_person(&f, "Sasha Placeholder")}),
+	        NULL));
+	CHECK_STR(seat("landlord")->role, "Housing officer");
+	CHECK_STR(seat("landlord")->substitute_role, "Housing manager");
+	FIX_MUST(fix_state(&f, MEETING_SIGNING));
+	FIX_MUST(fix_at_seat(&f, CMD_SEAT_SIGN, "landlord"));
+	CHECK(seat("landlord")->state == SEAT_SIGNED);
+	fix_finish(&f);
+}
+
 /* ---- R6 ---- */
 
 /* As whoever opened the store sees it: the room itself is shown nothing of a case in which somebody
@@ -122,6 +162,18 @@ static void r06_minutes_show_who_was_there_for_which_item(void)
 	p = present(NEXT_CASE, "Drug and alcohol");
 	CHECK(p && p->here == PRESENCE_OUT && !p->for_this && p->back_us == TIME_NONE);
 	CHECK(!present("C-2026-0031", "Police")); /* was never on the table */
+	/* and as the minutes say it */
+	struct record_viewer v;
+	const char *text;
+	FIX_MUST(record_viewer_opener(f.r, &v));
+	FIX_MUST(record_presence(f.r, &f.a, &v, fix_item(&f, CASE), &text));
+	CHECK_STR(text,
+	        "Probation left for this item at 14:02, back at 14:06. Fire and rescue left for "
+	        "this "
+	        "item at 14:00, back at 14:10: conflict of interest declared; decision: Leaves the "
+	        "room for this item.");
+	FIX_MUST(record_presence(f.r, &f.a, &v, fix_item(&f, NEXT_CASE), &text));
+	CHECK_STR(text, "Fire and rescue came back at 14:10. Not in the room: Drug and alcohol.");
 	/* signing again after having left for good is coming back; the first signature stands */
 	int64_t signed_us = fix_of(&f,
 	        "SELECT s.signed FROM seat s JOIN agency g ON g.id = s.agency WHERE g.code = %Q "
@@ -679,7 +731,8 @@ static void r33_owner_is_here_or_invited_for_this_case(void)
 
 int main(int argc, char **argv)
 {
-	static const struct test tests[] = {T(r06_minutes_show_who_was_there_for_which_item),
+	static const struct test tests[] = {T(r04_attendance_is_by_agency),
+	        T(r06_minutes_show_who_was_there_for_which_item),
 	        T(r06_presence_is_by_the_time_on_the_table),
 	        T(r06_several_leave_and_come_back_in_one_act),
 	        T(r07_case_is_not_tabled_only_for_information),
