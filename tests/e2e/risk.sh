@@ -50,6 +50,25 @@ equal "each change is in the audit log" "$(jq '[.[] | select(.act == "practice.t
 store verify
 equal "the store holds" "$status" 0
 
+# ---- a sixth meeting type, from JSON alone ----
+head -n 1 "$sample/forums.csv" >forums.csv
+grep '^marac,' "$sample/forums.csv" | sed 's/^marac,/rough-sleepers,/' >>forums.csv
+head -n 1 "$sample/members.csv" >members.csv
+grep '^marac,' "$sample/members.csv" | sed 's/^marac,/rough-sleepers,/' >>members.csv
+store practice show meeting-marac.json
+jq '.id = "rough-sleepers" | .name = "Rough sleepers panel" | .version = 1 | .forums = ["rough-sleepers"] | del(.forum_kinds) |
+	.risk_tool = "street-example" | .agenda.parts = [{kind: "welcome", title: "Round of names", minutes: 3},
+	{kind: "cases", title: "People", minutes: 0}, {kind: "next", title: "When we meet again", minutes: 1}]' "$out" >meeting-rough-sleepers.json
+store practice add meeting-rough-sleepers.json
+equal "the type is taken" "$status" 0
+store import forums forums.csv
+store import members members.csv
+store agenda rough-sleepers --date 2026-12-03
+equal "its meeting is planned" "$status" 0
+prints "by its own agenda" "Round of names"
+store practice remove meeting-rough-sleepers.json
+equal "and then it stays" "$status" 1
+
 # ---- the panel ----
 "$ctl" init --store panel --sample --passphrase-file pass >/dev/null || exit 2
 for size in 1280x800 1920x1080; do
