@@ -61,7 +61,8 @@ static const struct verb VERB[] = {
                 "Plans a meeting, makes its agenda by the group's rules and prints it."},
         {"list", NULL, "KIND [ID]", 1, 2, STORE | BIT(OPT_JSON), 0, verb_list,
                 "Lists forums members agencies people cases incidents actions meetings measures "
-                "plan projects standards papers agreements review-year glass subject audit."},
+                "plan projects standards papers agreements research review-year glass "
+                "subject audit."},
         {"show", NULL, "KIND ID", 2, 2, STORE | BIT(OPT_JSON), 0, verb_show,
                 "Shows one of them; ID stands in the first column of its list."},
         {"request", NULL, "MEETING", 1, 1, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_request,

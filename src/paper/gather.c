@@ -176,6 +176,13 @@ static void in_error(struct gather *g, struct paper_entry *e, const char *why)
 	e->ground = "";
 }
 
+/* What was asked for its handling is done with it, whatever the words of the list are. */
+static bool handled_as(struct gather *g, const struct share_row *s, const char *id)
+{
+	const struct practice_entry *e = practice_entry(record_practice(g->r), "handling", id);
+	return e && strcmp(s->handling, e->label) == 0;
+}
+
 static void share_entry(struct gather *g, const struct share_row *s, struct paper_entry *e)
 {
 	static const char *const KIND[] = {"Fact", "Decided not to share", "Nothing to share"};
@@ -185,17 +192,20 @@ static void share_entry(struct gather *g, const struct share_row *s, struct pape
 	        .text = s->words,
 	        .ground = ground(g, s),
 	        .action = ""};
-	const struct practice_entry *spoken =
-	        practice_entry(record_practice(g->r), "handling", "spoken-only");
-	if (spoken && strcmp(s->handling, spoken->label) == 0) {
+	bool own = g->v->n == 1 && g->v->present[0].agency == s->agency;
+	if (handled_as(g, s, "spoken-only")) {
 		e->text = "Heard at the table; left out of the papers as asked.";
+		e->about = "";
+	} else if (handled_as(g, s, "anonymised") && !own) {
+		/* no rule makes free words anonymous: they stay with who said them */
+		e->text = "Heard at the table; leaves it anonymised only.";
 		e->about = "";
 	} else if (s->held) {
 		e->kind = "Held back";
 		e->text = "Said to named agencies only.";
 	} else if (s->what == SHARE_NOT) {
 		/* the reason can tell what was not told: it is for the agency that gave it */
-		if (g->v->n == 1 && g->v->present[0].agency == s->agency)
+		if (own)
 			e->text = *s->words ? arena_printf(g->a, "%s. %s", s->reason, s->words)
 			                    : s->reason;
 		else

@@ -74,6 +74,15 @@ static const struct list {
                 "strftime('%Y-%m-%dT%H:%M:%SZ', g.until / 1000000, 'unixepoch') AS until, g.words "
                 "AS reason, g.kase FROM glass g JOIN kase k ON k.id = g.kase JOIN seat s ON s.id = "
                 "g.seat LEFT JOIN agency a ON a.id = s.agency ORDER BY g.id"},
+        /* of the agency whose key opened the store, and of no other (R29) */
+        {"research",
+                "SELECT l.id, date(m.day * 86400, 'unixepoch') AS meeting, k.ref AS \"case\", "
+                "coalesce(p.name, '') AS about, CASE l.opinion WHEN 0 THEN 'fact' ELSE 'opinion' "
+                "END AS kind, CASE h.what WHEN 0 THEN 'said' WHEN 1 THEN 'not shared' ELSE 'not "
+                "said' END AS state, l.source, l.words, s.kase FROM research s JOIN research_line "
+                "l ON l.research = s.id AND l.gone IS NULL JOIN meeting m ON m.id = s.meeting JOIN "
+                "kase k ON k.id = s.kase LEFT JOIN party p ON p.id = l.about LEFT JOIN share h ON "
+                "h.id = l.share WHERE s.agency = :own ORDER BY l.id"},
         {"audit",
                 "SELECT u.seq, strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000000, 'unixepoch') AS at, "
                 "u.actor, u.act, u.subject, u.subject_id, u.kase AS \"case\", u.meeting, "
@@ -152,6 +161,12 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 		enum err e = record_audit_note(r, act, "list", 0);
 		if (!e)
 			e = isa_bind(r, s);
+		int own = sqlite3_bind_parameter_index(s, ":own");
+		if (!e && own) /* in a room nobody is by themselves, and nothing is anybody's own */
+			e = sql_error(r,
+			        sqlite3_bind_int64(s, own,
+			                v->n == 1 && !v->meeting && !v->blind ? v->present[0].agency
+			                                                      : 0));
 		if (!e)
 			e = rows(r, v, &LIST[i], s, id, fn, ctx, &n);
 		sqlite3_finalize(s);
@@ -163,6 +178,7 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 	return why(w, ERR_INPUT,
 	        "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, "
 	        "incidents, actions, meetings, measures, plan, "
-	        "projects, standards, papers, agreements, review-year, glass, subject, audit.",
+	        "projects, standards, papers, agreements, research, review-year, glass, subject, "
+	        "audit.",
 	        kind);
 }

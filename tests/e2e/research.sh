@@ -52,9 +52,13 @@ ends 0 r29_return_is_taken on import research "$dir/return.csv"
 council=$(echo "$dir"/open/request-*-CCL-*/research-request.csv)
 awk -F, -v OFS=, 'NR == 1 { print; next } $6 == "C-2026-0118" && !n++ { sub(/\r$/, ""); $7 = ""; $11 = "Otterword about the lease."; $12 = "opinion"; $13 = "Tenancy file"; print }' "$council" >"$dir/council.csv"
 ends 0 r29_other_return_is_taken on import research "$dir/council.csv"
-printed=$(for k in $("$ctl" list --help 2>/dev/null | tr ' ' '\n' | grep -E '^[a-z]+\.?$' | tr -d .); do on list "$k" 2>/dev/null; done
-	on show cases C-2026-0118; for k in forums agencies people referrals incidents; do on export "$k"; done)
+printed=$(for k in $("$ctl" list --help 2>/dev/null | tr ' ' '\n' | grep -E '^[a-z]+\.?$' | tr -d .); do
+	[ "$k" = research ] || on list "$k" 2>/dev/null; done
+	on show cases C-2026-0118 2>/dev/null; for k in forums agencies people referrals incidents; do on export "$k" 2>/dev/null; done)
 case $printed in *Heronword* | *Otterword*) not_ok r29_in_no_list_or_export "found" ;; *) ok r29_in_no_list_or_export ;; esac
+ends 0 r29_own_list on list research
+prints r29_own_list_has_its_own "Otterword about the lease."
+is_not r29_own_list_has_nobody_elses grep -q Heronword "$out"
 ends 1 r29_return_is_not_exported on export research
 
 # ---- at the table, and the register of agreements ----

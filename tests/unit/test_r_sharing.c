@@ -1,4 +1,5 @@
 #include "test.h"
+#include "caseroom/papers.h"
 #include "caseroom/record_sharing.h"
 #include "record_fixture.h"
 
@@ -365,12 +366,14 @@ static enum err put_cells(void *ctx, const char *const *column, const char *cons
 }
 
 /* Whether a viewer finds the words in any list, export or search. */
-static bool found_anywhere(const struct record_viewer *v)
+static bool found_anywhere(const struct record_viewer *v, bool own)
 {
 	struct search_row *s;
 	size_t n;
 	for (size_t i = 0; record_list_kind(i); i++) {
 		struct buf b;
+		if (own && strcmp(record_list_kind(i), "research") == 0)
+			continue; /* its own list */
 		buf_init(&b, 8u << 20);
 		FIX_MUST(record_list(f.r, v, record_list_kind(i), NULL, put_cells, &b, &f.why));
 		if (holds_secret(&b))
@@ -407,7 +410,9 @@ static void r29_private_until_spoken(void)
 	CHECK_STR(first_line("C-2026-0118").about_name, "Dale Specimen");
 	CHECK(fix_int(&f, "SELECT count(*) FROM audit WHERE act = 'research.read'") == 2);
 	v = opener();
-	CHECK(!found_anywhere(&v));
+	CHECK(found_anywhere(&v, false) && !found_anywhere(&v, true));
+	record_viewer_agency(fix_agency(&f, "council"), false, &other);
+	CHECK(!found_anywhere(&other, false));
 	/* another agency, and a paper for its own, have nothing of it */
 	record_viewer_agency(fix_agency(&f, "council"), false, &other);
 	CHECK_ERR(record_return_lines(
@@ -429,7 +434,7 @@ static void r29_private_until_spoken(void)
 	CHECK(g[0].returned == 0 && g[0].asked == f.day);
 	CHECK_ERR(record_return_waiting(f.r, &v, item, police, &wait), ERR_OK);
 	CHECK(wait.returned && wait.lines == 1 && wait.waiting == 1);
-	CHECK(!found_anywhere(&v));
+	CHECK(!found_anywhere(&v, false));
 	/* not before the case is on the table, nor when its agency is out of the room */
 	CHECK(record_return_next(f.r, &f.a, &v, item, police, &read, &line) == ERR_DENIED);
 	CHECK_ERR(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0118"), ERR_OK);
@@ -445,7 +450,7 @@ static void r29_private_until_spoken(void)
 	CHECK(fix_int(&f, "SELECT count(*) FROM audit WHERE act = 'research.read'") == 3);
 	CHECK_ERR(record_return_next(f.r, &f.a, &v, item, fix_agency(&f, "fire"), &read, &line),
 	        ERR_NOT_FOUND);
-	CHECK(!found_anywhere(&v));
+	CHECK(!found_anywhere(&v, false));
 	fix_finish(&f);
 }
 
@@ -695,6 +700,68 @@ static void r26_for_named_agencies_only_names_them(void)
 	fix_finish(&f);
 }
 
+/* What an agency's extract says of the item: "SPEAKER|KIND|ABOUT|TEXT|GROUND" a line. */
+static const char *extract(const char *code)
+{
+	struct paper_minutes m;
+	struct record_viewer v;
+	const char *all = "";
+	record_viewer_agency(fix_agency(&f, code), false, &v);
+	v.meeting = f.meeting;
+	v.seat[0] = fix_seat(&f, code);
+	FIX_MUST(papers_gather(f.r, &f.a, f.meeting, &v, code, &m, &f.why));
+	for (size_t i = 0; i < m.n_items; i++)
+		for (size_t k = 0; k < m.item[i].n_entries; k++) {
+			const struct paper_entry *e = &m.item[i].entry[k];
+			all = arena_printf(&f.a, "%s%s|%s|%s|%s|%s\n", all, e->speaker, e->kind,
+			        e->about, e->text, e->ground);
+		}
+	return all;
+}
+
+/* Each sentence on each extract says how it is to be handled, and is handled so. */
+static void r26_handling_goes_with_every_sentence(void)
+{
+	static const char *const ID[] = {"room", "need-to-know", "not-to-subject", "ask-first",
+	        "spoken-only", "anonymised", "named-only"};
+	static const char *const WORDS[] = {"Wordroom.", "Wordneed.", "Wordsubject.", "Wordask.",
+	        "Wordspoken.", "Wordanon.", "Wordnamed."};
+	fix_sample(&f, test_dir());
+	CHECK_ERR(return_line("police", "C-2026-0118", NULL, SECRET), ERR_OK);
+	fix_session(&f);
+	CHECK_ERR(fix_at_item(&f, CMD_ITEM_OPEN, "C-2026-0118"), ERR_OK);
+	for (size_t i = 0; i < COUNT_OF(ID); i++) {
+		struct command c =
+		        fix_share(fix_item(&f, "C-2026-0118"), fix_agency(&f, "police"), WORDS[i]);
+		c.u.share.handling = ID[i];
+		c.u.share.about =
+		        fix_of(&f, "SELECT id FROM party WHERE name = %Q", "Dale Specimen");
+		if (strcmp(ID[i], "named-only") == 0) {
+			c.u.share.restriction = RESTRICTION_NAMED;
+			c.u.share.named[c.u.share.n_named++] = fix_agency(&f, "council");
+		}
+		CHECK_ERR(fix_do(&f, &c, NULL), ERR_OK);
+	}
+	const char *police = extract("police"), *council = extract("council"),
+	           *fire = extract("fire");
+	for (size_t i = 0; i < 4; i++) {
+		char want[200];
+		const struct practice_entry *e = practice_entry(f.p, "handling", ID[i]);
+		CHECK(e && strstr(fire, WORDS[i]) && strstr(council, WORDS[i]));
+		snprintf(want, sizeof(want), "handling: %s", e->label);
+		CHECK(strstr(fire, want) && strstr(council, want) && strstr(police, want));
+	}
+	CHECK(!strstr(police, "Wordspoken") && !strstr(council, "Wordspoken") &&
+	        !strstr(fire, "Wordspoken"));
+	CHECK(strstr(police, "Wordanon") && !strstr(council, "Wordanon") &&
+	        !strstr(fire, "Wordanon"));
+	CHECK(strstr(police, "Wordnamed") && strstr(council, "Wordnamed") &&
+	        !strstr(fire, "Wordnamed"));
+	/* a return that was not said is on no paper, its own agency's neither */
+	CHECK(!strstr(police, "Heronword") && !strstr(council, "Heronword"));
+	fix_finish(&f);
+}
+
 static void r27_decision_not_to_share_is_kept_alike(void)
 {
 	fix_sample(&f, test_dir());
@@ -730,7 +797,7 @@ int main(int argc, char **argv)
 	        T(r29_line_becomes_what_is_said_or_a_decision_not_to), T(r29_return_as_a_file),
 	        T(r29_return_with_a_mistake_is_not_taken),
 	        T(r26_every_field_stands_with_what_was_said),
-	        T(r26_for_named_agencies_only_names_them),
+	        T(r26_for_named_agencies_only_names_them), T(r26_handling_goes_with_every_sentence),
 	        T(r27_decision_not_to_share_is_kept_alike)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
