@@ -252,6 +252,14 @@ void help_build(struct app *app, struct ui *ui, struct gfx_rect r);
 void training_edge(struct app *app, struct ui *ui);
 #define TRAINING_WORDS "Training store: everyone in it is invented"
 
+/* ---- mend.c: corrections, and marks in error ---- */
+/* `subject` as in CMD_MISTAKE. */
+void mistake_open(struct app *app, const char *subject, int64_t id);
+/* Asks which item of a meeting's minutes is corrected; row id 0: the minutes as a whole. */
+void correct_item_open(
+        struct app *app, int64_t meeting, void (*done)(struct app *, struct sheet *));
+void note_mend_open(struct app *app, const struct note_row *n);
+
 /* ---- held.c ---- */
 /* Draws a held-back item below the header; true when it was opened by a touch. `item` NULL outside
  * an agenda. */

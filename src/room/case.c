@@ -89,6 +89,9 @@ static enum err load(struct app *app)
 		e = record_return_waiting(r, v, app->item_id, app->meeting.word_agency, &st->wait);
 	if (!e)
 		e = record_assessments(r, a, v, app->case_id, &st->assessment, &st->n_assessments);
+	/* those marked in error come last: the panel goes by what stands */
+	while (!e && st->n_assessments && *st->assessment[st->n_assessments - 1].mistake)
+		st->n_assessments--;
 	if (!e)
 		e = record_stale(r, a, v, app->case_id, &st->stale, &stale_source);
 	if (!e)
@@ -388,6 +391,7 @@ static void incidents(struct app *app, struct ui *ui, struct gfx_rect r)
 static const char *share_tag(struct app *app, const struct share_row *s)
 {
 	return s->held          ? "Held back"
+	       : *s->mistake    ? "Marked in error"
 	       : s->version > 1 ? fmt(app, "%s, corrected", share_label(s))
 	                        : share_label(s);
 }
@@ -466,12 +470,37 @@ static void correct_done(struct app *app, struct sheet *s)
 	(void)app_do(app, &c, NULL);
 }
 
-static void correct_open(struct app *app, const struct share_row *e)
+static void words_open(struct app *app, const struct share_row *e)
 {
 	struct sheet *s = sheet_open(app, fmt(app, "Correct what %s said", e->agency_name),
 	        "The earlier words stay in the record; this is a new version beside them.",
 	        "Keep the correction", correct_done, e->id);
 	sheet_words(s, "What was said", true, e->words);
+}
+
+static void mend_done(struct app *app, struct sheet *s)
+{
+	struct case_state *st = app->state;
+	if (s->row[s->chosen].id < 0)
+		mistake_open(app, "share", s->arg);
+	for (size_t i = 0; i < st->n_now && s->row[s->chosen].id == 0; i++)
+		if (st->now[i].id == s->arg)
+			words_open(app, &st->now[i]);
+}
+
+static void mend_open(struct app *app, const struct share_row *e)
+{
+	struct sheet *s = sheet_open(app, fmt(app, "What %s said", e->agency_name),
+	        *e->mistake ? fmt(app, "Marked in error: %s", e->mistake) : e->words, NULL,
+	        mend_done, e->id);
+	if (*e->mistake) {
+		sheet_row(s, "done", "Leave it as it is", NULL, 1, NULL, false);
+		return;
+	}
+	sheet_row(
+	        s, "edit", "Correct the words", "A new version beside the old one", 0, NULL, false);
+	sheet_row(s, "warning", "It was made in error", "It stays, marked, with a reason", -1, NULL,
+	        false);
 }
 
 static void word_panel(struct app *app, struct ui *ui, struct gfx_rect r)
@@ -530,7 +559,7 @@ static void shared(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 		if (on_table(app) && s[i].what == SHARE_WORDS && !s[i].held && *s[i].words) {
 			if (ui_hit(ui, row, UI_ROLE_ROW, fmt(app, "What %s said", s[i].agency_name),
 			            0))
-				correct_open(app, &s[i]);
+				mend_open(app, &s[i]);
 			if (ui_pressed(ui))
 				ui_fill(ui, row, GFX_SUNK);
 		}

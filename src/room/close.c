@@ -25,7 +25,10 @@ static enum err mark_sealed(struct app *app, struct close_state *st)
 	for (size_t i = 0; !e && i < n; i++)
 		for (size_t k = 0; k < st->n_copies; k++) {
 			struct papers_copy *c = &st->copy[k];
-			if (c->state == PAPERS_WAITING && c->report == done[i].report &&
+			if (c->state == PAPERS_WAITING &&
+			        (done[i].report ||
+			                done[i].version == app->meeting.minutes_version) &&
+			        c->report == done[i].report &&
 			        strcmp(done[i].agency, c->minutes ? "Chair" : c->name) == 0) {
 				c->state = PAPERS_SEALED;
 				c->number = done[i].copy;

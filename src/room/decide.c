@@ -31,6 +31,8 @@ static enum err load(struct app *app)
 	if (!e && app->case_id)
 		e = record_decisions(app->record, &app->rows, &app->viewer, app->case_id,
 		        app->item_id, &st->decision, &st->n_decisions);
+	while (!e && st->n_decisions && *st->decision[st->n_decisions - 1].mistake)
+		st->n_decisions--; /* those marked in error come last */
 	if (!e)
 		e = record_notes(app->record, &app->rows, &app->viewer, app->meeting.id,
 		        app->item_id, &st->note, &st->n_notes);
@@ -147,10 +149,11 @@ static void dissent_open(struct app *app)
 			        app->seat[i].agency, NULL, false);
 }
 
-enum { DO_STAYS, DO_CLOSES, DO_DISSENT };
+enum { DO_STAYS, DO_CLOSES, DO_DISSENT, DO_MISTAKE };
 
 static void change_done(struct app *app, struct sheet *s)
 {
+	struct decide_state *st = app->state;
 	switch (s->row[s->chosen].id) {
 	case DO_STAYS:
 		stays_open(app);
@@ -160,6 +163,10 @@ static void change_done(struct app *app, struct sheet *s)
 		break;
 	case DO_DISSENT:
 		dissent_open(app);
+		break;
+	case DO_MISTAKE:
+		if (st->n_decisions)
+			mistake_open(app, "decision", st->decision[0].id);
 		break;
 	}
 }
@@ -174,6 +181,9 @@ static void change_open(struct app *app)
 	if (st->n_decisions)
 		sheet_row(s, "no-share", "An agency disagrees", "Kept beside the decision",
 		        DO_DISSENT, NULL, false);
+	if (st->n_decisions)
+		sheet_row(s, "warning", "It was made in error",
+		        "It stays, marked; the one before it holds", DO_MISTAKE, NULL, false);
 }
 
 /* ---- notes, for items that are no case ---- */
@@ -422,9 +432,26 @@ static void notes_panel(struct app *app, struct ui *ui, struct gfx_rect r)
 		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2,
 		        "Nothing noted yet. Add what the minutes should hold.", 0);
 	for (size_t i = st->n_notes; i-- > 0 && in.h > ui_line_h(ui, GFX_BODY) * 2;) {
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION_B)), GFX_CAPTION_B, GFX_TEXT,
-		        UI_LEFT, st->note[i].speaker);
-		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT, st->note[i].words, 3) + 8);
+		const struct note_row *n = &st->note[i];
+		int h = ui_line_h(ui, GFX_CAPTION_B) + ui_wrap_h(ui, in.w, GFX_BODY, n->words, 3);
+		struct gfx_rect hit = {
+		        in.x, in.y, in.w, h > ui_m(ui)->target ? h : ui_m(ui)->target};
+		if (hit.h > in.h)
+			break;
+		ui_push_id(ui, n->id);
+		if (ui_hit(ui, hit, UI_ROLE_ROW, fmt(app, "Note of %s", n->speaker), 0) &&
+		        !*n->mistake)
+			note_mend_open(app, n);
+		ui_label(ui, (struct gfx_rect){in.x, in.y, in.w, ui_line_h(ui, GFX_CAPTION_B)},
+		        GFX_CAPTION_B, GFX_TEXT, UI_LEFT,
+		        *n->mistake    ? fmt(app, "%s, marked in error", n->speaker)
+		        : n->corrected ? fmt(app, "%s, corrected", n->speaker)
+		                       : n->speaker);
+		in.y += ui_line_h(ui, GFX_CAPTION_B);
+		ui_wrap(ui, in, GFX_BODY, *n->mistake ? GFX_TEXT2 : GFX_TEXT, n->words, 3);
+		in.y -= ui_line_h(ui, GFX_CAPTION_B);
+		ui_pop_id(ui);
+		ui_cut_top(&in, hit.h + ui_px(ui, 14));
 	}
 }
 

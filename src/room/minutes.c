@@ -22,13 +22,14 @@ static enum err load(struct app *app)
 	                   &st->paper, NULL);
 }
 
-static void agree(struct app *app, const char *correction)
+static void agree(struct app *app, const char *correction, int64_t item)
 {
 	struct minutes_state *st = app->state;
 	struct command c = {.kind = CMD_MINUTES_AGREE};
 	c.u.agree.meeting = st->last.id;
 	c.u.agree.at = app->meeting.id;
 	c.u.agree.correction = correction;
+	c.u.agree.item = item;
 	if (app_do(app, &c, NULL))
 		app_go(app,
 		        &screen_minutes); /* of an emergency meeting since, or on to the actions */
@@ -36,7 +37,7 @@ static void agree(struct app *app, const char *correction)
 
 static void corrected(struct app *app, struct sheet *s)
 {
-	agree(app, s->edit.text);
+	agree(app, s->edit.text, s->arg);
 }
 
 /* Nothing is left to agree: the item is done, whoever agreed it where. */
@@ -49,6 +50,15 @@ static void done(struct app *app)
 			(void)app_do(app, &c, NULL);
 		}
 	go_on_to(app, AGENDA_ACTIONS);
+}
+
+static void which_done(struct app *app, struct sheet *s)
+{
+	int64_t item = s->row[s->chosen].id;
+	struct sheet *n = sheet_open(app, "What is corrected?",
+	        "The minutes stay as they are; the correction is a new version beside them.",
+	        "Agree with this correction", corrected, item);
+	sheet_words(n, "Correction", true, "");
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -83,13 +93,9 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (page_primary(
 	            app, &p, "check", small ? "Agree" : "Agree as a correct record", false, ""))
-		agree(app, "");
+		agree(app, "", 0);
 	else if (page_button(app, &p, "edit", "Correct", false)) {
-		struct sheet *s = sheet_open(app, "What is corrected?",
-		        "The minutes stay as they are; the correction is a new version beside "
-		        "them.",
-		        "Agree with this correction", corrected, 0);
-		sheet_words(s, "Correction", true, "");
+		correct_item_open(app, st->last.id, which_done);
 	} else if (page_button(app, &p, "minutes", "Read", false)) {
 		app->read_meeting = st->last.id;
 		app_go_back_to(app, &screen_read, &screen_minutes);

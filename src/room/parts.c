@@ -47,7 +47,7 @@ bool agency_done(
 {
 	*ret_last = NULL;
 	for (size_t i = 0; i < n; i++)
-		if (s[i].agency == agency)
+		if (s[i].agency == agency && !*s[i].mistake)
 			*ret_last = &s[i];
 	return *ret_last != NULL;
 }

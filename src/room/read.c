@@ -25,7 +25,7 @@ struct read_state {
 	int *heights, width, line; /* in the rows; measured once for a width and a size of type */
 	struct ui_scroll scroll;
 	const char *title;
-	bool failed;
+	bool failed, approved;
 };
 
 static const enum gfx_type TYPE[BLOCK_KIND_COUNT] = {
@@ -140,10 +140,34 @@ static enum err load(struct app *app)
 	if (e)
 		return e;
 	st->title = m.status;
+	struct meeting_row row;
+	TRY(record_meeting(app->record, &app->rows, app->read_meeting, &row));
+	st->approved = row.state >= MEETING_CLOSED && (row.minutes_approved || row.minutes_agreed);
 	compose(app, st, &m);
 	st->heights = row_heights(&app->rows, st->n);
 	st->width = 0;
 	return st->failed ? ERR_NOMEM : ERR_OK;
+}
+
+static void corrected(struct app *app, struct sheet *s)
+{
+	struct command c = {.kind = CMD_MINUTES_CORRECT};
+	c.u.minutes_correct.meeting = app->read_meeting;
+	c.u.minutes_correct.item = s->arg;
+	c.u.minutes_correct.words = s->edit.text;
+	if (app_do(app, &c, NULL))
+		app_say(app,
+		        "A new version of the minutes is kept. Seal its papers when the room is "
+		        "done.");
+}
+
+static void which_done(struct app *app, struct sheet *s)
+{
+	int64_t item = s->row[s->chosen].id;
+	struct sheet *n = sheet_open(app, "What is corrected?",
+	        "The minutes stay as they are; the correction is a new version beside them.",
+	        "Keep the correction", corrected, item);
+	sheet_words(n, "Correction", true, "");
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -188,6 +212,14 @@ static void build(struct app *app, struct ui *ui)
 	page_pages(app, &p, &l);
 	if (page_primary(app, &p, "check", "Done reading", false, ""))
 		app_go_back_to(app, app->back, &screen_home);
+	else if (st->approved && page_button(app, &p, "edit", "Correct", false))
+		correct_item_open(app, app->read_meeting, which_done);
+	else if (st->approved && !app_in_session(app) &&
+	         page_button(app, &p, "seal", "Papers", false)) {
+		app->meeting_id = app->read_meeting;
+		app->reload = true;
+		app_go(app, &screen_close);
+	}
 	page_end(app, &p, NULL, false);
 }
 

@@ -26,6 +26,7 @@ run() { # NAME SIZE SCRIPT
 }
 
 run r12_minute_taker_by_keyboard_while_the_chair_touches 1280x800 tests/e2e/minutes.steps
+run r41_marked_in_error_by_touch 1280x800 tests/e2e/mend.steps
 for script in meeting-small:800x480 meeting:1280x800 panels:1920x1080; do
 	name=${script%:*}
 	awk '/^date 2026-11-19 14:00/ { on = 1 }
