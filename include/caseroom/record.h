@@ -506,7 +506,8 @@ struct command {
 /*
  * Checks, writes and audits one command. *ret_id (may be NULL) gets the id of what was made. On any
  * error nothing was changed and `why` has the sentence. ERR_REFUSED: a rule; ERR_DENIED: the room
- * may not; ERR_INPUT: the words.
+ * may not, or the store was opened by somebody who is an observer in every group they are in: an
+ * auditor reads, each reading is in the audit, and writes nothing (R32); ERR_INPUT: the words.
  */
 enum err record_do(
         struct record *r, const struct command *c, int64_t *ret_id, struct why *why) MUST_CHECK;

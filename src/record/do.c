@@ -167,6 +167,10 @@ enum err record_do(struct record *r, const struct command *c, int64_t *ret_id, s
 		w->text[0] = 0;
 	if ((unsigned)c->kind >= CMD_COUNT || !COMMAND[c->kind].apply)
 		return ERR_INTERNAL;
+	if (r->reads_only)
+		return why(w, ERR_DENIED,
+		        "The store was opened with an observer's key: it reads, and writes "
+		        "nothing.");
 	enum err e = txn_begin(r);
 	if (e)
 		goto out;

@@ -258,6 +258,10 @@ enum err record_import(struct record *r, const char *kind, const void *csv, size
 	        .why = w};
 	if (!im.kind)
 		return ERR_INPUT;
+	if (r->reads_only)
+		return why(w, ERR_DENIED,
+		        "The store was opened with an observer's key: it reads, and writes "
+		        "nothing.");
 	if (w)
 		w->text[0] = 0;
 	for (const char *s = csv, *end = s + len; s < end; s++)

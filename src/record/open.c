@@ -7,6 +7,7 @@ static enum err find_actor(struct record *r)
 	const struct vault_slot *s = vault_opener(r->vault);
 	struct sql q;
 	r->actor = r->actor_agency = 0;
+	r->reads_only = false;
 	if (!s)
 		return ERR_OK;
 	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id,
@@ -15,7 +16,16 @@ static enum err find_actor(struct record *r)
 		r->actor = sql_int(&q, 0);
 		r->actor_agency = sql_int(&q, 1);
 	}
-	return sql_end(&q);
+	TRY(sql_end(&q));
+	int64_t only = 0;
+	if (r->actor)
+		TRY(sql_one_int(r, &only,
+		        "SELECT count(*) > 0 AND min(standing) = 3 AND max(standing) = 3 FROM "
+		        "membership "
+		        "WHERE person = ?",
+		        "i", r->actor));
+	r->reads_only = only;
+	return ERR_OK;
 }
 
 enum err record_migrate(struct vault *v, struct why *w)

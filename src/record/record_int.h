@@ -17,6 +17,7 @@ struct record {
 	sqlite3 *db;
 	const struct practice *practice;
 	int64_t actor, actor_agency;
+	bool reads_only; /* the opener is an observer wherever they have a seat: an auditor (R32) */
 	struct {
 		const char *sql; /* the literal's address is the key */
 		sqlite3_stmt *st;

@@ -6,6 +6,8 @@
  * names. */
 
 struct home_state {
+	struct case_row *unreached; /* hidden, and no meeting came to them */
+	size_t n_unreached;
 	struct clock_row *clock;
 	struct action_row *action;
 	struct case_row *lapse;
@@ -40,6 +42,9 @@ static enum err load(struct app *app)
 		e = record_lapsing(app->record, a, &app->viewer, app->forum_id,
 		        app->meeting.id ? app->meeting.day + 31 : time_today() + 31, &st->lapse,
 		        &st->n_lapse);
+	if (!e) /* only those who may know of them are told, and only while they alone look */
+		e = record_unreached(app->record, a, &app->viewer, app->forum_id, &st->unreached,
+		        &st->n_unreached);
 	if (!e) {
 		e = record_meeting_last(app->record, a, app->forum_id, app->meeting.id, &st->last);
 		if (e == ERR_NOT_FOUND)
@@ -283,6 +288,32 @@ static void clocks(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 }
 
+static void unreached_done(struct app *app, struct sheet *s)
+{
+	case_open(app, 0, s->row[s->chosen].id);
+}
+
+/* What the room of a meeting never learns of must not be forgotten by those who know. */
+static void unreached_row(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	struct home_state *st = app->state;
+	if (!ui_row(ui, r, "lock",
+	            st->n_unreached == 1
+	                    ? "1 case only you may know of"
+	                    : fmt(app, "%zu cases only you may know of", st->n_unreached),
+	            "No meeting has reached it while you were alone with it", true, false))
+		return;
+	if (st->n_unreached == 1) {
+		case_open(app, 0, st->unreached[0].id);
+		return;
+	}
+	struct sheet *s = sheet_open(
+	        app, "Which case?", "Hidden from everyone else.", NULL, unreached_done, 0);
+	for (size_t i = 0; i < st->n_unreached; i++)
+		sheet_row(s, "case", st->unreached[i].ref, st->unreached[i].strand,
+		        st->unreached[i].id, NULL, false);
+}
+
 static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 {
 	struct home_state *st = app->state;
@@ -292,6 +323,10 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 		if (ui_row(ui, ui_panel(ui, ui_cut_top(&r, m->row2)), "warning",
 		            "Terms of reference", terms_words(app, &st->terms), true, false))
 			app_go(app, &screen_progress);
+		ui_cut_top(&r, m->gap);
+	}
+	if (st->n_unreached) {
+		unreached_row(app, ui, ui_panel(ui, ui_cut_top(&r, m->row2)));
 		ui_cut_top(&r, m->gap);
 	}
 	struct gfx_rect in = ui_panel(
@@ -401,6 +436,8 @@ static void build(struct app *app, struct ui *ui)
 			if (ui_row(ui, ui_cut_top(&list, m->row2), "warning", "Terms of reference",
 			            terms_words(app, &st->terms), true, false))
 				app_go(app, &screen_progress);
+		} else if (st->n_unreached) {
+			unreached_row(app, ui, ui_cut_top(&list, m->row2));
 		} else if (ui_row(ui, ui_cut_top(&list, m->row2), "clock",
 		                   st->n_clocks ? fmt(app, "%s · %s", st->clock[0].ref,
 		                                          st->clock[0].what)

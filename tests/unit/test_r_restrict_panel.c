@@ -142,10 +142,11 @@ static void add_history(int k, int64_t old, int64_t seat)
 	char ref[16];
 	ref_of(k, ref);
 	sqlf("INSERT INTO item(uid, meeting, kind, title, kase, position, minutes, state, words, "
-	     "reason, opened, ended) VALUES(randomblob(16), %lld, 7, %Q, %lld, %d, 12, 2, %Q, "
+	     "reason, opened, ended) VALUES(randomblob(16), %lld, 7, %Q, %lld, %d, 12, %d, %Q, "
 	     "'other', "
 	     "%lld, %lld)",
-	        old, ref, id, 100 + k, word(k, "deferral"), us, us);
+	        old, ref, id, 100 + k, k == 6 ? 0 : 2 /* the room never came to it */,
+	        word(k, "deferral"), us, us);
 	item = one("SELECT max(id) FROM item");
 	for (int i = 0; i < 4; i++) {
 		char w[32];
@@ -346,7 +347,6 @@ static void look_who(void)
 		        one("SELECT id FROM agency WHERE code = 'police'"), 0, STANDING_CORE};
 		return;
 	}
-	truth.seated = m;
 	state = one("SELECT state FROM meeting WHERE id = %lld", m);
 	truth.anonymised |= state == MEETING_SIGNING ||
 	                    one("SELECT type = 'csp-sub-group' FROM meeting WHERE id = %lld", m);
@@ -363,6 +363,8 @@ static void look_who(void)
 		        sqlite3_column_int64(st, 1), (enum standing)sqlite3_column_int(st, 2)};
 	sqlite3_finalize(st);
 	truth.blind = truth.n == 0;
+	if (truth.n) /* opened and taken back with nobody there, it has no room */
+		truth.seated = m;
 }
 
 static enum sight sees(int k, const struct guest_ *g)

@@ -375,6 +375,57 @@ static void r30_audit_has_no_hidden_case_for_others(void)
 	fix_finish(&f);
 }
 
+/* ---- the auditor ---- */
+
+static enum err count_row(void *ctx, const char *const *column, const char *const *value, size_t n)
+{
+	(void)column, (void)value, (void)n;
+	++*(size_t *)ctx;
+	return ERR_OK;
+}
+
+static void r32_an_observers_key_reads_and_writes_nothing(void)
+{
+	struct record_viewer v;
+	struct case_row c;
+	size_t n = 0, rows;
+	int64_t before, entries, bad;
+	start();
+	FIX_MUST(fix_state(&f, MEETING_CLOSING));
+	FIX_MUST(fix_state(&f, MEETING_CLOSED));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_PERSON_SLOT, .slot = {fix_person(&f, "Morgan Example"), NULL}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_PERSON_SLOT,
+	                .slot = {fix_person(&f, "Ola Replica"), vault_opener(f.v)->id}),
+	        NULL));
+	fix_again(&f);
+	before = fix_int(&f, "SELECT count(*) FROM audit");
+	struct command cmd = restrict_to(RESTRICTION_NORMAL, NULL, NULL);
+	CHECK_ERR(fix_do(&f, &cmd, NULL), ERR_DENIED);
+	CHECK_ERR(fix_do(&f, FIX_CMD(CMD_PARTNERSHIP, .partnership = {"Another", true}), NULL),
+	        ERR_DENIED);
+	CHECK_ERR(
+	        record_import(f.r, "forums", "x", 1, NULL, NULL, NULL, &rows, &f.why), ERR_DENIED);
+	CHECK(fix_int(&f, "SELECT count(*) FROM audit") == before);
+	/* what is read is in the chain: a case, a list, an export */
+	FIX_MUST(record_viewer_opener(f.r, &v));
+	FIX_MUST(record_case_read(f.r, &f.a, &v, kase, &c));
+	FIX_MUST(record_list(f.r, &v, "audit", NULL, count_row, &n, &f.why));
+	CHECK(n > 0);
+	struct buf b;
+	buf_init(&b, 8u << 20);
+	FIX_MUST(record_export(f.r, "referrals", &b, &f.why));
+	buf_finish(&b);
+	CHECK(fix_int(&f, "SELECT count(*) FROM audit") == before + 3);
+	CHECK(fix_int(&f,
+	              "SELECT count(*) FROM audit a JOIN person p ON p.id = a.actor WHERE p.name "
+	              "= 'Ola Replica' AND a.act IN ('case.read', 'list.audit', "
+	              "'export.referrals')") == 3);
+	FIX_MUST(record_audit_verify(f.r, &entries, &bad));
+	fix_finish(&f);
+}
+
 /* ---- what nobody else would remember ---- */
 
 static size_t unreached(const struct record_viewer *v)
@@ -424,6 +475,7 @@ static const struct test TESTS[] = {
         T(r30_conflict_in_a_hidden_case_answers_as_none),
         T(r30_glass_is_minuted_and_ends_with_the_meeting),
         T(r30_audit_has_no_hidden_case_for_others),
+        T(r32_an_observers_key_reads_and_writes_nothing),
         T(r30_unreached_hidden_case_is_told_to_those_who_may_know),
 };
 TEST_MAIN(TESTS)
