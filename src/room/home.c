@@ -166,6 +166,41 @@ static void look_open(struct app *app)
 	sheet_row(s, "text-size", "Large text, high contrast", NULL, GFX_CONTRAST | 4, NULL, false);
 }
 
+/* 7 inch: what the bar has no room for. */
+enum { DO_GROUP, DO_MINUTES, DO_CLOCKS, DO_LOOK };
+
+static void other_done(struct app *app, struct sheet *s)
+{
+	const struct home_state *st = app->state;
+	switch (s->row[s->chosen].id) {
+	case DO_GROUP:
+		forum_open(app);
+		break;
+	case DO_MINUTES:
+		app->read_meeting = st->last.id;
+		app_go_back_to(app, &screen_read, &screen_home);
+		break;
+	case DO_CLOCKS:
+		app_go(app, &screen_clocks);
+		break;
+	default:
+		look_open(app);
+	}
+}
+
+static void other_open(struct app *app)
+{
+	const struct home_state *st = app->state;
+	struct sheet *s = sheet_open(app, "What else", NULL, NULL, other_done, 0);
+	sheet_row(s, "people", "Change group", app->forum.name, DO_GROUP, NULL, false);
+	if (st->last.id)
+		sheet_row(s, "minutes", "Minutes of the last meeting",
+		        fmt_day(app, st->last.day, DAY_MONTH), DO_MINUTES, NULL, false);
+	sheet_row(s, "clock", "Clocks", "What must be done by when", DO_CLOCKS, NULL, false);
+	sheet_row(s, "settings", "Display", "Light, dark, high contrast, large text", DO_LOOK, NULL,
+	        false);
+}
+
 static void figure(struct ui *ui, struct gfx_rect r, const char *big, const char *small)
 {
 	enum gfx_type type = ui_m(ui)->layout == UI_SMALL ? GFX_TITLE : GFX_HEADING;
@@ -463,23 +498,20 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (page_button(app, &p, "search", small ? "Find" : "Find a case", false))
 		app_go(app, &screen_find);
+	/* never crowded out by what else there is to do */
+	if (page_button(app, &p, "lock", "Lock", false)) {
+		app_lock(app);
+		return;
+	}
 	if (app->forum_id && page_button(app, &p, "calendar", "Meetings", false))
 		meetings_open(app);
 	if (!small && page_button(app, &p, "clock", "Clocks", false))
 		app_go(app, &screen_clocks);
 	if (app->forum_id && page_button(app, &p, "plus", small ? "New" : "New case", false))
 		enter_open(app, 0, &screen_home);
-	if (small && page_button(app, &p, "people", "Group", false))
-		forum_open(app);
-	if (small && st->last.id && page_button(app, &p, "minutes", "Minutes", false)) {
-		app->read_meeting = st->last.id;
-		app_go_back_to(app, &screen_read, &screen_home);
-	}
-	if (page_button(app, &p, "lock", "Lock", false)) {
-		app_lock(app);
-		return;
-	}
-	if (page_button(app, &p, "settings", "Display", false))
+	if (small && page_button(app, &p, "more", "Other", false))
+		other_open(app);
+	if (!small && page_button(app, &p, "settings", "Display", false))
 		look_open(app);
 	page_end(app, &p, NULL, false);
 }
