@@ -271,6 +271,32 @@ static enum err presence(struct gather *g, int64_t item, const char **ret)
 	return *ret ? ERR_OK : ERR_NOMEM;
 }
 
+/* The full stop a sentence of somebody's may have already. */
+static const char *stop(const char *s)
+{
+	size_t n = strlen(s);
+	return n && s[n - 1] == '.' ? "" : ".";
+}
+
+/* What the case needed the table for, and that the chair opened what was held back: both stand
+ * with who was there. */
+static enum err circumstances(struct gather *g, const struct item_row *i, const char **said)
+{
+	struct glass_row *glass;
+	size_t n;
+	if (*i->needed_for)
+		*said = arena_printf(
+		        g->a, "%s%sOn the table for: %s.", *said, **said ? " " : "", i->needed_for);
+	TRY(record_glass_rows(g->r, g->a, g->v, g->m.id, &glass, &n));
+	for (size_t k = 0; k < n && *said; k++)
+		if (glass[k].item == i->id)
+			*said = arena_printf(g->a,
+			        "%s%sThe chair opened it to the room from %s to %s%s%s%s", *said,
+			        **said ? " " : "", hm(g, glass[k].at_us), hm(g, glass[k].until_us),
+			        *glass[k].words ? ": " : "", glass[k].words, stop(glass[k].words));
+	return *said ? ERR_OK : ERR_NOMEM;
+}
+
 /* Assessments made under this item; those marked in error are told of in the minutes. */
 static enum err marked(
         struct gather *g, const struct item_row *i, struct assessment_row **ret, size_t *ret_n)
@@ -302,6 +328,7 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 	TRY(record_decisions(g->r, g->a, g->v, i->case_id, i->id, &d, &nd));
 	TRY(record_actions(g->r, g->a, g->v, &f, &t, &nt));
 	TRY(presence(g, i->id, &p->presence));
+	TRY(circumstances(g, i, &p->presence));
 	TRY(marked(g, i, &wrong, &nw));
 	struct paper_entry *e = arena_alloc(g->a, (ns + nn + nd + nt + nw + 1) * sizeof(*e));
 	struct paper_action *act = arena_alloc(g->a, (nt + 1) * sizeof(*act));
@@ -566,6 +593,9 @@ static enum err endings(struct gather *g)
 		        "The meeting was not quorate. The chair went on: %s.", g->m.quorum_reason);
 	else
 		g->out->quorum = "The meeting was quorate.";
+	if (*g->m.emergency)
+		g->out->quorum = arena_printf(
+		        g->a, "Called outside the cycle: %s. %s", g->m.emergency, g->out->quorum);
 	g->out->quorum = arena_printf(g->a,
 	        "%s Item numbers can differ between copies; go by the case reference.",
 	        g->out->quorum);

@@ -264,7 +264,7 @@ static void t_score_points_are_those_of_the_source(void)
 	practice_destroy(p);
 }
 
-static void t_score_all_unknown_is_the_whole_range(void)
+static void r22_unknown_is_never_counted_as_no(void)
 {
 	struct practice *p = load();
 	CHECK(p);
@@ -447,7 +447,7 @@ static const struct test TESTS[] = {
         T(t_quorum_names_who_is_missing),
         T(t_score_of_the_matrix),
         T(t_score_points_are_those_of_the_source),
-        T(t_score_all_unknown_is_the_whole_range),
+        T(r22_unknown_is_never_counted_as_no),
         T(t_score_refuses_what_is_no_answer),
         T(t_bands_begin_where_the_tool_says),
         T(t_meeting_goes_only_the_ways_it_may),

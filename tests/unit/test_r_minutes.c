@@ -614,6 +614,36 @@ static void r37_each_extract_is_what_its_agency_may_have(void)
 	fix_finish(&f);
 }
 
+/* What was out of the ordinary stands in the minutes: why the meeting was called, what a case
+ * needed the table for, and that the chair opened what was held back. */
+static void r30_glass_and_r11_emergency_are_minuted(void)
+{
+	fix_sample(&f, test_dir());
+	arena_init(&f.a, 64u << 20);
+	fix_session(&f);
+	int64_t item = fix_item(&f, "C-2026-0118");
+	fix_sql(&f, "UPDATE kase SET restriction = 1 WHERE ref = 'C-2026-0118'");
+	fix_sql(&f, "INSERT INTO kase_agency(kase, agency) SELECT k.id, g.id FROM kase k, agency g "
+	            "WHERE k.ref = 'C-2026-0118' AND g.code = 'police'");
+	const struct practice_list *l = practice_list(f.p, "needed-for");
+	char sql[120], words[80];
+	snprintf(sql, sizeof(sql), "UPDATE item SET needed_for = '%s' WHERE id = %d",
+	        l->entry[0].id, (int)item);
+	snprintf(words, sizeof(words), "On the table for: %s.", l->entry[0].label);
+	fix_sql(&f, sql);
+	fix_sql(&f, "UPDATE meeting SET emergency = 'A threat last night.' WHERE state = 2");
+	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_OPEN, .item = {.item = item}), NULL));
+	CHECK(!says("opened it to the room"));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_BREAK_GLASS,
+	                .glass = {.item = item, .words = "Children-At-Risk.", .minutes = 15}),
+	        NULL));
+	CHECK(says("The chair opened it to the room from"));
+	CHECK(says("Children-At-Risk.") && says(words));
+	CHECK(says("Called outside the cycle: A threat last night."));
+	fix_finish(&f);
+}
+
 static const struct test tests[] = {
         T(r12_minute_taker_leaves_the_chairs_undo),
         T(r35_draft_the_moment_the_meeting_ends),
@@ -623,6 +653,7 @@ static const struct test tests[] = {
         T(r41_what_is_held_back_is_not_there_to_be_marked),
         T(r36_minutes_change_only_by_version),
         T(r37_each_extract_is_what_its_agency_may_have),
+        T(r30_glass_and_r11_emergency_are_minuted),
 };
 
 TEST_MAIN(tests)
