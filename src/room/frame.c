@@ -113,10 +113,11 @@ static void rail(struct app *app, struct ui *ui)
 	ui_fill(ui, hide, GFX_INK);
 	struct gfx_rect in = ui_inset(hide, 2, small ? 14 : ui_px(ui, 16));
 	ui_icon(ui, ui_cut_top(&in, ui_px(ui, 34)), "hide", ui_px(ui, 34), GFX_ON_INK);
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_MICRO_B)), GFX_MICRO_B, GFX_ON_INK,
-	        UI_CENTRE, "Hide");
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_MICRO_B)), GFX_MICRO_B, GFX_ON_INK,
-	        UI_CENTRE, "screen");
+	int word_h = ui_line_h(ui, GFX_MICRO_B);
+	if (in.h >= word_h) /* at large text the icon stands for the words */
+		ui_label(ui, ui_cut_top(&in, word_h), GFX_MICRO_B, GFX_ON_INK, UI_CENTRE, "Hide");
+	if (in.h >= word_h)
+		ui_label(ui, ui_cut_top(&in, word_h), GFX_MICRO_B, GFX_ON_INK, UI_CENTRE, "screen");
 	if (hidden) {
 		app_cover(app);
 		return;

@@ -228,6 +228,17 @@ static const char *when_words(struct app *app)
 	return what;
 }
 
+/* The largest type in which `text` stands whole in r; cuts it off. */
+static void big_label(struct ui *ui, struct gfx_rect *r, const char *text)
+{
+	static const enum gfx_type TYPE[] = {GFX_DISPLAY, GFX_HEADING, GFX_TITLE, GFX_BODY_B};
+	size_t i = 0;
+	while (i + 1 < COUNT_OF(TYPE) &&
+	        (ui_text_w(ui, TYPE[i], text) > r->w || ui_line_h(ui, TYPE[i]) > r->h))
+		i++;
+	ui_elide(ui, ui_cut_top(r, ui_line_h(ui, TYPE[i])), TYPE[i], GFX_ON_RAIL, UI_LEFT, text);
+}
+
 /* The one dark panel of the product. */
 static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 {
@@ -238,27 +249,28 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct gfx_rect in = ui_inset(r, small ? 16 : m->margin, small ? 8 : m->margin);
 	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
 	if (!app->meeting.id) {
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL,
-		        UI_LEFT, "No meeting yet");
-		ui_wrap(ui, in, GFX_BODY, GFX_ON_RAIL,
-		        app->forum_id
-		                ? "Plan one and its agenda is made."
-		                : "Import forums, members and agencies first: see the quick guide.",
-		        2);
+		big_label(ui, &in, "No meeting yet");
+		if (in.h >= ui_line_h(ui, GFX_BODY))
+			ui_wrap(ui, in, GFX_BODY, GFX_ON_RAIL,
+			        app->forum_id ? "Plan one and its agenda is made."
+			                      : "Import forums, members and agencies first: see "
+			                        "the quick guide.",
+			        2);
+		int w = ui_button_w(ui, "calendar", "Plan a meeting", true);
 		if (app->forum_id &&
-		        ui_button(ui, ui_cut_left(&foot, foot.w / 2), UI_ON_DARK_PRIMARY,
-		                "calendar", "Plan a meeting", false))
+		        ui_button(ui, ui_cut_left(&foot, w > foot.w / 2 ? w : foot.w / 2),
+		                UI_ON_DARK_PRIMARY, "calendar", "Plan a meeting", false))
 			meeting_plan(app);
 		return;
 	}
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL, UI_LEFT,
-	        when_words(app));
+	if (in.h >= ui_line_h(ui, GFX_CAPTION) + ui_line_h(ui, GFX_BODY_B))
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_ON_RAIL,
+		        UI_LEFT, when_words(app));
 	const char *day = app->meeting.day == time_today()
 	                          ? "Today"
 	                          : fmt_day(app, app->meeting.day, small ? DAY_SHORT : DAY_MONTH);
 	ui_cut_top(&in, small ? 0 : ui_px(ui, 10));
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_DISPLAY)), GFX_DISPLAY, GFX_ON_RAIL, UI_LEFT,
-	        fmt(app, "%s, %s", day, fmt_hm(app, app->meeting.starts_us)));
+	big_label(ui, &in, fmt(app, "%s, %s", day, fmt_hm(app, app->meeting.starts_us)));
 	ui_cut_top(&in, small ? 0 : ui_px(ui, 8));
 	struct gfx_rect row =
 	        ui_cut_top(&in, ui_line_h(ui, GFX_HEADING) + ui_line_h(ui, GFX_CAPTION));
@@ -277,8 +289,10 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct gfx_rect second = ui_cut_right(
 	        &foot, ui_button_w(ui, "agenda", small ? "Items" : "The agenda", true));
 	ui_cut_right(&foot, 12);
-	const char *label =
-	        app->meeting.state <= MEETING_SIGNING ? "Open the meeting" : "Back to the meeting";
+	bool begun = app->meeting.state > MEETING_SIGNING;
+	const char *label = begun ? "Back to the meeting" : "Open the meeting";
+	if (ui_button_w(ui, "seat", label, true) > foot.w)
+		label = begun ? "Back" : "Open";
 	if (ui_button(ui, foot, UI_ON_DARK_PRIMARY, "seat", label, false))
 		open_meeting(app);
 	else if (ui_button(ui, second, UI_ON_DARK, "agenda", small ? "Items" : "The agenda", false))
