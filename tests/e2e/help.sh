@@ -8,6 +8,13 @@ for name in $(sed -n '/^const struct screen_ops screen_.* = {$/{n;s/^ *"\([a-z-]
 	[ -s "$top/assets/help/$name.help" ] || missing="$missing $name"
 done
 equal "every screen has its help" "$missing" ""
+unused=
+for f in "$top"/assets/help/*.help; do
+	name=$(basename "$f" .help)
+	grep -q "^ *\"$name\", PLACE_" "$top"/src/room/*.c || unused="$unused $name"
+done
+equal "no help is of a screen that is gone" "$unused" ""
+
 (umask 077 && echo "orchard lantern pebble harbour" >"$dir/pass")
 run "$ctl" init --store "$dir/store" --sample --demo-keys "$dir/keys" --passphrase-file "$dir/pass" --recovery-file "$dir/recovery"
 mkdir "$dir/shots"
