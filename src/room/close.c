@@ -40,6 +40,8 @@ static enum err mark_sealed(struct app *app, struct close_state *st)
 static enum err load(struct app *app)
 {
 	struct close_state *st = app->state;
+	if (app->meeting.state == MEETING_SESSION)
+		return ERR_OK; /* it begins to close before anything is drawn: loaded then */
 	enum err e = record_checks(
 	        app->record, &app->rows, &app->viewer, app->meeting.id, &st->check, &st->n_checks);
 	st->have_paper = false;
