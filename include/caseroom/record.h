@@ -692,6 +692,10 @@ struct action_row {
 	int carried;
 	bool late;
 	const char *mistake; /* why it is marked as made in error; "" = it stands */
+	/* of old actions: what the meeting made of it, or who closed it before that one ended */
+	bool answered;
+	enum action_state answer;
+	const char *answer_words;
 };
 struct note_row {
 	int64_t id, item, at_us;

@@ -107,29 +107,17 @@ static enum err attendance(struct gather *g)
 }
 
 /* What this meeting made of an action from before: told apart from one that nobody asked about. */
-static enum err old_outcome(struct gather *g, int64_t action, const char **ret)
+static const char *old_outcome(struct gather *g, const struct action_row *t)
 {
-	struct action_row row;
-	struct action_event *ev;
-	const struct action_event *last = NULL;
-	size_t n;
-	TRY(record_action_history(g->r, g->a, g->v, action, &row, &ev, &n));
-	for (size_t i = 0; i < n; i++)
-		if (!ev[i].made && (ev[i].meeting == g->m.id || /* or between two meetings */
-		                           (!ev[i].meeting && ev[i].to > ACTION_CARRIED &&
-		                                   (g->m.ended_us == TIME_NONE ||
-		                                           ev[i].at_us <= g->m.ended_us))))
-			last = &ev[i];
-	if (!last) {
-		*ret = "Not asked about; it stays open.";
+	if (!t->answered) {
 		g->asked[ACTION_STATE_COUNT]++;
-		return ERR_OK;
+		return "Not asked about; it stays open.";
 	}
-	enum action_state to = last->to == ACTION_OPEN ? ACTION_CARRIED : last->to;
+	enum action_state to = t->answer == ACTION_OPEN ? ACTION_CARRIED : t->answer;
 	g->asked[to]++;
-	*ret = *last->words ? arena_printf(g->a, "%s: %s", action_state_name(to), last->words)
-	                    : action_state_name(to);
-	return *ret ? ERR_OK : ERR_NOMEM;
+	return *t->answer_words
+	               ? arena_printf(g->a, "%s: %s", action_state_name(to), t->answer_words)
+	               : action_state_name(to);
 }
 
 static enum err old_actions(struct gather *g)
@@ -145,8 +133,9 @@ static enum err old_actions(struct gather *g)
 	if (!o)
 		return ERR_NOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const char *outcome;
-		TRY(old_outcome(g, t[i].id, &outcome));
+		const char *outcome = old_outcome(g, &t[i]);
+		if (!outcome)
+			return ERR_NOMEM;
 		o[i] = (struct paper_old_action){.ref = t[i].ref,
 		        .what = t[i].what,
 		        .agency = t[i].agency_name,

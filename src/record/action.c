@@ -173,10 +173,10 @@ static const char *hex(struct sql *q, int col, struct arena *a)
 	" action_update u WHERE u.action = t.id ORDER BY u.at DESC, u.id DESC LIMIT 1), "          \
 	"''), coalesce(k.ref, ''), t.uid, t.due, t.review, t.state,"                               \
 	" (SELECT count(*) FROM action_update u WHERE u.action = t.id AND u.state = 1), "          \
-	"t.person, " MISTAKE_OF("action",                                                          \
-	        "t.id") " FROM action t JOIN agency g ON g.id = "                                  \
-	                "t.agency"                                                                 \
-	                " JOIN person p ON p.id = t.person LEFT JOIN kase k ON k.id = t.kase"
+	"t.person, " MISTAKE_OF("action", "t.id")
+#define ACTION_FROM                                                                                \
+	" FROM action t JOIN agency g ON g.id = t.agency JOIN person p ON p.id = t.person LEFT "   \
+	"JOIN kase k ON k.id = t.kase"
 
 static void action_fill(
         struct sql *q, struct arena *a, enum sight s, int32_t today, struct action_row *o)
@@ -201,41 +201,39 @@ static void action_fill(
 	        .state = (enum action_state)sql_int(q, 15),
 	        .sight = s,
 	        .carried = (int)sql_int(q, 16),
-	        .mistake = mistake_words(q, 18, a, s)};
+	        .mistake = mistake_words(q, 18, a, s),
+	        .answer_words = ""};
 	o->late = o->state == ACTION_OPEN && o->due < today && !*o->mistake;
 }
 
 enum err record_actions(struct record *r, struct arena *a, const struct record_viewer *v,
         const struct action_filter *f, struct action_row **ret, size_t *ret_n)
 {
-	/* one statement for each way in, so that each uses its index; the literals' addresses are
-	 * the cache keys */
-	static char by_case[1024], by_item[1024], by_forum[1024], by_open[1024], by_old[1400],
-	        by_meeting[1024];
-	if (!by_case[0]) {
-		snprintf(by_case, sizeof(by_case),
-		        "%s WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id",
-		        ACTION_COLUMNS);
-		snprintf(by_item, sizeof(by_item), "%s WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id",
-		        ACTION_COLUMNS);
-		snprintf(by_forum, sizeof(by_forum),
-		        "%s WHERE t.forum = ?1 AND ?2 = ?2 ORDER BY t.due, t.id", ACTION_COLUMNS);
-		snprintf(by_open, sizeof(by_open),
-		        "%s WHERE t.forum = ?1 AND t.state = 0 AND ?2 = ?2 ORDER BY t.due, t.id",
-		        ACTION_COLUMNS);
-		snprintf(by_meeting, sizeof(by_meeting),
-		        "%s WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id", ACTION_COLUMNS);
-		snprintf(by_old, sizeof(by_old),
-		        /* as it was when the meeting began: what was closed there or since was open
-		           then; each half of the question by an index alone, since ten years of
-		           closed actions are asked it */
-		        "%s JOIN meeting m ON m.id = ?2 JOIN meeting o ON o.id = t.meeting WHERE "
-		        "t.forum = ?1 AND o.starts < m.starts AND (t.state = 0 OR t.id IN (SELECT "
-		        "u.action FROM action_update u WHERE u.meeting = ?2) OR"
-		        " EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.at >= "
-		        "coalesce(m.started, m.starts))) ORDER BY g.id, t.due, t.id",
-		        ACTION_COLUMNS);
-	}
+	/* one statement for each way in, so that each uses its index */
+	static const char by_case[] = ACTION_COLUMNS ACTION_FROM
+	        " WHERE t.kase = ?1 AND ?2 = ?2 ORDER BY t.state > 0, t.due, t.id",
+	                  by_item[] = ACTION_COLUMNS ACTION_FROM
+	                  " WHERE t.item = ?1 AND ?2 = ?2 ORDER BY t.id",
+	                  by_forum[] = ACTION_COLUMNS ACTION_FROM
+	                  " WHERE t.forum = ?1 AND ?2 = ?2 ORDER BY t.due, t.id",
+	                  by_open[] = ACTION_COLUMNS ACTION_FROM
+	                  " WHERE t.forum = ?1 AND t.state = 0 AND ?2 = ?2 ORDER BY t.due, t.id",
+	                  by_meeting[] = ACTION_COLUMNS ACTION_FROM
+	                  " WHERE t.meeting = ?1 AND ?2 = ?2 ORDER BY t.id",
+	                  /* as it was when the meeting began: what was closed there or since was
+	                     open then; each half of the question by an index alone, since ten years
+	                     of closed actions are asked it. What the meeting made of it: said
+	                     there, or closed between two meetings before this one ended. */
+	        by_old[] = ACTION_COLUMNS
+	        ", e.state, e.words" ACTION_FROM
+	        " JOIN meeting m ON m.id = ?2 JOIN meeting o ON o.id = t.meeting LEFT JOIN "
+	        "action_update e ON e.id = (SELECT u.id FROM action_update u WHERE "
+	        "u.action = t.id AND (u.meeting = m.id OR u.meeting IS NULL AND u.state > 1 "
+	        "AND (m.ended IS NULL OR u.at <= m.ended)) ORDER BY u.at DESC, u.id DESC "
+	        "LIMIT 1) WHERE t.forum = ?1 AND o.starts < m.starts AND (t.state = 0 OR "
+	        "t.id IN (SELECT u.action FROM action_update u WHERE u.meeting = ?2) OR "
+	        "EXISTS (SELECT 1 FROM action_update u WHERE u.action = t.id AND u.at >= "
+	        "coalesce(m.started, m.starts))) ORDER BY g.id, t.due, t.id";
 	const char *sql = f->before_meeting ? by_old
 	                  : f->item         ? by_item
 	                  : f->case_id      ? by_case
@@ -274,6 +272,11 @@ enum err record_actions(struct record *r, struct arena *a, const struct record_v
 			break;
 		}
 		action_fill(&q, a, s, today, o);
+		if (f->before_meeting && !sql_null(&q, 19)) {
+			o->answered = true;
+			o->answer = (enum action_state)sql_int(&q, 19);
+			o->answer_words = s == SIGHT_FULL ? sql_text(&q, 20, a) : "";
+		}
 	}
 	*ret = rows;
 	*ret_n = n;
@@ -287,7 +290,7 @@ enum err record_action_history(struct record *r, struct arena *a, const struct r
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	enum sight s = v->blind ? SIGHT_NONE : SIGHT_FULL;
-	sql_query(r, &q, ACTION_COLUMNS " WHERE t.id = ?", "i", action);
+	sql_query(r, &q, ACTION_COLUMNS ACTION_FROM " WHERE t.id = ?", "i", action);
 	bool found = sql_step(&q);
 	if (found) {
 		if (sql_int(&q, 1))
