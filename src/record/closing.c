@@ -99,11 +99,16 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 		                .done = true}));
 	TRY(count_seen(r, v, &actions,
 	        /* made at an earlier meeting; open now, or until after this one ended: the minutes
-	           are printed again later */
-	        "SELECT coalesce(t.kase, 0) FROM meeting m JOIN action t ON t.forum = m.forum JOIN "
-	        "meeting o ON o.id = t.meeting WHERE m.id = ?1 AND"
-	        " o.starts < m.starts AND (t.state = 0 OR EXISTS (SELECT 1 FROM action_update u "
-	        "WHERE u.action = t.id AND u.at >= m.ended)) AND"
+	           are printed again later. Earlier meetings first, and of what is not open the
+	           updates before the row: each by an index alone, since ten years of closed
+	           actions are asked. */
+	        "SELECT coalesce(t.kase, 0) FROM action t JOIN meeting m ON m.id = ?1 JOIN meeting "
+	        "o ON o.id = t.meeting WHERE t.id IN (SELECT x.id FROM meeting n JOIN action x ON "
+	        "x.forum = n.forum AND x.state = 0 WHERE n.id = ?1 UNION SELECT x.id FROM meeting "
+	        "n CROSS JOIN meeting p ON p.forum = n.forum AND p.starts < n.starts CROSS JOIN "
+	        "action x ON x.meeting = p.id WHERE n.id = ?1 AND n.ended IS NOT NULL AND EXISTS "
+	        "(SELECT 1 FROM action_update u WHERE u.action = x.id AND u.at >= n.ended)) AND "
+	        "+t.forum = m.forum AND o.starts < m.starts AND"
 	        " t.id NOT IN (SELECT u.action FROM action_update u WHERE u.meeting = ?1) "
 	        "AND " NOT_IN_ERROR("action", "t.id"),
 	        meeting));
