@@ -157,11 +157,13 @@ static const char *ground(struct gather *g, const struct share_row *s)
 	        s->necessity, s->handling);
 }
 
-/* It stands as it was said, with its mark; no law is claimed for it. */
-static void in_error(struct gather *g, struct paper_entry *e, const char *why)
+/* That it was said stands, with its mark. The words themselves stay in the record, and so does the
+ * reason: what was said of the wrong person does not go out again. */
+static void in_error(struct paper_entry *e)
 {
 	e->kind = "Marked in error";
-	e->text = arena_printf(g->a, "%s%s(%s)", e->text, *e->text ? " " : "", why);
+	e->text = "What was said here was marked as made in error. It stays in the record.";
+	e->about = "";
 	e->ground = "";
 }
 
@@ -205,7 +207,7 @@ static void share_entry(struct gather *g, const struct share_row *s, struct pape
 	if (s->version > 1)
 		e->kind = arena_printf(g->a, "%s, corrected", e->kind);
 	if (*s->mistake)
-		in_error(g, e, s->mistake);
+		in_error(e);
 }
 
 static const char *risk_sentence(struct gather *g, const struct item_row *i)
@@ -333,7 +335,7 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 		        .ground = "",
 		        .action = ""};
 		if (*note[k].mistake)
-			in_error(g, &e[n], note[k].mistake);
+			in_error(&e[n]);
 		n++;
 	}
 	for (size_t k = 0; k < nd; k++) {
@@ -346,7 +348,7 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 		                            : d[k].words,
 		        .ground = "",
 		        .action = ""};
-		in_error(g, &e[n++], d[k].mistake);
+		in_error(&e[n++]);
 	}
 	for (size_t k = 0; k < nw; k++) {
 		if (!*wrong[k].mistake)
@@ -357,7 +359,7 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 		                g->a, "Score %d of %d.", wrong[k].score, wrong[k].most),
 		        .ground = "",
 		        .action = ""};
-		in_error(g, &e[n++], wrong[k].mistake);
+		in_error(&e[n++]);
 	}
 	for (size_t k = 0; k < nt; k++) {
 		if (*t[k].mistake) {
@@ -366,7 +368,7 @@ static enum err case_item(struct gather *g, const struct item_row *i, struct pap
 			        .text = arena_printf(g->a, "Action %s: %s.", t[k].ref, t[k].what),
 			        .ground = "",
 			        .action = ""};
-			in_error(g, &e[n++], t[k].mistake);
+			in_error(&e[n++]);
 			continue;
 		}
 		g->made++;
@@ -585,9 +587,6 @@ static enum err endings(struct gather *g)
 	if (*g->m.emergency)
 		g->out->quorum = arena_printf(
 		        g->a, "Called outside the cycle: %s. %s", g->m.emergency, g->out->quorum);
-	g->out->quorum = arena_printf(g->a,
-	        "%s Item numbers can differ between copies; go by the case reference.",
-	        g->out->quorum);
 	TRY(record_fingerprint(g->r, print));
 	g->out->fingerprint = text(g, print);
 	return ERR_OK;

@@ -102,6 +102,10 @@ enum err cmd_assess(struct record *r, const struct command *c, struct done *d, s
 	if (e == ERR_INPUT)
 		return why(w, e, "An answer is not one of the tool's.");
 	TRY(e);
+	if (!s.known && !(c->u.assess.override && *c->u.assess.override))
+		return why(w, ERR_INPUT,
+		        "Nothing is answered yet. Answer a question, or say why the panel decides "
+		        "without.");
 	if (c->u.assess.band < 0 || c->u.assess.band >= BAND_COUNT)
 		return why(w, ERR_INPUT, "Say which band the panel decides.");
 	TRY(check_words(c->u.assess.override, WORDS_MAX, c->u.assess.band == (int)s.band,

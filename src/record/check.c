@@ -46,24 +46,39 @@ enum err check_meeting(struct record *r, int64_t meeting, enum meeting_state wan
 	        meeting_state_name((enum meeting_state)state), meeting_state_name(want));
 }
 
-/* The number the room sees beside an item: hidden ones are not counted. */
+/*
+ * The number beside an item. Hidden cases are numbered after all others, for those who may know of
+ * them: so every other item has the same number in every room and on every paper, and two copies
+ * laid side by side tell nothing. record_items() numbers by the same rule.
+ */
 static enum err item_number(
         struct record *r, const struct record_viewer *v, int64_t meeting, int64_t item, int *ret)
 {
 	struct sql q;
-	*ret = 0;
+	int others = 0, hidden = 0, mine = 0;
+	bool is_hidden = false, passed = false;
 	sql_query(r, &q,
-	        "SELECT kase FROM item WHERE meeting = ?1 AND state <> 4 AND position <= (SELECT "
-	        "position FROM item WHERE id = ?2) ORDER BY position",
-	        "ii", meeting, item);
+	        "SELECT i.id, i.kase, coalesce(k.restriction = 2, 0) FROM item i LEFT JOIN kase k "
+	        "ON "
+	        "k.id = i.kase WHERE i.meeting = ? AND i.state <> 4 ORDER BY i.position, i.id",
+	        "i", meeting);
 	while (sql_step(&q)) {
 		enum sight s = SIGHT_FULL;
-		if (sql_int(&q, 0))
-			q.err = record_sight(r, v, sql_int(&q, 0), &s);
-		if (q.err)
-			break;
-		*ret += s != SIGHT_NONE;
+		bool h = sql_int(&q, 2);
+		if (h) {
+			q.err = record_sight(r, v, sql_int(&q, 1), &s);
+			if (q.err)
+				break;
+			hidden += s != SIGHT_NONE && !(passed && is_hidden);
+		}
+		others += !h;
+		if (sql_int(&q, 0) == item) {
+			passed = true;
+			is_hidden = h;
+			mine = others;
+		}
 	}
+	*ret = is_hidden ? others + hidden : mine;
 	return sql_end(&q);
 }
 

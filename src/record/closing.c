@@ -70,6 +70,38 @@ static enum err check_stale(struct record *r, struct arena *a, const struct meet
 	                .item = first->id});
 }
 
+/* What was begun and neither kept nor thrown away, where this room may see it. */
+static enum err check_begun(struct record *r, struct arena *a, const struct item_row *item,
+        size_t n_items, void **rows, size_t *n, size_t *cap)
+{
+	size_t begun = 0;
+	int64_t first = 0;
+	for (size_t i = 0; i < n_items; i++) {
+		int64_t some = 0;
+		if (item[i].sight != SIGHT_FULL)
+			continue;
+		TRY(sql_one_int(r, &some,
+		        "SELECT (SELECT count(*) FROM draft WHERE kind = 'share' AND item = ?1 AND "
+		        "words <> '') + (SELECT count(*) FROM draft WHERE kind = 'minutes' AND "
+		        "item = "
+		        "?1 AND words <> '')",
+		        "i", item[i].id));
+		begun += (size_t)some;
+		if (some && !first)
+			first = item[i].id;
+	}
+	if (!begun)
+		return ERR_OK;
+	return add(a, rows, n, cap,
+	        (struct check_row){.text = begun == 1 ? "An entry was begun and not kept"
+	                                              : arena_printf(a,
+	                                                        "%zu entries were begun and "
+	                                                        "not kept",
+	                                                        begun),
+	                .hint = "Keep the words, or clear them",
+	                .item = first});
+}
+
 enum err record_checks(struct record *r, struct arena *a, const struct record_viewer *v,
         int64_t meeting, struct check_row **ret, size_t *ret_n)
 {
@@ -91,6 +123,7 @@ enum err record_checks(struct record *r, struct arena *a, const struct record_vi
 		                .hint = "Decide it, or move it to the next meeting",
 		                .item = item[i].id}));
 	}
+	TRY(check_begun(r, a, item, n_items, &rows, &n, &cap));
 	TRY(check_stale(r, a, &m, item, n_items, &rows, &n, &cap));
 	if (!open)
 		TRY(add(a, &rows, &n, &cap,

@@ -15,6 +15,12 @@ enum err item_off_table(struct record *r, int64_t meeting)
 	        "WHERE id = ?1)) / 1000000), state = CASE state WHEN 1 THEN 0"
 	        " ELSE state END WHERE id = (SELECT table_item FROM meeting WHERE id = ?1)",
 	        "iu", meeting, time_now_us()));
+	/* what the chair opened for this item is held back again when the item is off the table */
+	TRY(sql_run(r,
+	        "UPDATE glass SET until = ?2 WHERE meeting = ?1 AND until > ?2 AND kase = (SELECT "
+	        "i.kase "
+	        "FROM meeting m JOIN item i ON i.id = m.table_item WHERE m.id = ?1)",
+	        "iu", meeting, time_now_us()));
 	return sql_run(r,
 	        "UPDATE meeting SET table_item = NULL, table_since = NULL, word = NULL WHERE id = "
 	        "?",
@@ -487,8 +493,9 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 	        "k.referred_by AND h.returned IS NOT NULL) THEN (SELECT g.name FROM agency g WHERE "
 	        "g.id = k.referred_by) END,"
 	        " (SELECT o.day FROM item j JOIN meeting o ON o.id = j.meeting WHERE j.id = "
-	        "i.carried)"
-	        " FROM item i JOIN meeting m ON m.id = i.meeting LEFT JOIN kase k ON k.id = i.kase "
+	        "i.carried),"
+	        " k.restriction = 2 FROM item i JOIN meeting m ON m.id = i.meeting LEFT JOIN kase "
+	        "k ON k.id = i.kase "
 	        "WHERE i.meeting = ? ORDER BY i.position, i.id",
 	        "i", meeting);
 	while (sql_step(&q)) {
@@ -499,7 +506,7 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 			if (q.err)
 				break;
 		}
-		if (s == SIGHT_NONE) /* numbers close up: as if it were not there */
+		if (s == SIGHT_NONE) /* as if it were not there */
 			continue;
 		struct item_row *i = arena_grow(a, &rows, &n, &cap, sizeof(*i));
 		if (!i) {
@@ -520,7 +527,7 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 		        .needed_for = "",
 		        .unbriefed = "",
 		        .carried_day = sql_day(&q, 19)};
-		i->number = i->state == ITEM_REMOVED ? 0 : ++number;
+		i->number = i->state == ITEM_REMOVED ? 0 : sql_int(&q, 20) ? -1 : ++number;
 		i->stale = "";
 		if (s == SIGHT_HELD) {
 			i->title = "Held back";
@@ -548,6 +555,12 @@ enum err record_items(struct record *r, struct arena *a, const struct record_vie
 			q.err = ERR_NOMEM;
 		if (q.err)
 			break;
+	}
+	/* hidden cases last: see item_number() in check.c */
+	for (size_t k = 0; k < n; k++) {
+		struct item_row *i = (struct item_row *)rows + k;
+		if (i->number < 0)
+			i->number = ++number;
 	}
 	*ret = rows;
 	*ret_n = n;

@@ -417,17 +417,22 @@ static bool about_fits(struct app *app, struct ui *ui, int w, const struct share
 	                             w;
 }
 
+/* What was said in error is kept, and is not shown to everybody over and over. */
+static const char *shown_words(const struct share_row *s)
+{
+	return s->held                    ? "Said to named agencies only."
+	       : *s->mistake              ? "It stays in the record."
+	       : s->what == SHARE_NOT     ? "The reason is kept with the record."
+	       : s->what == SHARE_NOTHING ? ""
+	                                  : s->words;
+}
+
 static int share_height(struct app *app, struct ui *ui, int w, const struct share_row *s)
 {
-	const char *words = s->what == SHARE_NOT       ? "The reason is kept with the record."
-	                    : s->what == SHARE_NOTHING ? ""
-	                                               : s->words;
+	const char *words = shown_words(s);
 	int below = about_fits(app, ui, w - ui_px(ui, 32), s) ? 0 : ui_line_h(ui, GFX_CAPTION);
 	return below + ui_px(ui, 32) + 4 +
-	       (*words || s->held ? ui_wrap_h(ui, w - ui_px(ui, 32), GFX_BODY,
-	                                    s->held ? "Said to named agencies only." : words, 0)
-	                          : 0) +
-	       ui_px(ui, 20);
+	       (*words ? ui_wrap_h(ui, w - ui_px(ui, 32), GFX_BODY, words, 0) : 0) + ui_px(ui, 20);
 }
 
 static void share(struct app *app, struct ui *ui, struct gfx_rect r, const struct share_row *s)
@@ -448,12 +453,9 @@ static void share(struct app *app, struct ui *ui, struct gfx_rect r, const struc
 		ui_label(ui, fits ? top : ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION,
 		        GFX_TEXT2, UI_LEFT, about_words(app, s));
 	ui_cut_top(&in, 4);
-	if (s->held)
-		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "Said to named agencies only.", 0);
-	else if (s->what == SHARE_NOT)
-		ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, "The reason is kept with the record.", 0);
-	else if (*s->words)
-		ui_wrap(ui, in, GFX_BODY, GFX_TEXT, s->words, 0);
+	if (*shown_words(s))
+		ui_wrap(ui, in, GFX_BODY, shown_words(s) == s->words ? GFX_TEXT : GFX_TEXT2,
+		        shown_words(s), 0);
 }
 
 static void correct_done(struct app *app, struct sheet *s)

@@ -249,12 +249,20 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 	struct gfx_rect in = ui_inset(r, small ? 16 : m->margin, small ? 8 : m->margin);
 	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
 	if (!app->meeting.id) {
-		big_label(ui, &in, "No meeting yet");
+		/* agreed at the last one, and still to be planned */
+		bool agreed = st->last.id && st->last.next_day != DAY_NONE &&
+		              st->last.next_day >= time_today();
+		big_label(ui, &in,
+		        agreed ? fmt(app, "%s, %s", fmt_day(app, st->last.next_day, DAY_MONTH),
+		                         fmt_hm(app, st->last.next_us))
+		               : "No meeting yet");
 		if (in.h >= ui_line_h(ui, GFX_BODY))
 			ui_wrap(ui, in, GFX_BODY, GFX_ON_RAIL,
-			        app->forum_id ? "Plan one and its agenda is made."
-			                      : "Import forums, members and agencies first: see "
-			                        "the quick guide.",
+			        agreed ? "Agreed at the last meeting. Plan it and its agenda is "
+			                 "made."
+			        : app->forum_id ? "Plan one and its agenda is made."
+			                        : "Import forums, members and agencies first: see "
+			                          "the quick guide.",
 			        2);
 		int w = ui_button_w(ui, "calendar", "Plan a meeting", true);
 		if (app->forum_id &&

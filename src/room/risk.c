@@ -494,10 +494,12 @@ static void build(struct app *app, struct ui *ui)
 		decide_panel(app, ui, r, &sc);
 	}
 	int band = st->band_chosen ? st->band : (int)sc.band;
-	bool lacks = band != (int)sc.band && !st->edit.len;
+	bool nothing = !sc.known && !st->edit.len,
+	     lacks = nothing || (band != (int)sc.band && !st->edit.len);
 	if (page_primary(app, &p, "check", small ? "Keep" : "Keep assessment",
 	            lacks || (small && !last_small),
-	            lacks                  ? "Say why the panel goes\nanother way"
+	            nothing                ? "Nothing is answered yet"
+	            : lacks                ? "Say why the panel goes\nanother way"
 	            : small && !last_small ? ""
 	                                   : "The score proposes.\nThe panel decides.")) {
 		keep(app, &sc);

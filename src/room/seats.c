@@ -644,6 +644,16 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 	declaration_words(app, ui, in);
 	if (!s)
 		return;
+	if (s->state ==
+	        SEAT_LEFT) { /* out of the room: what is wanted next is that they are back */
+		struct gfx_rect b = ui_cut_left(&sign_at, m->primary);
+		ui_cut_left(&sign_at, ui_px(ui, 12));
+		if (ui_square(ui, b, UI_NORMAL, "more", "More for this seat", false))
+			more_open(app, s);
+		else if (ui_button(ui, sign_at, UI_PRIMARY, "seat", "Is back", false))
+			(void)at_seat(app, CMD_SEAT_RETURN, s->id);
+		return;
+	}
 	if (can_sign || s->state == SEAT_EMPTY) {
 		struct gfx_rect b = ui_cut_left(&sign_at, m->primary);
 		ui_cut_left(&sign_at, ui_px(ui, 12));

@@ -222,7 +222,9 @@ static void r41_marked_in_error_stays_and_counts_no_more(void)
 	FIX_MUST(record_shares(f.r, &f.a, &v, kase, item, &s, &n));
 	CHECK(n == 1);
 	CHECK_STR(s[0].mistake, "It-Was-Another-Case.");
-	CHECK(says("Said-Of-Another.") && says("Marked in error") && says("It-Was-Another-Case."));
+	/* the paper tells that it was so, and not the words again */
+	CHECK(says("Marked in error") && !says("Said-Of-Another.") &&
+	        !says("It-Was-Another-Case."));
 	/* an action: nobody's to do, in no figure */
 	FIX_MUST(record_action_figures(f.r, &v, f.forum, 0, 0, f.day, &fig));
 	before = fig.open;
@@ -250,7 +252,7 @@ static void r41_marked_in_error_stays_and_counts_no_more(void)
 	                                                     .words = "Done."}),
 	                  NULL),
 	        ERR_REFUSED);
-	CHECK(says("Visit-Twice") && says("Taken on twice.") && says("No actions were agreed."));
+	CHECK(!says("Visit-Twice") && !says("Taken on twice.") && says("No actions were agreed."));
 	/* a decision: the one before it holds */
 	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_DECIDE,
@@ -270,7 +272,7 @@ static void r41_marked_in_error_stays_and_counts_no_more(void)
 	CHECK(k.open && k.review == f.day + 28);
 	FIX_MUST(record_decisions(f.r, &f.a, &v, kase, item, &d, &n));
 	CHECK(n == 2 && !d[0].closes && !*d[0].mistake && *d[1].mistake);
-	CHECK(says("Closed-By-Slip.") && says("Stays."));
+	CHECK(!says("Closed-By-Slip."));
 	/* an assessment: score and band as before it */
 	FIX_MUST(record_case(f.r, &f.a, &v, kase, &k));
 	int band = k.band, score = k.score;

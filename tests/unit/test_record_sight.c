@@ -10,6 +10,13 @@
  * must. What a room may see is worked out here anew, not asked of practice/.
  */
 
+static const char *fmt_sql(const char *f_, int id)
+{
+	static char sql[120];
+	snprintf(sql, sizeof(sql), f_, id);
+	return sql;
+}
+
 static struct fix f;
 static int64_t first_meeting;
 
@@ -452,13 +459,26 @@ static void say_all(struct buf *b, const struct record_viewer *v, bool reads)
 	size_t n = 0;
 	for (int m = 0; m < 2; m++) {
 		int64_t meeting = m ? f.meeting : first_meeting;
-		int number = 0;
+		int number = 0, after = 0;
 		FIX_MUST(record_items(f.r, &f.a, v, meeting, &i, &n));
+		for (size_t j = 0; j < n; j++) /* those of hidden cases come after all others */
+			after += i[j].state != ITEM_REMOVED && i[j].case_id &&
+			         fix_int(&f,
+			                 fmt_sql("SELECT restriction = 2 FROM kase WHERE id = %d",
+			                         (int)i[j].case_id));
 		for (size_t j = 0; j < n; j++) {
 			say(b, i[j].title), say(b, i[j].second);
-			if (i[j].state != ITEM_REMOVED && i[j].number != ++number)
+			bool hidden =
+			        i[j].state != ITEM_REMOVED && i[j].case_id &&
+			        fix_int(&f, fmt_sql("SELECT restriction = 2 FROM kase WHERE id "
+			                            "= %d",
+			                            (int)i[j].case_id));
+			if (i[j].state != ITEM_REMOVED && !hidden && i[j].number != ++number)
 				say(b, "a gap in the numbers tells of a hidden item: wfhgap");
 		}
+		for (size_t j = 0; j < n; j++)
+			if (i[j].number > number + after)
+				say(b, "a number too high tells of a hidden item: wfhgap");
 		FIX_MUST(record_notes(f.r, &f.a, v, meeting, 0, &o, &n));
 		for (size_t j = 0; j < n; j++)
 			say(b, o[j].speaker), say(b, o[j].words);
