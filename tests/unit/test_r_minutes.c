@@ -646,6 +646,82 @@ static void r30_glass_and_r11_emergency_are_minuted(void)
 	fix_finish(&f);
 }
 
+/* What the chair opened is held back again when its item leaves the table. */
+static void r30_glass_closes_with_its_item(void)
+{
+	fix_sample(&f, test_dir());
+	arena_init(&f.a, 64u << 20);
+	fix_session(&f);
+	int64_t item = fix_item(&f, "C-2026-0118"), kase = fix_case(&f, "C-2026-0118");
+	fix_sql(&f, "UPDATE kase SET restriction = 1 WHERE ref = 'C-2026-0118'");
+	fix_sql(&f, "INSERT INTO kase_agency(kase, agency) SELECT k.id, g.id FROM kase k, agency g "
+	            "WHERE k.ref = 'C-2026-0118' AND g.code = 'police'");
+	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_OPEN, .item = {.item = item}), NULL));
+	FIX_MUST(fix_do(&f,
+	        FIX_CMD(CMD_BREAK_GLASS,
+	                .glass = {.item = item, .words = "Children at risk.", .minutes = 60}),
+	        NULL));
+	struct record_viewer v = room();
+	enum sight s;
+	FIX_MUST(record_sight(f.r, &v, kase, &s));
+	CHECK(s == SIGHT_FULL);
+	time_advance_us(TIME_MINUTE_US);
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_ITEM_OPEN, .item = {.item = fix_item(&f, "C-2025-0212")}), NULL));
+	v = room();
+	FIX_MUST(record_sight(f.r, &v, kase, &s));
+	CHECK(s == SIGHT_HELD);
+	fix_finish(&f);
+}
+
+/* What was begun and not kept is told of before the meeting closes, not lost in silence. */
+static void r44_entries_begun_are_told_of(void)
+{
+	struct check_row *c;
+	size_t n, told = 0;
+	fix_sample(&f, test_dir());
+	arena_init(&f.a, 64u << 20);
+	fix_session(&f);
+	int64_t item = fix_item(&f, "C-2026-0118");
+	struct record_viewer v = room();
+	for (int pass = 0; pass < 3; pass++) {
+		if (pass)
+			FIX_MUST(record_draft_put(f.r, pass == 1 ? "share" : "minutes", item,
+			        fix_agency(&f, "police"), "Half a sentence"));
+		FIX_MUST(record_checks(f.r, &f.a, &v, f.meeting, &c, &n));
+		told = 0;
+		for (size_t i = 0; i < n; i++)
+			told += strstr(c[i].text, "begun and not kept") && !c[i].done &&
+			        c[i].item == item;
+		CHECK(told == (pass ? 1 : 0));
+	}
+	fix_finish(&f);
+}
+
+/* A tool with nothing answered decides nothing by itself. */
+static void r22_nothing_answered_is_no_assessment(void)
+{
+	fix_sample(&f, test_dir());
+	arena_init(&f.a, 64u << 20);
+	fix_session(&f);
+	int64_t item = fix_item(&f, "C-2026-0118");
+	const struct practice_tool *t = practice_tool(f.p, "asb-matrix");
+	int answer[PRACTICE_MAX];
+	for (size_t i = 0; i < t->n_factors; i++)
+		answer[i] = ANSWER_NONE;
+	FIX_MUST(fix_do(&f, FIX_CMD(CMD_ITEM_OPEN, .item = {.item = item}), NULL));
+	struct command c = *FIX_CMD(CMD_ASSESS, .assess = {.item = item,
+	                                                .tool = t->id,
+	                                                .answer = answer,
+	                                                .n = t->n_factors,
+	                                                .override = ""});
+	CHECK_ERR(fix_do(&f, &c, NULL), ERR_INPUT);
+	CHECK(strstr(f.why.text, "Nothing is answered yet"));
+	c.u.assess.override = "The panel has seen enough.";
+	CHECK_ERR(fix_do(&f, &c, NULL), ERR_OK);
+	fix_finish(&f);
+}
+
 static const struct test tests[] = {
         T(r12_minute_taker_leaves_the_chairs_undo),
         T(r35_draft_the_moment_the_meeting_ends),
@@ -656,6 +732,9 @@ static const struct test tests[] = {
         T(r36_minutes_change_only_by_version),
         T(r37_each_extract_is_what_its_agency_may_have),
         T(r30_glass_and_r11_emergency_are_minuted),
+        T(r30_glass_closes_with_its_item),
+        T(r44_entries_begun_are_told_of),
+        T(r22_nothing_answered_is_no_assessment),
 };
 
 TEST_MAIN(tests)
