@@ -757,12 +757,13 @@ static void build(struct app *app, struct ui *ui)
 		app_go(app, &screen_seats);
 	}
 	page_pages(app, &p, &l);
-	if (page_button(app, &p, "plus", session ? "Urgent item" : "Add an item", false))
+	bool over = app->meeting.state >= MEETING_CLOSING; /* what is closed is only looked at */
+	if (!over && page_button(app, &p, "plus", session ? "Urgent item" : "Add an item", false))
 		add_open(app);
 	const char *research = st->asked && !small
 	                               ? fmt(app, "Research, %zu of %zu", st->answered, st->asked)
 	                               : "Research";
-	if (!session && page_button(app, &p, "search", research, false))
+	if (!session && !over && page_button(app, &p, "search", research, false))
 		app_go_back_to(app, &screen_research, &screen_agenda);
 	if (st->n_told &&
 	        page_button(app, &p, "repeat",

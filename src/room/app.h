@@ -312,6 +312,9 @@ bool born_typed(const char *s, int32_t *ret);
 void enter_open(
         struct app *app, int64_t case_id, const struct screen_ops *back); /* 0: a new case */
 
+/* seats.c: the agency, or for a guest the standing and role */
+const char *seat_name(struct app *app, const struct seat_row *s);
+
 /* ---- things more than one screen draws (parts.c) ---- */
 enum ui_risk risk_of(int band);
 /* A strip that asks for one act; `other` (may be NULL) is the way to leave it. Returns 1 for the

@@ -1015,6 +1015,31 @@ static void buttons(struct app *app, struct page *p)
 	file_button(app, p);
 }
 
+/* Who makes the case be shown without names, in a room that may else see them: said, so that they
+ * can be asked to leave for the item. NULL when nobody does. */
+static const char *why_anonymised(struct app *app)
+{
+	const struct case_state *st = app->state;
+	const char *who = NULL;
+	int more = 0;
+	if (st->row.sight != SIGHT_ANON || app->viewer.anonymised)
+		return NULL;
+	for (size_t i = 0; i < app->viewer.n; i++) {
+		enum standing s = app->viewer.present[i].standing;
+		if (s != STANDING_COOPTED && s != STANDING_COMMUNITY)
+			continue;
+		for (size_t k = 0; k < app->n_seats; k++)
+			if (app->seat[k].id == app->viewer.seat[i]) {
+				more += who != NULL;
+				who = who ? who : seat_name(app, &app->seat[k]);
+			}
+	}
+	if (!who)
+		return NULL;
+	return more ? fmt(app, "Without names: %s and %d more are here", who, more)
+	            : fmt(app, "Without names: %s is here", who);
+}
+
 static void build(struct app *app, struct ui *ui)
 {
 	struct case_state *st = app->state;
@@ -1042,8 +1067,10 @@ static void build(struct app *app, struct ui *ui)
 		page_end(app, &p, NULL, false);
 		return;
 	}
+	const char *anon = why_anonymised(app);
 	page_begin(app, ui, &p, st->row.ref,
 	        small                   ? NULL
+	        : anon                  ? anon
 	        : item && *item->second ? item->second
 	                                : st->row.strand,
 	        small ? NULL : app->back);

@@ -67,7 +67,7 @@ static const struct seat_row *chosen(const struct app *app)
 	return NULL;
 }
 
-static const char *seat_name(struct app *app, const struct seat_row *s)
+const char *seat_name(struct app *app, const struct seat_row *s)
 {
 	static const char *const KIND[] = {"Member", "Deputy", "Co-opted", "Observer", "Community"};
 	return *s->agency_name && !s->guest ? s->agency_name

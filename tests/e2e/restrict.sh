@@ -11,6 +11,10 @@ mkdir "$dir/shots"
 run "$room" --store "$store" --script "tests/e2e/restrict.steps" --out "$dir/shots"
 if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r30_by_touch; else not_ok r30_by_touch "$(tail -n 1 "$err")"; fi
 
+"$ctl" init --store "$dir/other" --sample --passphrase-file "$pass" --recovery-file "$dir/recovery2" >"$out" 2>"$err"
+run "$room" --store "$dir/other" --script "tests/e2e/anonymised.steps" --out "$dir/shots"
+if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r31_who_makes_it_anonymised_is_said; else not_ok r31_who_makes_it_anonymised_is_said "$(tail -n 1 "$err")"; fi
+
 run "$ctl" list audit --store "$store" --passphrase-file "$pass"
 [ "$(grep -c "case.break-glass" "$out")" = 3 ] && ok r30_glass_in_the_audit || not_ok r30_glass_in_the_audit "$(grep -c "case.break-glass" "$out") entries"
 # the case was made hidden, and the coordinator's key is of no agency: for it there is no such act
