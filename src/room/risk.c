@@ -219,17 +219,19 @@ static void factor(struct app *app, struct ui *ui, struct gfx_rect r, size_t i)
 	                    in.x, small ? r.y : r.y + 4, in.w, small ? seg.y - r.y - 1 : r.h - 8},
 	            UI_ROLE_BUTTON, fmt(app, "Source of %s", f->label), UI_COMPOSITE))
 		source_open(app, i);
-	int wrapped = ui_wrap_h(ui, in.w, GFX_CAPTION_B, f->label, 0);
-	if (ui_text_w(ui, GFX_BODY_B, f->label) <= in.w) {
+	/* 7 inch has no column for the number */
+	const char *asks = small ? fmt(app, "%zu  %s", i + 1, f->label) : f->label;
+	int wrapped = ui_wrap_h(ui, in.w, GFX_CAPTION_B, asks, 0);
+	if (ui_text_w(ui, GFX_BODY_B, asks) <= in.w) {
 		ui_label(ui, (struct gfx_rect){in.x, top, in.w, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT,
-		        f->label);
+		        asks);
 	} else { /* a question is never cut: it is set smaller, and takes the line of its source
 		    when it must */
 		if (wrapped > ui_line_h(ui, GFX_CAPTION_B))
 			h2 = 0;
 		top = in.y + (in.h - wrapped - h2) / 2;
 		ui_wrap(ui, (struct gfx_rect){in.x, top, in.w, wrapped}, GFX_CAPTION_B, GFX_TEXT,
-		        f->label, 0);
+		        asks, 0);
 		h = wrapped;
 	}
 	if (h2)
