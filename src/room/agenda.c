@@ -284,16 +284,7 @@ static const char *children_words(struct app *app)
 
 static void children_leave(struct app *app)
 {
-	struct command c = {.kind = CMD_SEAT_LEAVE};
-	for (size_t i = 0; i < app->n_seats; i++) {
-		if (!is_for_children(app, &app->seat[i]))
-			continue;
-		if (!c.u.at_seat.seat)
-			c.u.at_seat.seat = app->seat[i].id;
-		else if (c.u.at_seat.n_also < SEATS_AT_ONCE)
-			c.u.at_seat.also[c.u.at_seat.n_also++] = app->seat[i].id;
-	}
-	(void)app_do(app, &c, NULL);
+	seats_do(app, CMD_SEAT_LEAVE, is_for_children);
 }
 
 /* One thing at a time is asked above the list. */

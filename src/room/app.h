@@ -275,6 +275,9 @@ const char *away_words(struct app *app);
 /* "Bring back Housing officer", "Bring back all 3". */
 const char *away_label(struct app *app);
 void bring_back(struct app *app); /* all of them, in one act */
+/* One command, with one undo, for every seat that `who` names. */
+void seats_do(struct app *app, enum command_kind kind,
+        bool (*who)(const struct app *app, const struct seat_row *s));
 
 /* ---- plan.c ---- */
 /* Meetings of the group that are planned; one more; one outside the cycle. */

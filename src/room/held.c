@@ -51,11 +51,12 @@ const char *away_label(struct app *app)
 	return fmt(app, "Bring back all %zu", n);
 }
 
-void bring_back(struct app *app)
+void seats_do(struct app *app, enum command_kind kind,
+        bool (*who)(const struct app *app, const struct seat_row *s))
 {
-	struct command c = {.kind = CMD_SEAT_RETURN};
+	struct command c = {.kind = kind};
 	for (size_t i = 0; i < app->n_seats; i++) {
-		if (!is_away(app, &app->seat[i]))
+		if (!who(app, &app->seat[i]))
 			continue;
 		if (!c.u.at_seat.seat)
 			c.u.at_seat.seat = app->seat[i].id;
@@ -63,6 +64,11 @@ void bring_back(struct app *app)
 			c.u.at_seat.also[c.u.at_seat.n_also++] = app->seat[i].id;
 	}
 	(void)app_do(app, &c, NULL);
+}
+
+void bring_back(struct app *app)
+{
+	seats_do(app, CMD_SEAT_RETURN, is_away);
 }
 
 /* ---- somebody knows someone in the case that is on the table ---- */
