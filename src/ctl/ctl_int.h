@@ -65,6 +65,10 @@ enum err ctl_create_file(struct ctl *c, const char *path, const char *what, int 
 enum err ctl_write_line(
         struct ctl *c, int fd, const char *text, size_t n) MUST_CHECK; /* with a line end, fsync */
 
+/* ---- papers.c ---- */
+/* The verb's first argument as the number of a meeting; ERR_INPUT with the sentence. */
+enum err ctl_meeting(struct ctl *c, int64_t *ret) MUST_CHECK;
+
 /* ---- progress on stderr, when that is a terminal ---- */
 void ctl_progress(const char *what, uint64_t done, uint64_t total);
 void ctl_progress_end(void);

@@ -47,10 +47,8 @@ static enum err seal_all(
 	return first;
 }
 
-enum err verb_papers(struct ctl *c)
+enum err ctl_meeting(struct ctl *c, int64_t *ret)
 {
-	struct papers_copy *copy;
-	size_t n, sealed = 0;
 	char *end;
 	errno = 0;
 	long long meeting = strtoll(c->arg[0], &end, 10);
@@ -59,6 +57,16 @@ enum err verb_papers(struct ctl *c)
 		        "\"%.20s\" is no number of a meeting. caseroomctl list meetings shows "
 		        "them.",
 		        c->arg[0]);
+	*ret = meeting;
+	return ERR_OK;
+}
+
+enum err verb_papers(struct ctl *c)
+{
+	struct papers_copy *copy;
+	size_t n, sealed = 0;
+	int64_t meeting;
+	TRY(ctl_meeting(c, &meeting));
 	TRY(ctl_open(c));
 	TRY(papers_plan(c->record, &c->arena, meeting, &copy, &n, &c->why));
 	TRY(seal_all(c, meeting, copy, n, &sealed));

@@ -1,7 +1,5 @@
 #include "ctl_int.h"
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include "caseroom/papers.h"
 
 /* request MEETING --out DIR: what each agency is to look up, sealed to it; every run makes new copy
@@ -49,14 +47,8 @@ enum err verb_request(struct ctl *c)
 {
 	struct papers_copy *copy;
 	size_t n, sealed = 0;
-	char *end;
-	errno = 0;
-	long long meeting = strtoll(c->arg[0], &end, 10);
-	if (errno || *end || end == c->arg[0] || meeting <= 0)
-		return why(&c->why, ERR_INPUT,
-		        "\"%.20s\" is no number of a meeting. caseroomctl list meetings shows "
-		        "them.",
-		        c->arg[0]);
+	int64_t meeting;
+	TRY(ctl_meeting(c, &meeting));
 	TRY(ctl_open(c));
 	TRY(papers_requests_plan(c->record, &c->arena, meeting, &copy, &n, &c->why));
 	TRY(seal_all(c, meeting, copy, n, &sealed));
