@@ -24,7 +24,7 @@ declare -A MAY=(
 # public header: its layer
 declare -A LAYER=(
 	[base]=base [time]=base [csv]=base
-	[vault]=vault [practice]=practice [record]=record [record_people]=record [record_sharing]=record [record_agenda]=record [record_report]=record
+	[vault]=vault [age]=vault [practice]=practice [record]=record [record_people]=record [record_sharing]=record [record_agenda]=record [record_report]=record
 	[gfx]=gfx [ui]=ui [plat]=plat [pack]=pack
 	[paper]=paper [papers]=paper
 	[ctl]=ctl [room]=room [display]=display
@@ -32,6 +32,8 @@ declare -A LAYER=(
 # library header (as it begins): the layers that may include it
 LIBRARIES='SDL gfx plat
 sodium vault paper pack
+libgfshare vault
+fido vault
 sqlite3 vault record pack
 cairo paper
 pango paper

@@ -21,6 +21,7 @@ static const struct {
                 "The rules of this meeting do not allow that as it stands. Nothing was "
                 "changed."},
         [ERR_WRONG_KEY] = {"wrong key", "That passphrase does not open this room."},
+        [ERR_NEEDS] = {"key not there", "A key that belongs to it is not there. Put it in, then try again."},
         [ERR_WAIT] = {"must wait", "Too many tries. Wait a little, then try again."},
         [ERR_DAMAGED] = {"damaged", "Part of the store is damaged. Call your administrator before "
                                     "anything is written."},
