@@ -1,7 +1,7 @@
 #include "ctl_int.h"
 #include <stdio.h>
 #include <string.h>
-#include "caseroom/paper.h"
+#include "caseroom/age.h"
 
 /* Who opens the store, and to whom its papers are sealed. */
 

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "caseroom/paper.h"
+#include "caseroom/age.h"
 #include "sample.h"
 
 /*

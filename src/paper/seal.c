@@ -1,4 +1,5 @@
 #include "doc.h"
+#include "caseroom/age.h"
 #include <archive.h>
 #include <archive_entry.h>
 #include <jansson.h>

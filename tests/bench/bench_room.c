@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include "caseroom/age.h"
 #include "caseroom/paper.h"
 #include "test_paper_sample.h"
 

@@ -3,8 +3,8 @@
  * file; any text as a key; a file of our own with bytes changed, which must open to what was sealed
  * or not at all.
  */
-#include "caseroom/paper.h"
-#include "paper/bech32.h"
+#include "caseroom/age.h"
+#include "vault/bech32.h"
 #include <stdlib.h>
 #include <string.h>
 

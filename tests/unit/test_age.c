@@ -1,6 +1,6 @@
 #include "test.h"
-#include "caseroom/paper.h"
-#include "paper/bech32.h"
+#include "caseroom/age.h"
+#include "vault/bech32.h"
 #include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>

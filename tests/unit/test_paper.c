@@ -1,5 +1,6 @@
 #include "test.h"
 #include "test_paper_sample.h"
+#include "caseroom/age.h"
 #include "caseroom/csv.h"
 #include <archive.h>
 #include <archive_entry.h>

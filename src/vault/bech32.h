@@ -1,5 +1,5 @@
-#ifndef CASEROOM_PAPER_BECH32_H
-#define CASEROOM_PAPER_BECH32_H
+#ifndef CASEROOM_VAULT_BECH32_H
+#define CASEROOM_VAULT_BECH32_H
 /*
  * Bech32 (BIP 173) for age keys alone: 32 bytes behind a known prefix. Strict: one case throughout,
  * the prefix exactly as given, the checksum right, no padding bit set. Both directions run without

@@ -1,4 +1,4 @@
-#include "caseroom/paper.h"
+#include "caseroom/age.h"
 #include "bech32.h"
 #include <assert.h>
 #include <sodium.h>
