@@ -13,6 +13,7 @@ struct vault;
 
 #define VAULT_ID_BYTES 16
 #define VAULT_HASH_BYTES 32
+#define VAULT_KEY_BYTES 32
 #define VAULT_LABEL_MAX 96 /* bytes with the final zero */
 #define VAULT_SLOTS_MAX 64 /* slots in one keyring */
 #define VAULT_PASSPHRASE_MAX 512
@@ -42,14 +43,43 @@ enum err vault_process_start(void) MUST_CHECK;
 /* ---- keyring -----------------------------------------------------------------------------------
  */
 
-enum vault_slot_kind { VAULT_SLOT_PERSON, VAULT_SLOT_RECOVERY, VAULT_SLOT_KIND_COUNT };
+enum vault_slot_kind {
+	VAULT_SLOT_PERSON,
+	VAULT_SLOT_RECOVERY, /* the words on paper: opens alone, also where a quorum is asked for */
+	VAULT_SLOT_AUDITOR,  /* opens like a person; record/ gives it the audit log and nothing else
+	                      */
+	VAULT_SLOT_KIND_COUNT
+};
+
+/* What a slot asks for, all of it together. */
+enum vault_factor {
+	VAULT_PASSPHRASE = 1, /* a passphrase, a PIN or the recovery words */
+	VAULT_ROOM_KEY = 2,   /* the file on a USB stick */
+	VAULT_DEVICE = 4,     /* the box's own secret */
+	VAULT_FIDO = 8,       /* hmac-secret of a FIDO2 token */
+};
 
 /* What can be told before anything is opened. The label names an agency and a role, never a person.
  */
 struct vault_slot {
 	uint8_t id[VAULT_ID_BYTES];
 	enum vault_slot_kind kind;
+	unsigned factors;              /* of enum vault_factor */
+	unsigned group;                /* the agency's number, 1..65535; 0: of none */
+	uint8_t token[VAULT_ID_BYTES]; /* of its room key; zeroes without one */
+	bool old_form; /* written by the first version: not yet for a quorum or a new data key */
 	char label[VAULT_LABEL_MAX];
+};
+
+struct vault_room_key;
+struct vault_token;
+
+/* What somebody brings to one slot; all borrowed, NULL where there is none. */
+struct vault_factors {
+	const struct vault_secret *passphrase;
+	const struct vault_room_key *room_key;
+	const struct vault_secret *device; /* VAULT_KEY_BYTES bytes, not text */
+	struct vault_token *token;
 };
 
 /* Argon2id work for new slots. Zeroes mean the default: 128 MiB, 3 passes. Floor 64 MiB and 2
@@ -60,33 +90,120 @@ struct vault_cost {
 };
 
 /*
- * Is this passphrase good enough to stand alone? At least four words or an estimate as good (the
- * rule and its reasons are in docs/THREATS.md). ERR_REFUSED with a sentence that says what to do.
+ * Is this passphrase good enough beside these other factors (of enum vault_factor)? Alone: at least
+ * four words or an estimate as good. With a room key or a token: a PIN of six digits or any six
+ * letters that do not repeat or follow (the rule and its reasons are in docs/THREATS.md).
+ * ERR_REFUSED with a sentence that says what to do.
  */
-enum err vault_passphrase_check(const struct vault_secret *s, struct why *why) MUST_CHECK;
+enum err vault_passphrase_check(
+        const struct vault_secret *s, unsigned factors, struct why *why) MUST_CHECK;
 
-/* Lists the slots of the keyring in `dir` into ret[max]. ERR_NOT_FOUND: no store there;
- * ERR_NOT_STORE; ERR_VERSION. */
+/* Lists the slots of the keyring in `dir` into ret[max], and how many agencies it takes to open it
+ * (1: any one key; may be NULL). ERR_NOT_FOUND: no store there; ERR_NOT_STORE; ERR_VERSION. */
 enum err vault_slots(const char *dir, struct vault_slot *ret, size_t max, size_t *ret_n,
-        struct why *why) MUST_CHECK;
+        unsigned *ret_quorum, struct why *why) MUST_CHECK;
 
-/* Adds a slot that opens the store; the label must be new. The keyring is replaced whole or not at
- * all. */
-enum err vault_slot_add(struct vault *v, enum vault_slot_kind kind, const char *label,
-        const struct vault_secret *s, const struct vault_cost *cost, uint8_t ret_id[VAULT_ID_BYTES],
-        struct why *why) MUST_CHECK;
+struct vault_slot_new {
+	enum vault_slot_kind kind;
+	const char *label;                   /* must be new in this keyring */
+	unsigned group;                      /* as in struct vault_slot */
+	const struct vault_factors *factors; /* those that are there are asked for from now on */
+	const struct vault_cost *cost;       /* may be NULL */
+};
+
+/* Adds a slot that opens the store (in a quorum: that counts for its group). The keyring is
+ * replaced whole or not at all. ret_id may be NULL. */
+enum err vault_slot_add(struct vault *v, const struct vault_slot_new *slot,
+        uint8_t ret_id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
+/* Other factors for a slot that is there. Costs one derivation, whatever the size of the store. */
 enum err vault_slot_change(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
-        const struct vault_secret *s, struct why *why) MUST_CHECK;
-/* ERR_REFUSED for the last person's slot. */
+        const struct vault_factors *factors, struct why *why) MUST_CHECK;
+/* The group of a slot. ERR_REFUSED when too few groups would be left for the quorum. */
+enum err vault_slot_group(struct vault *v, const uint8_t id[VAULT_ID_BYTES], unsigned group,
+        struct why *why) MUST_CHECK;
+/* ERR_REFUSED for the last person's slot, and when too few groups would be left. */
 enum err vault_slot_remove(
         struct vault *v, const uint8_t id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
 
 /*
- * A new recovery key: ten groups of four letters and digits without 0 O 1 I L U, with a hyphen
- * between groups; 196 random bits (thirty symbols, forty of them). Shown once. A recovery slot
- * takes it in either case, with or without hyphens and spaces.
+ * From now on it takes people of k different groups to open the store (1: any one). Held by the
+ * keys: the secret that opens is shared out (Shamir), one share a group, so that fewer shares say
+ * nothing. Recovery slots stay whole. ERR_REFUSED when there are fewer than k groups, or a person's
+ * slot has no group, or is of the old form.
  */
+enum err vault_quorum_set(struct vault *v, unsigned k, struct why *why) MUST_CHECK;
+unsigned vault_quorum(const struct vault *v); /* 1 and more */
+
+/* ---- words -------------------------------------------------------------------------------------
+ */
+
+#define VAULT_WORDS 2048 /* assets/words.lst: 11 bits each */
+#define VAULT_WORD_MAX 12
+#define VAULT_RECOVERY_WORDS 8    /* 88 bits, before Argon2id */
+#define VAULT_FINGERPRINT_WORDS 5 /* 55 bits */
+#define VAULT_FINGERPRINT_MAX (VAULT_FINGERPRINT_WORDS * (VAULT_WORD_MAX + 1))
+
+/* Word i, 0 to VAULT_WORDS - 1, in alphabetical order. */
+const char *vault_word(unsigned i);
+/* The words that begin with these n letters (any case): the first, and how many follow it. False:
+ * none does. n = 0: all. */
+bool vault_word_find(const char *begin, size_t n, unsigned *ret_first, unsigned *ret_n);
+/* New recovery words, with a space between. Shown once; stored nowhere. A recovery slot takes them
+ * in either case, with any spaces or hyphens, each word by its first four letters or in full. */
 enum err vault_recovery_make(struct vault_secret **ret) MUST_CHECK;
+/* Five words for the first 55 bits of a hash, with a space between. */
+void vault_fingerprint(const uint8_t hash[VAULT_HASH_BYTES], char ret[VAULT_FINGERPRINT_MAX]);
+
+/* ---- room key ----------------------------------------------------------------------------------
+ * One file on a USB stick: 32 random bytes, an id, and what it remembers of stores (the witness).
+ */
+
+#define VAULT_ROOM_KEY_FILE "caseroom-room-key"
+
+struct vault_witness {
+	uint64_t epoch, audit_seq, meetings; /* meetings closed */
+	int64_t at_us;                       /* when it was written */
+	uint8_t audit_head[VAULT_HASH_BYTES];
+};
+
+/* A new one into `dir`, synced and read back. ERR_EXISTS: there is one already. */
+enum err vault_room_key_make(
+        const char *dir, struct vault_room_key **ret, struct why *why) MUST_CHECK;
+/* Of `dir`. ERR_NOT_FOUND; ERR_DAMAGED; ERR_VERSION. */
+enum err vault_room_key_read(
+        const char *dir, struct vault_room_key **ret, struct why *why) MUST_CHECK;
+/* The same secret, id and witness into another directory: the spare. */
+enum err vault_room_key_copy(
+        const struct vault_room_key *k, const char *dir, struct why *why) MUST_CHECK;
+const uint8_t *vault_room_key_id(const struct vault_room_key *k); /* VAULT_ID_BYTES */
+/* What it remembers, not proven (that takes the store's keys). False: nothing yet. */
+bool vault_room_key_witness(const struct vault_room_key *k, struct vault_witness *ret);
+void vault_room_key_destroy(struct vault_room_key *k); /* wipes; NULL is fine */
+/*
+ * From now on the room key in `dir` is told at vault_close() how far the store goes; vault_unlock_*
+ * does so for the one that it was given. NULL: no more.
+ */
+enum err vault_witness_to(struct vault *v, const char *dir, struct why *why) MUST_CHECK;
+
+/* ---- FIDO2 token -------------------------------------------------------------------------------
+ * hmac-secret (CTAP 2.1 section 12.5): the token answers a salt with 32 bytes that only it can
+ * make, after a touch. Calls wait for the touch; use a worker.
+ */
+
+#define VAULT_CREDENTIAL_MAX 256
+struct vault_token {
+	/* A new credential for this store, without a resident key. ERR_NOT_FOUND: no token is in;
+	 * ERR_NEEDS: it wants a PIN of its own, or cannot do hmac-secret. */
+	enum err (*make)(struct vault_token *t, uint8_t ret_credential[VAULT_CREDENTIAL_MAX],
+	        size_t *ret_n, struct why *why);
+	/* The 32 bytes for `salt`. ERR_NOT_FOUND: no token is in; ERR_WRONG_KEY: it is not the one;
+	 * ERR_WAIT: nobody touched it. */
+	enum err (*secret)(struct vault_token *t, const uint8_t *credential, size_t n,
+	        const uint8_t salt[32], uint8_t ret[32], struct why *why);
+	const char *pin; /* of the token, or NULL; borrowed */
+};
+/* The token that is plugged in, through libfido2. Not tried on hardware (README). */
+struct vault_token *vault_token_usb(void);
 
 /* ---- the store
  * ------------------------------------------------------------------------------------ */
@@ -108,9 +225,26 @@ enum err vault_open(const char *dir, const uint8_t id[VAULT_ID_BYTES], const str
         struct vault **ret, struct why *why) MUST_CHECK;
 
 /*
- * Writes the anchor, closes the database, wipes every key. NULL is fine. Finalize every statement
- * and session first: what is still held is cut off from the card (its next step is SQLITE_IOERR)
- * and its page cache stays in memory.
+ * The same with all factors, and for a store that asks for people of several agencies: begin, then
+ * one key after another until none is missing, then open. `id` as above; a wrong key is counted for
+ * its slot. A key of a group that is there already is ERR_EXISTS. vault_unlock_open ends `u` when
+ * it gives ERR_OK; vault_unlock_end is for every other case (NULL is fine). Beyond the errors
+ * above: ERR_NEEDS: the slot asks for a room key, a token or the box's own secret that was not
+ * given.
+ */
+struct vault_unlock;
+enum err vault_unlock_begin(const char *dir, struct vault_unlock **ret, struct why *why) MUST_CHECK;
+enum err vault_unlock_add(struct vault_unlock *u, const uint8_t id[VAULT_ID_BYTES],
+        const struct vault_factors *f, struct why *why) MUST_CHECK;
+/* People of how many more agencies are asked for; 0: it can be opened. */
+unsigned vault_unlock_missing(const struct vault_unlock *u);
+enum err vault_unlock_open(struct vault_unlock *u, struct vault **ret, struct why *why) MUST_CHECK;
+void vault_unlock_end(struct vault_unlock *u);
+
+/*
+ * Writes the anchor and the witness, closes the database, wipes every key. NULL is fine. Finalize
+ * every statement and session first: what is still held is cut off from the card (its next step is
+ * SQLITE_IOERR) and its page cache stays in memory.
  */
 void vault_close(struct vault *v);
 
@@ -121,21 +255,60 @@ void vault_close(struct vault *v);
  * would write in clear and are never called on it.
  */
 struct sqlite3 *vault_db(struct vault *v);
-/* The slot that opened it. */
+/* The slot that opened it: in a quorum the first; vault_openers gives all, in their order. */
 const struct vault_slot *vault_opener(const struct vault *v);
+size_t vault_openers(const struct vault *v, const struct vault_slot **ret);
 /* The store's id, random at creation. */
 const uint8_t *vault_id(const struct vault *v);
 
-/*
- * Tells the vault how far the audit chain goes, inside the transaction that wrote the entry; the
- * anchor keeps the last committed pair, and a store whose chain is shorter is ERR_OLDER. Call it
- * after the transaction's first write: what is said in a transaction that is rolled back, or before
- * it holds the write lock, is dropped. After ROLLBACK TO a savepoint say it again.
+/* ---- audit and freshness -----------------------------------------------------------------------
  */
-void vault_audit_head(struct vault *v, uint64_t seq, const uint8_t head[VAULT_HASH_BYTES]);
+
+/*
+ * Tells the vault how far the record goes, inside the transaction that wrote the entry; the anchor
+ * keeps the last committed one, and a store whose chain is shorter is ERR_OLDER. Call it after the
+ * transaction's first write: what is said in a transaction that is rolled back, or before it holds
+ * the write lock, is dropped. After ROLLBACK TO a savepoint say it again.
+ */
+struct vault_mark {
+	uint64_t seq;      /* of the last audit entry */
+	uint64_t meetings; /* closed so far */
+	uint8_t head[VAULT_HASH_BYTES];
+};
+void vault_mark(struct vault *v, const struct vault_mark *m);
 /* What the anchor remembered at open (seq 0: nothing yet). */
-void vault_anchor_head(
-        const struct vault *v, uint64_t *ret_seq, uint8_t ret_head[VAULT_HASH_BYTES]);
+void vault_anchor_mark(const struct vault *v, struct vault_mark *ret);
+
+/*
+ * The forward-secure half of the audit. Each entry is authenticated with a key that is then hashed
+ * forward; the key before is wiped once the transaction that used it is committed and the anchor
+ * saved. So whoever opens the store later, with any key of the keyring, can add entries and cannot
+ * make another one in the place of an earlier. `seq` is one more than that of the last entry
+ * sealed in this transaction, or than the last committed.
+ */
+enum err vault_audit_seal(struct vault *v, uint64_t seq, const uint8_t hash[VAULT_HASH_BYTES],
+        uint8_t ret_mac[VAULT_HASH_BYTES]) MUST_CHECK;
+/* Checks entries that were written after the anchor's last save (after a cut), in order, from
+ * vault_anchor_mark().seq + 1 on; each that holds moves the key on. False: it was not sealed here.
+ */
+bool vault_audit_catch_up(struct vault *v, uint64_t seq, const uint8_t hash[VAULT_HASH_BYTES],
+        const uint8_t mac[VAULT_HASH_BYTES]);
+/*
+ * Verification of what lies further back takes a key that only auditors and the recovery words
+ * have. False: who opened has none; else the first entry that can be checked. Then one call an
+ * entry, in order; false: this entry is not the one that was sealed.
+ */
+struct vault_audit_walk {
+	uint64_t seq;
+	uint8_t key[VAULT_HASH_BYTES]; /* wipe it at the end */
+};
+bool vault_audit_walk_begin(const struct vault *v, struct vault_audit_walk *ret);
+bool vault_audit_walk_step(struct vault_audit_walk *w, const uint8_t hash[VAULT_HASH_BYTES],
+        const uint8_t mac[VAULT_HASH_BYTES]);
+
+/* The anchor learns all that is committed, on the card. Call it when nothing more was written for a
+ * second: from then on a log that is cut back is noticed. Cheap when there is nothing new. */
+enum err vault_rest(struct vault *v) MUST_CHECK;
 
 /* ---- whole-store work
  * -------------------------------------------------------------------------------- */
@@ -143,13 +316,35 @@ void vault_anchor_head(
 typedef void vault_progress_fn(void *ctx, uint64_t done, uint64_t total);
 
 struct vault_report {
-	uint64_t pages, bad_pages;
-	uint64_t bad[16]; /* the first bad page numbers */
+	uint64_t pages, bad_pages, old_pages; /* old: they open, but are older ones put back */
+	uint64_t bad[16], old[16];            /* the first of each */
 };
 
-/* Opens every page and every WAL frame and runs SQLite's integrity check. ERR_DAMAGED with the
- * report filled. */
+/* Opens every page and every WAL frame and runs SQLite's integrity check. ERR_DAMAGED, ERR_OLDER
+ * with the report filled. */
 enum err vault_verify(struct vault *v, struct vault_report *ret, struct why *why) MUST_CHECK;
+
+/*
+ * What is left of a damaged store: every row of every page that still opens goes into a new store
+ * in `out`, with the same keys. `schema` is the SQL that makes the tables, for when the store's own
+ * cannot be read. `lost` tells, a line each, what was not saved: tables, counts, pages; nothing
+ * that anybody said. Also written to lost.txt in `out`. ERR_EXISTS: `out` holds a store.
+ */
+struct vault_salvage {
+	uint64_t pages, bad_pages, rows, tables,
+	        lost_pages; /* lost: opened, but of no known table */
+};
+enum err vault_salvage(struct vault_unlock *u, const char *out, const char *schema,
+        vault_progress_fn *fn, void *ctx, struct vault_salvage *ret, struct buf *lost,
+        struct why *why) MUST_CHECK;
+
+/*
+ * A new data key. Everything is sealed again with it (VACUUM INTO), the old key is destroyed, and
+ * what was deleted before can be opened with no key that is left. Every slot stays. The database
+ * is closed and opened again: nothing may hold it, vault_db() changes. All or nothing, also when
+ * the power fails. ERR_BUSY; ERR_FULL; ERR_REFUSED with slots of the old form.
+ */
+enum err vault_rekey(struct vault *v, vault_progress_fn *fn, void *ctx, struct why *why) MUST_CHECK;
 
 /*
  * A backup is one file: the keyring, and the pages as they are sealed, with a digest over all

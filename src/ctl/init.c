@@ -9,14 +9,15 @@
 static enum err recovery(struct ctl *c, int fd, bool to_tty)
 {
 	struct vault_secret *key = NULL;
-	uint8_t id[VAULT_ID_BYTES];
 	TRY(vault_recovery_make(&key));
+	const struct vault_factors f = {.passphrase = key};
+	const struct vault_slot_new paper = {
+	        .kind = VAULT_SLOT_RECOVERY, .label = "Recovery key", .factors = &f};
 	enum err e = ERR_OK;
 	if (fd >= 0)
 		e = ctl_write_line(c, fd, key->text, key->len);
 	if (!e)
-		e = vault_slot_add(
-		        c->vault, VAULT_SLOT_RECOVERY, "Recovery key", key, NULL, id, &c->why);
+		e = vault_slot_add(c->vault, &paper, NULL, &c->why);
 	if (!e && to_tty) {
 		printf("The recovery key. It is shown this once: write it down and lock it "
 		       "away.\n\n    ");
@@ -55,7 +56,7 @@ enum err verb_init(struct ctl *c)
 		return why(&c->why, ERR_REFUSED,
 		        "--demo-keys goes with --sample alone: real agencies make their own keys "
 		        "and keep the secret half. Nothing was done.");
-	if (vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL) != ERR_NOT_FOUND)
+	if (vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL, NULL) != ERR_NOT_FOUND)
 		return why(&c->why, ERR_EXISTS,
 		        "There is a store in %.200s already. Nothing was changed. Name another "
 		        "directory.",
@@ -63,7 +64,7 @@ enum err verb_init(struct ctl *c)
 	enum err e =
 	        ctl_passphrase(c, c->opt[OPT_PASSPHRASE], "New passphrase of the store", true, &s);
 	if (!e)
-		e = vault_passphrase_check(s, &c->why);
+		e = vault_passphrase_check(s, VAULT_PASSPHRASE, &c->why);
 	if (!e && file)
 		e = ctl_create_file(c, file, "The recovery key", &fd);
 	if (!e) {

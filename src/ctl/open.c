@@ -111,7 +111,7 @@ enum err ctl_open_vault(struct ctl *c)
 	struct vault_slot slot[VAULT_SLOTS_MAX];
 	size_t n;
 	/* before anybody types: is there a store? */
-	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &c->why));
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL, &c->why));
 	enum err e =
 	        ctl_passphrase(c, c->opt[OPT_PASSPHRASE], "Passphrase of the store", false, &s);
 	if (!e)

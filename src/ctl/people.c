@@ -20,7 +20,7 @@ static enum err find_slot(struct ctl *c, const char *label, struct vault_slot *r
 {
 	struct vault_slot slot[VAULT_SLOTS_MAX];
 	size_t n = 0;
-	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &c->why));
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL, &c->why));
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(slot[i].label, label) == 0) {
 			*ret = slot[i];
@@ -38,7 +38,7 @@ static enum err new_passphrase(struct ctl *c, struct vault_secret **ret)
 {
 	struct vault_secret *s = NULL;
 	TRY(ctl_passphrase(c, c->opt[OPT_NEW_PASSPHRASE], "New passphrase", true, &s));
-	enum err e = vault_passphrase_check(s, &c->why);
+	enum err e = vault_passphrase_check(s, VAULT_PASSPHRASE, &c->why);
 	if (e) {
 		vault_secret_destroy(s);
 		return e;
@@ -81,7 +81,7 @@ static enum err person_command(struct ctl *c, struct command *add, char label[VA
 		return why(&c->why, ERR_LIMIT,
 		        "Agency and role are longer than %d letters together. Nobody was added.",
 		        VAULT_LABEL_MAX - 1);
-	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &c->why));
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL, &c->why));
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(slot[i].label, label) == 0)
 			return why(&c->why, ERR_EXISTS,
@@ -96,11 +96,14 @@ static enum err add_person(struct ctl *c, const struct vault_secret *s)
 	struct command add, link = {.kind = CMD_PERSON_SLOT};
 	uint8_t id[VAULT_ID_BYTES];
 	char label[VAULT_LABEL_MAX];
+	const struct vault_factors f = {.passphrase = s};
+	const struct vault_slot_new slot = {
+	        .kind = VAULT_SLOT_PERSON, .label = label, .factors = &f};
 	TRY(ctl_open(c));
 	TRY(person_command(c, &add, label));
 	/* the key first: without its person it opens the store and belongs to nobody, and is taken
 	 * away again */
-	TRY(vault_slot_add(c->vault, VAULT_SLOT_PERSON, label, s, NULL, id, &c->why));
+	TRY(vault_slot_add(c->vault, &slot, id, &c->why));
 	enum err e = record_do(c->record, &add, &link.u.slot.person, &c->why);
 	link.u.slot.slot = id;
 	if (!e)
@@ -138,7 +141,8 @@ enum err verb_person_passphrase(struct ctl *c)
 	TRY(new_passphrase(c, &s));
 	enum err e = ctl_open(c);
 	if (!e)
-		e = vault_slot_change(c->vault, slot.id, s, &c->why);
+		e = vault_slot_change(
+		        c->vault, slot.id, &(struct vault_factors){.passphrase = s}, &c->why);
 	if (!e)
 		e = record_audit_note(c->record, "key.change", "key", 0);
 	vault_secret_destroy(s);

@@ -63,6 +63,25 @@ static void genesis(struct record *r, uint8_t out[VAULT_HASH_BYTES])
 	memcpy(out, vault_id(r->vault), VAULT_ID_BYTES);
 }
 
+/* Only what is done to a meeting, or taken back, opens or closes one. */
+static bool may_close(const struct audit_entry *e)
+{
+	return strcmp(e->subject, "meeting") == 0 || strcmp(e->act, "undo") == 0;
+}
+
+static enum err count_meetings(struct record *r)
+{
+	return sql_one_int(r, &r->meetings, "SELECT count(*) FROM meeting WHERE state >= ?", "i",
+	        (int64_t)MEETING_CLOSED);
+}
+
+void audit_mark(struct record *r)
+{
+	struct vault_mark m = {.seq = (uint64_t)r->head_seq, .meetings = (uint64_t)r->meetings};
+	memcpy(m.head, r->head, sizeof(m.head));
+	vault_mark(r->vault, &m);
+}
+
 enum err audit_add(struct record *r, const struct audit_entry *e)
 {
 	static const uint8_t none[VAULT_HASH_BYTES];
@@ -82,13 +101,12 @@ enum err audit_add(struct record *r, const struct audit_entry *e)
 	        row.digest, (size_t)VAULT_HASH_BYTES, next, (size_t)VAULT_HASH_BYTES));
 	r->head_seq = row.seq;
 	memcpy(r->head, next, sizeof(next));
-	return ERR_OK;
+	return may_close(e) ? count_meetings(r) : ERR_OK;
 }
 
 enum err audit_load_head(struct record *r, struct why *w)
 {
-	uint64_t seen_seq;
-	uint8_t seen[VAULT_HASH_BYTES];
+	struct vault_mark seen;
 	struct sql q;
 	genesis(r, r->head);
 	r->head_seq = 0;
@@ -99,26 +117,27 @@ enum err audit_load_head(struct record *r, struct why *w)
 			memcpy(r->head, sqlite3_column_blob(q.st, 1), VAULT_HASH_BYTES);
 	}
 	TRY(sql_end(&q));
-	vault_anchor_head(r->vault, &seen_seq, seen);
-	if ((uint64_t)r->head_seq < seen_seq)
+	TRY(count_meetings(r));
+	vault_anchor_mark(r->vault, &seen);
+	if ((uint64_t)r->head_seq < seen.seq)
 		return why(w, ERR_OLDER,
 		        "The store is older than its witness: %lld entries of the audit log are "
 		        "missing. Call your administrator "
 		        "before anything is written.",
-		        (long long)(seen_seq - (uint64_t)r->head_seq));
-	if (seen_seq == 0)
+		        (long long)(seen.seq - (uint64_t)r->head_seq));
+	if (seen.seq == 0)
 		return ERR_OK;
 	bool same = false;
-	sql_query(r, &q, "SELECT hash FROM audit WHERE seq = ?", "i", (int64_t)seen_seq);
+	sql_query(r, &q, "SELECT hash FROM audit WHERE seq = ?", "i", (int64_t)seen.seq);
 	if (sql_step(&q))
 		same = sqlite3_column_bytes(q.st, 0) == VAULT_HASH_BYTES &&
-		       vault_equal(sqlite3_column_blob(q.st, 0), seen, VAULT_HASH_BYTES);
+		       vault_equal(sqlite3_column_blob(q.st, 0), seen.head, VAULT_HASH_BYTES);
 	TRY(sql_end(&q));
 	if (!same)
 		return why(w, ERR_AUDIT,
 		        "The audit log was changed at entry %llu. Call your administrator before "
 		        "anything is written.",
-		        (unsigned long long)seen_seq);
+		        (unsigned long long)seen.seq);
 	return ERR_OK;
 }
 

@@ -93,7 +93,7 @@ enum err txn_begin(struct record *r)
 
 enum err txn_commit(struct record *r)
 {
-	vault_audit_head(r->vault, (uint64_t)r->head_seq, r->head);
+	audit_mark(r);
 	enum err e = sql_run(r, "COMMIT", "");
 	if (e)
 		txn_rollback(r);
@@ -105,7 +105,7 @@ void txn_rollback(struct record *r)
 	if (!sqlite3_get_autocommit(r->db))
 		err_ignore(sql_script(r, "ROLLBACK"));
 	err_ignore(audit_load_head(r, NULL)); /* the head in memory may be ahead of what stayed */
-	vault_audit_head(r->vault, (uint64_t)r->head_seq, r->head);
+	audit_mark(r);
 }
 
 void undo_forget(struct record *r)

@@ -24,7 +24,7 @@ struct record {
 	} cache[STMT_CACHE];
 	size_t n_cache;
 	uint8_t head[VAULT_HASH_BYTES];
-	int64_t head_seq;
+	int64_t head_seq, meetings; /* last entry; meetings closed */
 	/* the last command's change, to take back */
 	void *undo;
 	int undo_n;
@@ -138,6 +138,8 @@ struct audit_entry {
 	const void *digest; /* 32 bytes over the change, or NULL */
 };
 /* Inside a transaction. */
+/* Tells the vault how far the record goes, before a commit. */
+void audit_mark(struct record *r);
 enum err audit_add(struct record *r, const struct audit_entry *e) MUST_CHECK;
 enum err audit_load_head(struct record *r, struct why *why) MUST_CHECK;
 

@@ -540,7 +540,7 @@ static enum err start(struct app *app, const struct room_options *o, struct why 
 	e = ui_create(&uc, &app->ui);
 	if (e)
 		return e;
-	e = vault_slots(app->store, slot, VAULT_SLOTS_MAX, &n, w);
+	e = vault_slots(app->store, slot, VAULT_SLOTS_MAX, &n, NULL, w);
 	app_go(app, e == ERR_NOT_FOUND ? &screen_setup : &screen_lock);
 	if (e && e != ERR_NOT_FOUND)
 		app_fail(app, e, w);

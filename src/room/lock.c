@@ -103,7 +103,7 @@ static enum err load(struct app *app)
 		ui_edit_init(&st->edit, st->secret->text, st->secret->cap);
 	}
 	st->n = 0;
-	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, &w);
+	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, NULL, &w);
 	if (e)
 		app_fail(app, e, &w);
 	return ERR_OK;

@@ -116,7 +116,6 @@ static enum err first_person(struct record *r, struct setup_state *st, struct wh
 static enum err make(struct setup_state *st, struct why *w)
 {
 	char label[VAULT_LABEL_MAX];
-	uint8_t id[VAULT_ID_BYTES];
 	struct record *r = NULL;
 	struct practice *p = NULL;
 	snprintf(label, sizeof(label), "%s, %s", st->agency, st->role);
@@ -124,9 +123,12 @@ static enum err make(struct setup_state *st, struct why *w)
 	enum err e = vault_create(st->store, label, st->pass, NULL, &st->vault, w);
 	if (!e)
 		e = vault_recovery_make(&st->recovery);
-	if (!e)
-		e = vault_slot_add(
-		        st->vault, VAULT_SLOT_RECOVERY, "Recovery key", st->recovery, NULL, id, w);
+	if (!e) {
+		const struct vault_factors f = {.passphrase = st->recovery};
+		const struct vault_slot_new paper = {
+		        .kind = VAULT_SLOT_RECOVERY, .label = "Recovery key", .factors = &f};
+		e = vault_slot_add(st->vault, &paper, NULL, w);
+	}
 	if (!e)
 		e = record_practice_load(st->vault, &p, w);
 	if (!e)
@@ -165,7 +167,7 @@ static void next(struct app *app, struct setup_state *st)
 	ui_focus(app->ui, NULL);
 	app->say.text[0] = 0;
 	st->pass->len = st->pass_edit.len;
-	if (st->step == STEP_PASS && vault_passphrase_check(st->pass, &w)) {
+	if (st->step == STEP_PASS && vault_passphrase_check(st->pass, VAULT_PASSPHRASE, &w)) {
 		app_fail(app, ERR_REFUSED, &w);
 		return;
 	}

@@ -37,8 +37,8 @@ static void anchor_encode(const struct anchor *a, uint64_t epoch, struct anchor_
 	memcpy(b->store_id, a->store_id, VAULT_ID_BYTES);
 	le_put(b->epoch, 8, epoch);
 	if (a->audit.set) {
-		le_put(b->audit_seq, 8, a->audit.seq);
-		memcpy(b->audit_head, a->audit.head, VAULT_HASH_BYTES);
+		le_put(b->audit_seq, 8, a->audit.mark.seq);
+		memcpy(b->audit_head, a->audit.mark.head, VAULT_HASH_BYTES);
 	}
 	le_put(b->ring_serial, 8, a->ring_serial);
 	memcpy(b->wal_now, a->wal_now.bytes, sizeof(b->wal_now));
@@ -101,9 +101,9 @@ enum err anchor_decode(struct anchor *a, const uint8_t *p, size_t n, struct why 
 		        "from a backup.");
 	a->epoch = le_get(best.epoch, 8);
 	a->ring_serial = le_get(best.ring_serial, 8);
-	a->audit.seq = le_get(best.audit_seq, 8);
-	a->audit.set = a->audit.seq != 0;
-	memcpy(a->audit.head, best.audit_head, VAULT_HASH_BYTES);
+	a->audit.mark.seq = le_get(best.audit_seq, 8);
+	a->audit.set = a->audit.mark.seq != 0;
+	memcpy(a->audit.mark.head, best.audit_head, VAULT_HASH_BYTES);
 	memcpy(a->wal_now.bytes, best.wal_now, sizeof(best.wal_now));
 	memcpy(a->wal_before.bytes, best.wal_before, sizeof(best.wal_before));
 	a->dirty = false;

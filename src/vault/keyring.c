@@ -188,6 +188,8 @@ void keyring_show(const struct keyring *k, size_t i, struct vault_slot *ret)
 	memcpy(ret->id, k->slot[i].id, VAULT_ID_BYTES);
 	ret->kind = (enum vault_slot_kind)le_get(k->slot[i].kind, 2);
 	memcpy(ret->label, k->slot[i].label, VAULT_LABEL_MAX);
+	ret->factors = VAULT_PASSPHRASE;
+	ret->old_form = true;
 }
 
 enum err keyring_rewrap(struct keyring *k, size_t i, const struct vault_secret *s,

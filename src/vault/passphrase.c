@@ -103,8 +103,9 @@ static int guess_bits(const struct vault_secret *s)
 	return bits;
 }
 
-enum err vault_passphrase_check(const struct vault_secret *s, struct why *w)
+enum err vault_passphrase_check(const struct vault_secret *s, unsigned factors, struct why *w)
 {
+	(void)factors;
 	if (!utf8_printable(s->text, s->len, false))
 		return why(w, ERR_REFUSED,
 		        "The passphrase has a character that cannot be typed again. Choose "

@@ -12,8 +12,8 @@
  * 3. There is always a person's slot.
  */
 
-enum err vault_slots(
-        const char *dir, struct vault_slot *ret, size_t max, size_t *ret_n, struct why *w)
+enum err vault_slots(const char *dir, struct vault_slot *ret, size_t max, size_t *ret_n,
+        unsigned *ret_quorum, struct why *w)
 {
 	struct keyring *k = calloc(1, sizeof(*k));
 	enum err e;
@@ -24,6 +24,8 @@ enum err vault_slots(
 		for (size_t i = 0; i < k->n && i < max; i++)
 			keyring_show(k, i, &ret[i]);
 		*ret_n = k->n < max ? k->n : max;
+		if (ret_quorum)
+			*ret_quorum = 1;
 	}
 	free(k);
 	return e;
@@ -63,15 +65,26 @@ static enum err ring_copy(const struct vault *v, struct keyring **ret)
 	return ERR_OK;
 }
 
-enum err vault_slot_add(struct vault *v, enum vault_slot_kind kind, const char *label,
-        const struct vault_secret *s, const struct vault_cost *cost, uint8_t ret_id[VAULT_ID_BYTES],
-        struct why *w)
+/* Only a passphrase for now. */
+static enum err factors_known(const struct vault_factors *f, struct why *w)
+{
+	if (f->room_key || f->device || f->token || !f->passphrase)
+		return why(w, ERR_REFUSED,
+		        "This version of Caseroom asks for passphrases only. Nothing was changed.");
+	return ERR_OK;
+}
+
+enum err vault_slot_add(struct vault *v, const struct vault_slot_new *slot,
+        uint8_t ret_id[VAULT_ID_BYTES], struct why *w)
 {
 	struct keyring *k = NULL;
-	enum err e = ring_copy(v, &k);
+	enum err e = factors_known(slot->factors, w);
+	if (e == ERR_OK)
+		e = ring_copy(v, &k);
 	if (e != ERR_OK)
 		return e;
-	e = keyring_add(k, kind, label, s, cost, v->keys, w);
+	e = keyring_add(
+	        k, slot->kind, slot->label, slot->factors->passphrase, slot->cost, v->keys, w);
 	if (e == ERR_OK)
 		e = ring_store(v, k, w);
 	if (e == ERR_OK && ret_id)
@@ -81,17 +94,19 @@ enum err vault_slot_add(struct vault *v, enum vault_slot_kind kind, const char *
 }
 
 enum err vault_slot_change(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
-        const struct vault_secret *s, struct why *w)
+        const struct vault_factors *factors, struct why *w)
 {
 	const size_t i = keyring_find(&v->ring, id);
 	struct keyring *k = NULL;
 	enum err e;
 	if (i == v->ring.n)
 		return why(w, ERR_NOT_FOUND, "This key is no longer in the keyring.");
-	e = ring_copy(v, &k);
+	e = factors_known(factors, w);
+	if (e == ERR_OK)
+		e = ring_copy(v, &k);
 	if (e != ERR_OK)
 		return e;
-	e = keyring_rewrap(k, i, s, v->keys, w);
+	e = keyring_rewrap(k, i, factors->passphrase, v->keys, w);
 	if (e == ERR_OK)
 		e = ring_store(v, k, w);
 	free(k);
@@ -127,4 +142,28 @@ enum err vault_slot_remove(struct vault *v, const uint8_t id[VAULT_ID_BYTES], st
 	e = ring_store(v, k, w);
 	free(k);
 	return e;
+}
+
+enum err vault_slot_group(
+        struct vault *v, const uint8_t id[VAULT_ID_BYTES], unsigned group, struct why *w)
+{
+	(void)v;
+	(void)id;
+	return group == 0 ? ERR_OK
+	                  : why(w, ERR_REFUSED,
+	                            "This version of Caseroom keeps no agencies in its keyring.");
+}
+
+enum err vault_quorum_set(struct vault *v, unsigned k, struct why *w)
+{
+	(void)v;
+	return k <= 1 ? ERR_OK
+	              : why(w, ERR_REFUSED,
+	                        "This version of Caseroom cannot ask for more than one key.");
+}
+
+unsigned vault_quorum(const struct vault *v)
+{
+	(void)v;
+	return 1;
 }

@@ -28,7 +28,7 @@ enum err store_path(char out[PATH_MAX], const char *dir, const char *name)
  * freed. */
 static struct vault *still_held;
 
-static void vault_free(struct vault *v)
+void vault_free(struct vault *v)
 {
 	vault_io()->unlock(v->lock);
 	secret_free(v->keys);
@@ -43,7 +43,7 @@ static void vault_free(struct vault *v)
 	free(v);
 }
 
-static enum err vault_new(const char *dir, struct vault **ret)
+enum err vault_new(const char *dir, struct vault **ret)
 {
 	struct vault *v;
 	if (secret_start() != ERR_OK)
@@ -65,7 +65,7 @@ static enum err vault_new(const char *dir, struct vault **ret)
 	return ERR_OK;
 }
 
-static enum err vault_lock(struct vault *v, struct why *w)
+enum err vault_lock(struct vault *v, struct why *w)
 {
 	enum err e = vault_io()->lock(v->dir, &v->lock);
 	if (e == ERR_BUSY)
@@ -75,7 +75,7 @@ static enum err vault_lock(struct vault *v, struct why *w)
 	return e;
 }
 
-static enum err anchor_prepare(struct vault *v)
+enum err anchor_prepare(struct vault *v)
 {
 	v->anchor.keys = v->keys;
 	memcpy(v->anchor.store_id, v->ring.head.store_id, VAULT_ID_BYTES);
@@ -181,7 +181,7 @@ enum err vault_create(const char *dir, const char *label, const struct vault_sec
 	if (e == ERR_OK)
 		e = make_keyring(v);
 	if (e == ERR_OK)
-		keyring_show(&v->ring, 0, &v->opener);
+		keyring_show(&v->ring, 0, &v->opener[v->n_opener++]);
 out:
 	if (e == ERR_OK) {
 		*ret = v;
@@ -190,47 +190,6 @@ out:
 	(void)db_close(v);
 	vault_free(v);
 	return e;
-}
-
-static enum err open_slots(
-        struct vault *v, size_t from, size_t to, const struct vault_secret *s, struct why *w)
-{
-	enum err e = ERR_WRONG_KEY;
-	for (size_t i = from; i < to && e == ERR_WRONG_KEY; i++) {
-		e = keyring_open_slot(&v->ring, i, s, v->keys, w);
-		if (e == ERR_OK)
-			keyring_show(&v->ring, i, &v->opener);
-	}
-	return e;
-}
-
-/* The passphrase, with its count of tries. On ERR_OK the keys are there and the keyring is as its
- * owners left it. */
-static enum err open_keys(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
-        const struct vault_secret *s, struct why *w)
-{
-	const uint8_t *store_id = v->ring.head.store_id;
-	size_t from = id ? keyring_find(&v->ring, id) : 0;
-	enum err e;
-	if (from == v->ring.n)
-		return why(
-		        w, ERR_NOT_FOUND, "This key is no longer in the keyring. Choose another.");
-	if (s->len == 0 || s->len >= VAULT_PASSPHRASE_MAX)
-		return why(
-		        w, ERR_INPUT, "A passphrase has 1 to %d bytes.", VAULT_PASSPHRASE_MAX - 1);
-	e = attempts_begin(v->dir, store_id, w);
-	if (e != ERR_OK)
-		return e;
-	e = open_slots(v, from, id ? from + 1 : v->ring.n, s, w);
-	if (e == ERR_WRONG_KEY) {
-		attempts_tell(v->dir, store_id, w);
-		return e;
-	}
-	attempts_forget(v->dir, store_id, e == ERR_OK);
-	if (e != ERR_OK)
-		return e;
-	keys_derive(v->keys);
-	return keyring_check(&v->ring, v->keys, w);
 }
 
 static enum err open_anchor(struct vault *v, struct why *w)
@@ -250,36 +209,21 @@ static enum err open_anchor(struct vault *v, struct why *w)
 		v->anchor.ring_serial = serial;
 		v->anchor.dirty = true;
 	}
-	v->found = v->anchor.audit;
+	v->found = v->anchor.audit.mark;
 	return ERR_OK;
 }
 
-enum err vault_open(const char *dir, const uint8_t id[VAULT_ID_BYTES], const struct vault_secret *s,
-        struct vault **ret, struct why *w)
+enum err store_open(struct vault *v, struct why *w)
 {
 	char mark[PATH_MAX];
-	struct vault *v = NULL;
-	enum err e = vault_new(dir, &v);
-	if (e != ERR_OK)
-		return e;
-	e = vault_lock(v, w);
-	if (e == ERR_OK)
-		e = keyring_load(dir, &v->ring, w);
-	if (e == ERR_OK)
-		e = open_keys(v, id, s, w);
-	if (e == ERR_OK)
-		e = open_anchor(v, w);
+	enum err e = open_anchor(v, w);
 	if (e == ERR_OK)
 		e = db_open(v, false, w);
-	if (e != ERR_OK) {
-		(void)db_close(v);
-		vault_free(v);
+	if (e != ERR_OK)
 		return e;
-	}
-	if (store_path(mark, dir, VAULT_FILE_MAKING) == ERR_OK && vault_io()->exists(mark) &&
-	        store_make_end(dir) != ERR_OK)
+	if (store_path(mark, v->dir, VAULT_FILE_MAKING) == ERR_OK && vault_io()->exists(mark) &&
+	        store_make_end(v->dir) != ERR_OK)
 		log_warn("vault: marker of making not removed");
-	*ret = v;
 	return ERR_OK;
 }
 
@@ -302,7 +246,13 @@ struct sqlite3 *vault_db(struct vault *v)
 
 const struct vault_slot *vault_opener(const struct vault *v)
 {
-	return &v->opener;
+	return &v->opener[0];
+}
+
+size_t vault_openers(const struct vault *v, const struct vault_slot **ret)
+{
+	*ret = v->opener;
+	return v->n_opener;
 }
 
 const uint8_t *vault_id(const struct vault *v)
@@ -310,15 +260,17 @@ const uint8_t *vault_id(const struct vault *v)
 	return v->ring.head.store_id;
 }
 
-void vault_audit_head(struct vault *v, uint64_t seq, const uint8_t head[VAULT_HASH_BYTES])
+void vault_mark(struct vault *v, const struct vault_mark *m)
 {
-	v->vfs->audit_open.set = true;
-	v->vfs->audit_open.seq = seq;
-	memcpy(v->vfs->audit_open.head, head, VAULT_HASH_BYTES);
+	v->vfs->audit_open = (struct audit_mark){true, *m};
 }
 
-void vault_anchor_head(const struct vault *v, uint64_t *ret_seq, uint8_t ret_head[VAULT_HASH_BYTES])
+void vault_anchor_mark(const struct vault *v, struct vault_mark *ret)
 {
-	*ret_seq = v->found.seq;
-	memcpy(ret_head, v->found.head, VAULT_HASH_BYTES);
+	*ret = v->found;
+}
+
+enum err vault_rest(struct vault *v)
+{
+	return v->anchor.dirty ? anchor_save(&v->anchor) : ERR_OK;
 }

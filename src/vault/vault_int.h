@@ -225,10 +225,10 @@ struct anchor_bytes {
 	      */
 #define ANCHOR_FILE (2 * ANCHOR_STEP)
 
+/* The last vault_mark() of a transaction. */
 struct audit_mark {
 	bool set;
-	uint64_t seq;
-	uint8_t head[VAULT_HASH_BYTES];
+	struct vault_mark mark;
 };
 
 struct anchor {
@@ -334,9 +334,10 @@ extern const sqlite3_io_methods vfs_db_methods, vfs_wal_methods;
 struct vault {
 	struct vault_keys *keys;
 	struct keyring ring;
-	struct vault_slot opener;
+	struct vault_slot opener[VAULT_SLOTS_MAX]; /* who opened it, the first n_opener */
+	size_t n_opener;
 	struct anchor anchor;
-	struct audit_mark found; /* what the anchor remembered at open */
+	struct vault_mark found; /* what the anchor remembered at open */
 	struct vault_vfs *vfs;
 	sqlite3 *db;
 	char dir[PATH_MAX - 32];
@@ -355,6 +356,15 @@ struct vault {
 
 /* dir/name into out; ERR_LIMIT when it does not fit. */
 enum err store_path(char out[PATH_MAX], const char *dir, const char *name) MUST_CHECK;
+/* A vault with nothing in it but its directory and room for its keys. */
+enum err vault_new(const char *dir, struct vault **ret) MUST_CHECK;
+/* Ends one at any stage; the database is closed before it. */
+void vault_free(struct vault *v);
+enum err vault_lock(struct vault *v, struct why *why) MUST_CHECK;
+/* The anchor's keys, store and path; not what it says. */
+enum err anchor_prepare(struct vault *v) MUST_CHECK;
+/* With the keys and the keyring there: anchor and database. */
+enum err store_open(struct vault *v, struct why *why) MUST_CHECK;
 /* Looks whether `dir` may take a new store, clears what an interrupted making left, leaves the
  * marker. */
 enum err store_make_begin(const char *dir, struct why *why) MUST_CHECK;

@@ -40,10 +40,9 @@ static void r32_chain_holds_and_each_reading_is_in_it(void)
 	CHECK_ERR(record_fingerprint(f.r, print), ERR_OK);
 	CHECK(strlen(print) == 19);
 	fix_again(&f);
-	uint64_t seq;
-	uint8_t head[VAULT_HASH_BYTES];
-	vault_anchor_head(f.v, &seq, head);
-	CHECK(seq == (uint64_t)n && memcmp(head, f.r->head, sizeof(head)) == 0);
+	struct vault_mark m;
+	vault_anchor_mark(f.v, &m);
+	CHECK(m.seq == (uint64_t)n && memcmp(m.head, f.r->head, sizeof(m.head)) == 0);
 	CHECK_ERR(record_fingerprint(f.r, again), ERR_OK);
 	CHECK_STR(print, again);
 	CHECK_ERR(record_audit_verify(f.r, &n, &bad), ERR_OK);

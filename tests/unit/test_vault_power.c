@@ -93,7 +93,7 @@ static bool run_commit(struct run *r)
 		return false;
 	if (r->v) {
 		memcpy(head, &k, sizeof(k));
-		vault_audit_head(r->v, (uint64_t)k, head);
+		mark(r->v, (uint64_t)k, head);
 	}
 	if (!exec(r, "COMMIT"))
 		return false;
@@ -103,7 +103,7 @@ static bool run_commit(struct run *r)
 
 static void slot_change(struct run *r)
 {
-	enum err e = vault_slot_change(r->v, vault_opener(r->v)->id, pass, NULL);
+	enum err e = slot_pass(r->v, vault_opener(r->v)->id, pass, NULL);
 	if (e != ERR_OK && e != ERR_IO)
 		abort();
 }
@@ -151,7 +151,7 @@ static bool run_check(struct run *r)
 	                              " FROM done ORDER BY k DESC LIMIT 1") != 1)
 		return fail("commit not whole", r, "");
 	if (r->v) {
-		vault_anchor_head(r->v, &seq, head);
+		marked(r->v, &seq, head);
 		if ((int64_t)seq > top)
 			return fail("anchor ahead of the store", r, "");
 	}
@@ -339,7 +339,7 @@ static void t_cut_in_keyring_change_leaves_old_or_new(void)
 			CHECK_ERR(vault_open("/sim", NULL, pass, &v, NULL), ERR_OK);
 			sim.ops = 0;
 			sim.crash_at = n;
-			changed = vault_slot_change(v, vault_opener(v)->id, pass2, NULL);
+			changed = slot_pass(v, vault_opener(v)->id, pass2, NULL);
 			more = sim.dead;
 			sim.dead = true;
 			vault_close(v);

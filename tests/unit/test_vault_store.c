@@ -175,27 +175,27 @@ static void t_audit_mark_follows_commits_only(void)
 	uint8_t head[VAULT_HASH_BYTES] = {7}, got[VAULT_HASH_BYTES];
 	uint64_t seq = 99;
 	CHECK(v);
-	vault_anchor_head(v, &seq, got);
+	marked(v, &seq, got);
 	CHECK(seq == 0);
 	CHECK(sql(v, "BEGIN; CREATE TABLE t(a)") == SQLITE_OK);
-	vault_audit_head(v, 1, head);
+	mark(v, 1, head);
 	CHECK(sql(v, "COMMIT; BEGIN; INSERT INTO t VALUES(1)") == SQLITE_OK);
-	vault_audit_head(v, 2, head);
+	mark(v, 2, head);
 	CHECK(sql(v, "ROLLBACK; INSERT INTO t VALUES(2)") == SQLITE_OK);
 	vault_close(v);
 	CHECK_ERR(opened(dir, good_words, &v, NULL), ERR_OK);
-	vault_anchor_head(v, &seq, got);
+	marked(v, &seq, got);
 	CHECK(seq == 1 && memcmp(head, got, sizeof(head)) == 0);
 	/* A checkpoint writes it too, and never what is not committed. */
 	CHECK(sql(v, "BEGIN; INSERT INTO t VALUES(3)") == SQLITE_OK);
-	vault_audit_head(v, 5, head);
+	mark(v, 5, head);
 	CHECK(sql(v, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK);
 	CHECK(sql(v, "BEGIN; INSERT INTO t VALUES(4)") == SQLITE_OK);
-	vault_audit_head(v, 6, head);
+	mark(v, 6, head);
 	copy_store(dir, copy);
 	vault_close(v);
 	CHECK_ERR(opened(copy, good_words, &v, NULL), ERR_OK);
-	vault_anchor_head(v, &seq, got);
+	marked(v, &seq, got);
 	CHECK(seq == 5);
 	vault_close(v);
 }
@@ -374,7 +374,7 @@ static void t_backup_comes_back(void)
 	CHECK(v);
 	CHECK(sql(v, "BEGIN; CREATE TABLE t(a,b); INSERT INTO t VALUES(1,zeroblob(900000))") ==
 	        SQLITE_OK);
-	vault_audit_head(v, 9, head);
+	mark(v, 9, head);
 	CHECK(sql(v, "COMMIT") == SQLITE_OK);
 	CHECK_ERR(vault_backup(v, file, count_up, &seen, &w), ERR_OK);
 	CHECK(seen > 200);
@@ -385,7 +385,7 @@ static void t_backup_comes_back(void)
 	CHECK_ERR(vault_restore(file, again, count_up, &seen, &w), ERR_OK);
 	CHECK_ERR(opened(again, good_words, &v, &w), ERR_OK);
 	CHECK(sql_int(vault_db(v), "SELECT length(b) FROM t") == 900000);
-	vault_anchor_head(v, &seq, got);
+	marked(v, &seq, got);
 	CHECK(seq == 9 && memcmp(head, got, sizeof(got)) == 0);
 	CHECK(sql(v, "INSERT INTO t VALUES(2,2)") == SQLITE_OK);
 	vault_close(v);

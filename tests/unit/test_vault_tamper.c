@@ -23,7 +23,7 @@ static struct vault *made(const char *dir)
 	struct vault *v = NULL;
 	enum err e = vault_create(dir, "first", s, &cheap, &v, NULL);
 	if (e == ERR_OK)
-		e = vault_slot_add(v, VAULT_SLOT_PERSON, "second", t, &cheap, id, NULL);
+		e = slot_add(v, VAULT_SLOT_PERSON, "second", t, id, NULL);
 	vault_secret_destroy(s);
 	vault_secret_destroy(t);
 	if (e != ERR_OK)
@@ -32,7 +32,7 @@ static struct vault *made(const char *dir)
 	           "WITH RECURSIVE c(i) AS (VALUES(1) UNION ALL SELECT i+1 FROM c WHERE i<300)"
 	           " INSERT INTO t(a,b) SELECT 'row '||i, zeroblob(700) FROM c") != SQLITE_OK)
 		return NULL;
-	vault_audit_head(v, 5, head);
+	mark(v, 5, head);
 	return sql(v, "COMMIT; PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK ? v : NULL;
 }
 
@@ -305,7 +305,7 @@ static bool prepare(const char *dir, const char *old)
 	v = NULL;
 	good = good && opened(dir, good_words, &v, NULL) == ERR_OK &&
 	       sql(v, "INSERT INTO t(a) VALUES('present')") == SQLITE_OK &&
-	       vault_slot_change(v, vault_opener(v)->id, s, NULL) == ERR_OK &&
+	       slot_pass(v, vault_opener(v)->id, s, NULL) == ERR_OK &&
 	       sql(v, "PRAGMA wal_checkpoint(RESTART); INSERT INTO t(a) VALUES('more')") ==
 	               SQLITE_OK &&
 	       copy_file(in_dir(dir, VAULT_FILE_WAL), in_dir(old, "later-wal")) &&
@@ -353,7 +353,7 @@ static void t_audit_mark_outlives_a_lost_log(void)
 	struct vault *v = made(dir);
 	CHECK(v);
 	CHECK(sql(v, "BEGIN; INSERT INTO t(a) VALUES('x')") == SQLITE_OK);
-	vault_audit_head(v, 6, head);
+	mark(v, 6, head);
 	CHECK(sql(v, "COMMIT") == SQLITE_OK);
 	copy_store(dir, copy); /* the store before its last checkpoint */
 	CHECK(sql(v, "PRAGMA wal_checkpoint") == SQLITE_OK);
@@ -361,7 +361,7 @@ static void t_audit_mark_outlives_a_lost_log(void)
 	vault_close(v);
 	CHECK(unlink(in_dir(copy, VAULT_FILE_WAL)) == 0);
 	CHECK_ERR(opened(copy, good_words, &v, NULL), ERR_OK);
-	vault_anchor_head(v, &seq, got);
+	marked(v, &seq, got);
 	CHECK(seq == 6 && sql_int(v->db, "SELECT count(*) FROM t WHERE a='x'") == 0);
 	vault_close(v);
 }
@@ -398,18 +398,16 @@ static void t_slots_are_listed_added_changed_removed(void)
 	size_t n = 0;
 	char typed[128];
 	CHECK(v);
-	CHECK_ERR(vault_slots(dir, slot, COUNT_OF(slot), &n, &w), ERR_OK);
+	CHECK_ERR(vault_slots(dir, slot, COUNT_OF(slot), &n, NULL, &w), ERR_OK);
 	CHECK(n == 2 && slot[0].kind == VAULT_SLOT_PERSON);
 	CHECK_STR(slot[1].label, "second");
 	CHECK_ERR(vault_recovery_make(&paper), ERR_OK);
 	CHECK(paper->len == 49 && paper->text[4] == '-');
-	CHECK_ERR(vault_slot_add(v, VAULT_SLOT_RECOVERY, "second", paper, &cheap, id, &w),
-	        ERR_EXISTS);
-	CHECK_ERR(vault_slot_add(v, VAULT_SLOT_RECOVERY, "", paper, &cheap, id, &w), ERR_INPUT);
-	CHECK_ERR(vault_slot_add(v, VAULT_SLOT_RECOVERY, "bad\nname", paper, &cheap, id, &w),
-	        ERR_INPUT);
-	CHECK_ERR(vault_slot_add(v, VAULT_SLOT_RECOVERY, "paper", paper, &cheap, id, &w), ERR_OK);
-	CHECK_ERR(vault_slot_change(v, slot[1].id, fresh, &w), ERR_OK);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_RECOVERY, "second", paper, id, &w), ERR_EXISTS);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_RECOVERY, "", paper, id, &w), ERR_INPUT);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_RECOVERY, "bad\nname", paper, id, &w), ERR_INPUT);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_RECOVERY, "paper", paper, id, &w), ERR_OK);
+	CHECK_ERR(slot_pass(v, slot[1].id, fresh, &w), ERR_OK);
 	CHECK_ERR(vault_slot_remove(v, slot[0].id, &w), ERR_OK);
 	CHECK_ERR(vault_slot_remove(v, slot[1].id, &w), ERR_REFUSED);
 	CHECK_ERR(vault_slot_remove(v, slot[0].id, &w), ERR_NOT_FOUND);
@@ -443,11 +441,11 @@ static void t_keyring_holds_sixty_four(void)
 	CHECK(v);
 	for (int i = 2; i < VAULT_SLOTS_MAX; i++) {
 		snprintf(label, sizeof(label), "slot %d", i);
-		CHECK_ERR(vault_slot_add(v, VAULT_SLOT_PERSON, label, s, &cheap, id, NULL), ERR_OK);
+		CHECK_ERR(slot_add(v, VAULT_SLOT_PERSON, label, s, id, NULL), ERR_OK);
 	}
-	CHECK_ERR(vault_slot_add(v, VAULT_SLOT_PERSON, "one more", s, &cheap, id, NULL), ERR_LIMIT);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_PERSON, "one more", s, id, NULL), ERR_LIMIT);
 	vault_close(v);
-	CHECK_ERR(vault_slots(dir, slot, COUNT_OF(slot), &n, NULL), ERR_OK);
+	CHECK_ERR(vault_slots(dir, slot, COUNT_OF(slot), &n, NULL, NULL), ERR_OK);
 	CHECK(n == VAULT_SLOTS_MAX);
 	CHECK_ERR(vault_open(dir, slot[63].id, s, &v, NULL), ERR_OK);
 	CHECK_STR(vault_opener(v)->label, "slot 63");
@@ -515,7 +513,7 @@ static void t_passphrase_rule(void)
 	for (size_t i = 0; i < COUNT_OF(say); i++) {
 		struct vault_secret *s = secret_of(say[i].text);
 		struct why w = {""};
-		enum err e = vault_passphrase_check(s, &w);
+		enum err e = vault_passphrase_check(s, VAULT_PASSPHRASE, &w);
 		vault_secret_destroy(s);
 		if (e != say[i].want) {
 			snprintf(test_why, sizeof(test_why), "\"%s\" gave %s", say[i].text,

@@ -33,6 +33,37 @@ HELP_UNUSED static struct vault_secret *secret_of(const char *text)
 	return s;
 }
 
+HELP_UNUSED static enum err slot_add(struct vault *v, enum vault_slot_kind kind, const char *label,
+        const struct vault_secret *s, uint8_t ret_id[VAULT_ID_BYTES], struct why *w)
+{
+	const struct vault_factors f = {.passphrase = s};
+	const struct vault_slot_new n = {
+	        .kind = kind, .label = label, .factors = &f, .cost = &cheap};
+	return vault_slot_add(v, &n, ret_id, w);
+}
+
+HELP_UNUSED static enum err slot_pass(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
+        const struct vault_secret *s, struct why *w)
+{
+	return vault_slot_change(v, id, &(struct vault_factors){.passphrase = s}, w);
+}
+
+HELP_UNUSED static void mark(struct vault *v, uint64_t seq, const uint8_t head[VAULT_HASH_BYTES])
+{
+	struct vault_mark m = {.seq = seq, .meetings = seq / 10};
+	memcpy(m.head, head, sizeof(m.head));
+	vault_mark(v, &m);
+}
+
+HELP_UNUSED static void marked(
+        const struct vault *v, uint64_t *ret_seq, uint8_t ret_head[VAULT_HASH_BYTES])
+{
+	struct vault_mark m;
+	vault_anchor_mark(v, &m);
+	*ret_seq = m.seq;
+	memcpy(ret_head, m.head, sizeof(m.head));
+}
+
 HELP_UNUSED static int sql(struct vault *v, const char *text)
 {
 	return sqlite3_exec(vault_db(v), text, NULL, NULL, NULL);
