@@ -37,6 +37,16 @@ enum plat_event_kind plat_wait(struct plat *p, int ms, struct plat_event *ret);
 bool plat_poll(struct plat *p, struct plat_event *ret);
 /* Any thread: makes plat_wait return PLAT_WOKEN. */
 void plat_wake(struct plat *p);
+/*
+ * Looks after a USB stick: `dir`, where it is mounted, and `file` on it. From now on plat_wait
+ * gives PLAT_WOKEN as soon as one of them has come or gone: by the system's events, never by the
+ * clock. `mount_only`: an empty folder where nothing is mounted is no stick. Once; ERR_LIMIT,
+ * ERR_IO.
+ */
+enum plat_stick { PLAT_STICK_IN = 1, PLAT_STICK_FILE = 2 };
+enum err plat_watch_stick(
+        struct plat *p, const char *dir, const char *file, bool mount_only) MUST_CHECK;
+unsigned plat_stick(const struct plat *p); /* of enum plat_stick, as it was at the last event */
 /* Copies the changed rectangles to the panel. */
 void plat_present(
         struct plat *p, const void *pixels, int pitch, const struct gfx_rect *damage, size_t n);

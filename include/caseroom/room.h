@@ -10,6 +10,7 @@ struct room_options {
 	const char *store; /* the sealed store's directory; when it holds none, first-run set-up is
 	                      shown */
 	const char *out_dir; /* where sealed papers are left; a script's pictures and trees too */
+	const char *stick;   /* where a USB stick is mounted; NULL: /run/caseroom/stick */
 	const char *script;  /* steps to run, or NULL */
 	int w, h;            /* window size in px; 0 = the whole panel */
 	bool window; /* run the script in a window, with the clock going, and stay open after it */

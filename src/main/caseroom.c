@@ -8,9 +8,13 @@
 /* The touch program: options, then the room. */
 
 static const char HELP[] =
-        "caseroom [--store DIR] [--size WxH] [--script FILE] [--out DIR] [--window] [--pace MS]\n"
+        "caseroom [--store DIR] [--stick DIR] [--size WxH] [--script FILE] [--out DIR] [--window]\n"
+        "         [--pace MS]\n"
         "\n"
         "  --store DIR    the sealed store (default /var/lib/caseroom)\n"
+        "  --stick DIR    where a USB stick is mounted (default /run/caseroom/stick): the room "
+        "key\n"
+        "                 is looked for there, and backups go onto it\n"
         "  --size WxH     a window of that size instead of the whole panel\n"
         "  --script FILE  runs the steps of FILE; without --window offscreen, with the clock at "
         "rest\n"
@@ -29,9 +33,9 @@ static int usage(const char *wrong)
 
 int main(int argc, char **argv)
 {
-	static const struct option LONG[] = {{"store", 1, NULL, 's'}, {"size", 1, NULL, 'z'},
-	        {"script", 1, NULL, 'f'}, {"out", 1, NULL, 'o'}, {"pace", 1, NULL, 'p'},
-	        {"window", 0, NULL, 'w'}, {"help", 0, NULL, 'h'}, {0}};
+	static const struct option LONG[] = {{"store", 1, NULL, 's'}, {"stick", 1, NULL, 'k'},
+	        {"size", 1, NULL, 'z'}, {"script", 1, NULL, 'f'}, {"out", 1, NULL, 'o'},
+	        {"pace", 1, NULL, 'p'}, {"window", 0, NULL, 'w'}, {"help", 0, NULL, 'h'}, {0}};
 	struct room_options o = {.store = "/var/lib/caseroom", .out_dir = "papers"};
 	struct why why = {0};
 	int c;
@@ -39,6 +43,9 @@ int main(int argc, char **argv)
 		switch (c) {
 		case 's':
 			o.store = optarg;
+			break;
+		case 'k':
+			o.stick = optarg;
 			break;
 		case 'z':
 			if (sscanf(optarg, "%dx%d", &o.w, &o.h) != 2 || o.w < 320 || o.h < 240 ||

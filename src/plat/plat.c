@@ -15,6 +15,7 @@ struct plat {
 	int w, h; /* the picture, after turning */
 	int px_per_mm_x10;
 	struct waker waker;
+	struct stick stick;
 	SDL_Window *window;
 	bool sdl;       /* video is up */
 	bool sdl_waits; /* this driver waits for its device; else our own poll */
@@ -142,6 +143,7 @@ void plat_close(struct plat *p)
 {
 	if (!p)
 		return;
+	stick_unwatch(&p->stick); /* it wakes us */
 	if (stop_fd == p->waker.event_fd) {
 		signal(SIGTERM, SIG_DFL);
 		signal(SIGINT, SIG_DFL);
@@ -379,6 +381,16 @@ void plat_wake(struct plat *p)
 	} else {
 		waker_wake(&p->waker);
 	}
+}
+
+enum err plat_watch_stick(struct plat *p, const char *dir, const char *file, bool mount_only)
+{
+	return stick_watch(&p->stick, p, dir, file, mount_only);
+}
+
+unsigned plat_stick(const struct plat *p)
+{
+	return atomic_load(&p->stick.state);
 }
 
 /* ---- the picture --------------------------------------------------------------------------- */

@@ -1,6 +1,8 @@
 #ifndef CASEROOM_PLAT_INT_H
 #define CASEROOM_PLAT_INT_H
 /* Inside of plat. Only src/plat and its tests include this. */
+#include <pthread.h>
+#include <stdatomic.h>
 #include "caseroom/plat.h"
 
 #define INPUTS_MAX 32
@@ -19,6 +21,20 @@ void waker_finish(struct waker *w);
 void waker_wake(const struct waker *w);
 /* Sleeps at most ms (-1 = for ever). True when waker_wake() was the reason. */
 bool waker_wait(struct waker *w, int ms);
+
+/* What looks after the stick: a thread of its own, which calls plat_wake when something changed. */
+struct stick {
+	char dir[512], file[64];
+	bool mount_only, running;
+	int stop_fd, notify_fd, mounts_fd;
+	atomic_uint state; /* of enum plat_stick */
+	pthread_t thread;
+	struct plat *plat;
+};
+/* `s` zeroed. ERR_LIMIT; ERR_IO: the system has no more of what it takes. */
+enum err stick_watch(struct stick *s, struct plat *p, const char *dir, const char *file,
+        bool mount_only) MUST_CHECK;
+void stick_unwatch(struct stick *s); /* zeroed is fine */
 
 /* The index of the DRM card that has something plugged in, or -1 (SDL issue 13705: SDL may pick
  * another). */

@@ -300,6 +300,7 @@ enum err app_opened(struct app *app, struct vault *v, struct why *w)
 		return e;
 	}
 	app->touched_ms = time_mono_ms();
+	app->closed_by = CLOSED_BY_HAND;
 	app_go(app, &screen_home);
 	if (left_out.text[0])
 		app_fail(app, ERR_INPUT, &left_out);
@@ -365,6 +366,10 @@ static void lock_now(struct app *app)
 	app->meeting = (struct meeting_row){0};
 	app->forum = (struct forum_row){.name = "", .reports_to_name = ""};
 	app->viewer = (struct record_viewer){.blind = true};
+	if (app->closed_by == CLOSED_BY_ROOM_KEY)
+		app_fail(app, ERR_NEEDS,
+		        &(struct why){"The room key was taken out. The store was closed; what was "
+		                      "being typed is kept in it."});
 }
 
 /* What the chair opened is closed again: nothing that was read of it stays, neither in rows nor in
@@ -424,6 +429,7 @@ static int idle_ms(struct app *app)
 	if (left > 0)
 		return (int)left;
 	app->touched_ms = time_mono_ms();
+	app->closed_by = CLOSED_BY_TIME;
 	app_lock(app);
 	return 0;
 }
@@ -432,6 +438,7 @@ static void turn(void *ctx)
 {
 	struct app *app = ctx;
 	for (int i = 0; i < 8; i++) {
+		stick_look(app);
 		(void)idle_ms(app);
 		if (ui_turn(app->ui, build, app)) {
 			size_t n;
@@ -518,6 +525,11 @@ static enum err script_command(void *ctx, int argc, char **argv, struct why *w)
 		turn(app);
 		return ERR_OK;
 	}
+	if (argc == 2 && strcmp(argv[0], "room-key") == 0) {
+		TRY(stick_script(app, argv[1], w));
+		turn(app);
+		return ERR_OK;
+	}
 	return why(w, ERR_INPUT, "\"%s\" is no step", argv[0]);
 }
 
@@ -534,6 +546,8 @@ static enum err start(struct app *app, const struct room_options *o, struct why 
 	arena_init(&app->frame, 8u << 20);
 	arena_init(&app->sheet.arena, 1u << 20);
 	enum err e = plat_open(&pc, &app->plat, w);
+	if (!e)
+		e = stick_start(app, o->stick);
 	if (e)
 		return e;
 	plat_size(app->plat, &uc.w, &uc.h, &uc.px_per_mm_x10);

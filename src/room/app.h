@@ -106,6 +106,9 @@ struct app {
 	struct ui *ui;
 	struct plat *plat;
 	const char *store, *out_dir;
+	const char *stick;    /* where a USB stick is mounted */
+	unsigned stick_state; /* of enum plat_stick, as it was looked at last */
+	enum closed_by { CLOSED_BY_HAND, CLOSED_BY_TIME, CLOSED_BY_ROOM_KEY } closed_by;
 	bool quit;
 
 	struct practice *practice; /* of the open store, as vault and record are */
@@ -188,6 +191,16 @@ void lock_abandon(struct app *app);
 enum err worker_start(struct app *app, void (*job)(void *arg), void *arg) MUST_CHECK;
 bool worker_ended(struct app *app); /* true once; the thread is joined */
 void worker_wait(struct app *app);
+
+/* ---- stick.c ---- */
+#define STICK_DIR "/run/caseroom/stick"
+/* `dir` NULL: STICK_DIR, and only while something is mounted there. */
+enum err stick_start(struct app *app, const char *dir) MUST_CHECK;
+bool stick_there(const struct app *app);   /* a stick is in: app->stick can be written to */
+bool stick_has_key(const struct app *app); /* with a room key on it */
+void stick_look(struct app *app);          /* before each build: locks when the room key is gone */
+/* A script's hand: "in" or "out"; ERR_REFUSED when the panel was not told within a second. */
+enum err stick_script(struct app *app, const char *what, struct why *w) MUST_CHECK;
 
 /* ---- frame.c ---- */
 struct page {

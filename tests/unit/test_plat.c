@@ -1,7 +1,10 @@
+#include <dirent.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -168,6 +171,108 @@ static void t_systemd_is_told(void)
 	close(fd);
 }
 
+/* How often threads other than this one gave the processor away since they began. */
+static long sleeps_of_others(void)
+{
+	DIR *d = opendir("/proc/self/task");
+	struct dirent *e;
+	long sum = 0;
+
+	while (d && (e = readdir(d)) != NULL) {
+		char path[300], line[200];
+		snprintf(path, sizeof(path), "/proc/self/task/%s/status", e->d_name);
+		FILE *f = e->d_name[0] == '.' || atol(e->d_name) == (long)getpid()
+		                  ? NULL
+		                  : fopen(path, "r");
+		while (f && fgets(line, sizeof(line), f)) {
+			long n;
+			if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) == 1)
+				sum += n;
+		}
+		if (f)
+			fclose(f);
+	}
+	if (d)
+		closedir(d);
+	return sum;
+}
+
+/* Waits for the watch alone; true when the stick is as it should be within a second. */
+static bool becomes(struct plat *p, unsigned want)
+{
+	struct plat_event e;
+	int64_t until = now_ms() + 1000, left;
+
+	while (plat_stick(p) != want && (left = until - now_ms()) > 0)
+		(void)plat_wait(p, (int)left, &e);
+	return plat_stick(p) == want;
+}
+
+static void t_stick_is_told_without_a_timer(void)
+{
+	struct plat_config c = {.w = 640, .h = 400, .offscreen = true};
+	struct plat_event e;
+	struct plat *p;
+	const char *top = test_dir();
+	char dir[300], key[340], away[340];
+
+	snprintf(dir, sizeof(dir), "%s/a/stick", top);
+	snprintf(key, sizeof(key), "%s/key", dir);
+	snprintf(away, sizeof(away), "%s/away", dir);
+	CHECK_ERR(plat_open(&c, &p, NULL), ERR_OK);
+	CHECK(plat_stick(p) == 0);
+	CHECK_ERR(plat_watch_stick(p, dir, "key", false), ERR_OK);
+	CHECK(plat_stick(p) == 0);
+	snprintf(away, sizeof(away), "%s/a", top);
+	CHECK(mkdir(away, 0700) == 0 && mkdir(dir, 0700) == 0);
+	CHECK(becomes(p, PLAT_STICK_IN));
+	snprintf(away, sizeof(away), "%s/away", dir);
+	put(top, "a/stick", "key", "x", 1);
+	CHECK(becomes(p, PLAT_STICK_IN | PLAT_STICK_FILE));
+	CHECK(rename(key, away) == 0);
+	CHECK(becomes(p, PLAT_STICK_IN));
+	CHECK(rename(away, key) == 0);
+	CHECK(becomes(p, PLAT_STICK_IN | PLAT_STICK_FILE));
+
+	while (plat_wait(p, 20, &e) != PLAT_NONE)
+		;
+	long before = sleeps_of_others();
+	CHECK(plat_wait(p, 400, &e) == PLAT_NONE);
+	CHECK(before > 0 && sleeps_of_others() == before); /* nothing looks while nothing happens */
+
+	CHECK(unlink(key) == 0 && rmdir(dir) == 0);
+	CHECK(becomes(p, 0));
+	plat_close(p);
+}
+
+/* A stick that is unmounted, in a name space of our own; told only to who may mount. */
+static void t_unmounted_stick_is_out(void)
+{
+	struct plat_config c = {.w = 640, .h = 400, .offscreen = true};
+	struct plat *p;
+	const char *top = test_dir();
+	char dir[300];
+
+	if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0)
+		return;
+	snprintf(dir, sizeof(dir), "%s/the stick", top);
+	CHECK(mkdir(dir, 0700) == 0);
+	CHECK_ERR(plat_open(&c, &p, NULL), ERR_OK);
+	CHECK_ERR(plat_watch_stick(p, dir, "key", true), ERR_OK);
+	CHECK(plat_stick(p) == 0); /* a folder is no stick */
+	CHECK(mount("none", dir, "tmpfs", 0, "size=64k") == 0);
+	CHECK(becomes(p, PLAT_STICK_IN));
+	put(top, "the stick", "key", "x", 1);
+	CHECK(becomes(p, PLAT_STICK_IN | PLAT_STICK_FILE));
+	CHECK(umount2(dir, MNT_DETACH) == 0);
+	CHECK(becomes(p, 0));
+	CHECK(mount("none", dir, "tmpfs", 0, "size=64k") == 0); /* once more, on the same folder */
+	CHECK(becomes(p, PLAT_STICK_IN));
+	CHECK(umount(dir) == 0);
+	CHECK(becomes(p, 0));
+	plat_close(p);
+}
+
 static const struct test tests[] = {
         T(t_wait_sleeps_and_wakes),
         T(t_wait_does_not_poll),
@@ -175,6 +280,8 @@ static const struct test tests[] = {
         T(t_turned_panel_maps_there_and_back),
         T(t_card_with_a_panel_is_chosen),
         T(t_systemd_is_told),
+        T(t_stick_is_told_without_a_timer),
+        T(t_unmounted_stick_is_out),
 };
 
 TEST_MAIN(tests)
