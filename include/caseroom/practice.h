@@ -214,9 +214,47 @@ struct practice_clock {
 	unsigned bands; /* runs for cases of these bands alone (1 << band); 0 = for all */
 };
 
+/* ---- retention (R39): how long a kind of record is kept
+ * ------------------------------------------------------------------------------------ */
+
+enum retained {
+	RETAINED_CASE,
+	RETAINED_NO_ACTION, /* a case in which no action was ever made */
+	RETAINED_REVIEW,    /* an ASB case review */
+	RETAINED_RESEARCH,  /* lines of a return that nobody spoke */
+	RETAINED_MEETING,
+	RETAINED_PAPERS, /* the list of sealed copies */
+	RETAINED_DRAFTS,
+	RETAINED_AUDIT,
+	RETAINED_COUNT
+};
+enum retained_from {
+	RETAINED_CLOSING,
+	RETAINED_LAST_REVIEW, /* the later of closing and the review's last step */
+	RETAINED_MEETING_END,
+	RETAINED_SEALING,
+	RETAINED_TYPING,
+	RETAINED_FROM_COUNT
+};
+/* As they stand in the texts: "case-no-action", "last-review". */
+extern const char *const RETAINED_ID[RETAINED_COUNT];
+extern const char *const RETAINED_FROM_ID[RETAINED_FROM_COUNT];
+
+struct practice_retention {
+	const char *id, *what, *source;
+	const char *decides; /* who reviews it, for people to read */
+	enum retained record;
+	enum retained_from from;
+	int length; /* 0: as long as the store */
+	enum clock_unit unit;
+	int version;
+	const char *const *type; /* for these meeting types alone; none = for all */
+	size_t n_types;
+};
+
 struct practice;
 /* One JSON text of assets/practice or of the partnership. `name` tells which kind by its beginning:
- * "meeting-", "tool-", "clocks", "lists", "holidays". */
+ * "meeting-", "tool-", "clocks", "lists", "holidays", "retention". */
 struct practice_text {
 	const char *name;
 	const char *json;
@@ -349,6 +387,37 @@ void practice_clock_words(const struct practice *p, const struct practice_clock 
  */
 bool practice_is_repeat(int32_t last_referral, int32_t day);
 int32_t practice_add_months(int32_t day, int months); /* 31 January + 1 month = 28 or 29 February */
+
+/* ---- what is due for disposal (R39)
+ * ---------------------------------------------------------------------------------- */
+
+/* The rule for a kind of record of a meeting type ("" or NULL: of none): one that names the type
+ * before one for all; a kind of case without a rule of its own is kept as a case. NULL: there is
+ * none, and it is kept. */
+const struct practice_retention *practice_retention(
+        const struct practice *p, enum retained record, const char *type);
+const struct practice_retention *practice_retentions(const struct practice *p, size_t *ret_n);
+/* The first day on which it is due: that of `from` so many months later. DAY_NONE: never. */
+int32_t practice_retention_due(const struct practice_retention *t, int32_t from);
+/* "36 months after closing", "as long as the store", into out. */
+void practice_retention_words(const struct practice_retention *t, char *out, size_t cap);
+
+enum disposal_state {
+	DISPOSAL_NOT_YET,
+	DISPOSAL_DUE,       /* to be reviewed */
+	DISPOSAL_REVIEWED,  /* to be carried out */
+	DISPOSAL_HELD,      /* a hold stands over whatever else is so */
+	DISPOSAL_HOLD_OVER, /* the hold's own review date has come; it stands until it is lifted */
+	DISPOSAL_STATE_COUNT
+};
+struct practice_disposal {
+	int32_t due;        /* by the rule; DAY_NONE = never */
+	int32_t keep_until; /* a reviewer's later day; DAY_NONE */
+	bool reviewed;      /* a reviewer said: dispose of it */
+	bool held;
+	int32_t hold_review; /* the day on which the hold is looked at again */
+};
+enum disposal_state practice_disposal(const struct practice_disposal *d, int32_t today);
 
 /* ---- the meeting
  * --------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ static const struct verb VERB[] = {
         {"recipient", "add", "AGENCY AGE-KEY", 2, 2, STORE, 0, verb_recipient_add,
                 "Says to which age key an agency's papers are sealed (age1...)."},
         {"practice", "add", "FILE", 1, 1, STORE, 0, verb_practice_add,
-                "Takes a meeting type, risk tool, clocks, lists or bank holidays of the "
+                "Takes a meeting type, risk tool, clocks, lists, bank holidays or retention of the "
                 "partnership's own, if all of it loads."},
         {"practice", "check", "FILE", 1, 1, STORE, 0, verb_practice_check,
                 "Says whether it would be taken, and changes nothing."},

@@ -36,6 +36,9 @@ struct practice {
 	size_t n_lists;
 	struct practice_clock clock[PRACTICE_MAX];
 	size_t n_clocks;
+	struct practice_retention retention[PRACTICE_MAX];
+	const char *retention_file[PRACTICE_MAX];
+	size_t n_retentions;
 	const struct practice_holiday_entry *holiday; /* in order of day */
 	size_t n_holidays;
 };

@@ -470,6 +470,65 @@ static void read_clocks(struct reader *r, struct practice *p, const json_t *top)
 	}
 }
 
+/* One of `n` names, as its place among them. */
+static int read_choice(struct reader *r, const json_t *o, const char *key, const char *const *name,
+        size_t n, const char *what)
+{
+	const char *s = read_text(r, o, key, 20);
+	for (size_t i = 0; i < n && !r->err; i++)
+		if (strcmp(s, name[i]) == 0)
+			return (int)i;
+	read_fail(r, ERR_INPUT, "\"%s\" is no %s", s, what);
+	return 0;
+}
+
+static struct practice_retention read_rule(struct reader *r, const json_t *e, int version)
+{
+	struct practice_retention t = {.version = version};
+	read_keys(r, e, "id record what from length unit decides source types");
+	t.id = read_id(r, e, "id");
+	t.record = (enum retained)read_choice(
+	        r, e, "record", RETAINED_ID, RETAINED_COUNT, "kind of record");
+	t.what = read_text(r, e, "what", LABEL_MAX);
+	t.from = (enum retained_from)read_choice(
+	        r, e, "from", RETAINED_FROM_ID, RETAINED_FROM_COUNT, "moment to count from");
+	t.length = read_int(r, e, "length", 0, 1200);
+	t.unit = read_unit(r, e);
+	if (!r->err && t.unit != CLOCK_DAYS && t.unit != CLOCK_MONTHS)
+		read_fail(r, ERR_INPUT, "retention is counted in days or months");
+	t.decides = read_text(r, e, "decides", SENTENCE_MAX);
+	t.source = read_source(r, e);
+	t.type = read_texts(r, e, "types", 0, PRACTICE_MAX, &t.n_types);
+	return t;
+}
+
+static void read_retention(struct reader *r, struct practice *p, const json_t *top)
+{
+	read_keys(r, top, "version note source rules");
+	int version = read_int(r, top, "version", 1, VERSION_MAX);
+	(void)read_source(r, top);
+	const json_t *a = read_array(r, top, "rules", 1, PRACTICE_MAX);
+	size_t n = a ? json_array_size(a) : 0;
+	const char **seen = read_alloc(r, n, sizeof(*seen));
+	for (size_t i = 0; i < n && !r->err; i++) {
+		const json_t *e = json_array_get(a, i);
+		size_t mark = read_in(r, "rules"), item = read_in_item(r, i);
+		struct practice_retention t = read_rule(r, e, version);
+		seen[i] = t.id;
+		for (size_t j = 0; j < i; j++)
+			check_twice(r, t.id, seen[j]);
+		struct practice_retention *at = place_for(r, p->retention, &p->n_retentions,
+		        sizeof(t), t.id, offsetof(struct practice_retention, id));
+		if (at) {
+			*at = t;
+			p->retention_file[at - p->retention] = r->file;
+		}
+		keep_defined(r, p, "retention rule", t.id, version, e);
+		read_out(r, item);
+		read_out(r, mark);
+	}
+}
+
 static void read_list(struct reader *r, struct practice *p, const json_t *o)
 {
 	struct practice_list l = {0};
@@ -618,6 +677,16 @@ static void check_type(struct reader *r, const struct practice *p, size_t at)
 	check_forums(r, p, at);
 }
 
+static void check_retention(struct reader *r, const struct practice *p, size_t at)
+{
+	const struct practice_retention *t = &p->retention[at];
+	r->file = p->retention_file[at];
+	for (size_t i = 0; i < t->n_types; i++)
+		if (!practice_type(p, t->type[i]))
+			read_fail(
+			        r, ERR_INPUT, "types: there is no meeting type \"%s\"", t->type[i]);
+}
+
 /* ---- all of it ---- */
 
 static const struct {
@@ -629,6 +698,7 @@ static const struct {
         {"clocks", read_clocks},
         {"lists", read_lists},
         {"holidays", read_holidays},
+        {"retention", read_retention},
 };
 
 static void read_one(struct reader *r, struct practice *p, const struct practice_text *t)
@@ -647,7 +717,8 @@ static void read_one(struct reader *r, struct practice *p, const struct practice
 		kind++;
 	if (kind == COUNT_OF(KINDS)) {
 		read_fail(r, ERR_INPUT,
-		        "the name tells no kind: meeting-, tool-, clocks, lists or holidays");
+		        "the name tells no kind: meeting-, tool-, clocks, lists, holidays or "
+		        "retention");
 		return;
 	}
 	if (t->len > TEXT_BYTES_MAX) {
@@ -686,6 +757,8 @@ enum err practice_load(
 		check_tool(&r, p, i);
 	for (size_t i = 0; i < p->n_types && !r.err; i++)
 		check_type(&r, p, i);
+	for (size_t i = 0; i < p->n_retentions && !r.err; i++)
+		check_retention(&r, p, i);
 	if (r.err) {
 		practice_destroy(p);
 		return r.err;

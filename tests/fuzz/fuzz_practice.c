@@ -40,7 +40,7 @@ static void use(const struct practice *p)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const NAME[] = {"meeting-x.json", "tool-x.json", "clocks-x.json",
-	        "lists-x.json", "holidays-x.json"};
+	        "lists-x.json", "holidays-x.json", "retention-x.json"};
 	struct practice_text text[40];
 	struct practice *p = NULL;
 	struct why w = {""};
