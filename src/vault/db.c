@@ -133,6 +133,15 @@ static enum err db_expect(struct vault *v, const char *sql, const char *want, st
 	return e;
 }
 
+/* A store of the first version: its log into the database, then the anchor in its present form. */
+static enum err db_upgrade(struct vault *v, struct why *w)
+{
+	enum err e = store_settle(v, w);
+	if (e == ERR_OK)
+		e = anchor_upgrade(&v->anchor);
+	return e;
+}
+
 enum err db_open(struct vault *v, bool create, struct why *w)
 {
 	char path[PATH_MAX], id[16];
@@ -166,6 +175,8 @@ enum err db_open(struct vault *v, bool create, struct why *w)
 	(void)snprintf(id, sizeof(id), "%d", DB_APPLICATION_ID);
 	if (e == ERR_OK)
 		e = db_expect(v, "PRAGMA application_id", id, w);
+	if (e == ERR_OK && v->anchor.version != ANCHOR_VERSION)
+		e = db_upgrade(v, w);
 	if (e == ERR_OK)
 		e = store_err(v, sqlite3_set_authorizer(v->db, db_authorize, NULL), w);
 	return e;

@@ -56,10 +56,12 @@ enum err heap_start(void) MUST_CHECK;
 /* Everything that the master key opens. Lives in guarded memory. */
 struct vault_keys {
 	uint8_t master[VAULT_KEY];
-	uint8_t page[VAULT_KEY], wal[VAULT_KEY], ring[VAULT_KEY], anchor[VAULT_KEY];
+	uint8_t page[VAULT_KEY], wal[VAULT_KEY], ring[VAULT_KEY], anchor[VAULT_KEY],
+	        fresh[VAULT_KEY];
+	uint8_t audit[VAULT_KEY]; /* for entry anchor.audit_key_seq; not of the master key */
 };
 
-/* Fills the four working keys from `master`. */
+/* Fills the five working keys from `master`. */
 void keys_derive(struct vault_keys *k);
 /* BLAKE2b of a label and up to two byte strings under `key`; n is 16..64. */
 void keyed_hash(const uint8_t key[VAULT_KEY], const char *label, const void *a, size_t an,
@@ -208,18 +210,34 @@ void vault_cost_floor_for_tests(uint32_t memory_kib, uint32_t passes);
 /* ---- anchor
  * -------------------------------------------------------------------------------------------- */
 
+#define FRESH_PARTS 64
+
 struct anchor_bytes {
 	uint8_t magic[8], version[2], zero[2], flags[4];
 	uint8_t store_id[VAULT_ID_BYTES];
 	uint8_t epoch[8], audit_seq[8], audit_head[VAULT_HASH_BYTES], ring_serial[8];
 	uint8_t wal_now[12], wal_before[12];
-	uint8_t pages[8]; /* 0 until whole-store freshness */
-	uint8_t pad[8];
-	uint8_t pageset[64]; /* multiset hash over (page, tag); 0 until whole-store freshness */
-	uint8_t later[32];
+	uint8_t pages[8], meetings[8];
+	uint8_t pageset[VAULT_HASH_BYTES]; /* keyed hash of the sums over (page, tag): fresh.c */
+	uint8_t wal_tag[VAULT_TAG], wal_frames[8], flux_frames[8], flux_pages[8], at_us[8];
+	uint8_t audit_key_seq[8], audit_nonce[VAULT_NONCE], audit_key[VAULT_KEY + VAULT_TAG];
+	uint8_t parts[FRESH_PARTS][8];
+	uint8_t before_frames[8], before_tag[VAULT_TAG];
+	uint8_t later[168];
 	uint8_t mac[32];
 };
 
+/* As the first version wrote it; a store that has one is brought up when it is opened. */
+struct anchor_bytes_1 {
+	uint8_t magic[8], version[2], zero[2], flags[4];
+	uint8_t store_id[VAULT_ID_BYTES];
+	uint8_t epoch[8], audit_seq[8], audit_head[VAULT_HASH_BYTES], ring_serial[8];
+	uint8_t wal_now[12], wal_before[12];
+	uint8_t later[112];
+	uint8_t mac[32];
+};
+
+#define ANCHOR_VERSION 2
 #define ANCHOR_STEP                                                                                \
 	4096 /* records lie this far apart, so that one torn sector cannot take both               \
 	      */
@@ -231,14 +249,27 @@ struct audit_mark {
 	struct vault_mark mark;
 };
 
+/* How much of one life of the log is known to be on the card. */
+struct wal_mark {
+	struct wal_gen gen;
+	uint32_t frames;        /* up to and with the last commit */
+	uint8_t tag[VAULT_TAG]; /* of the header of that frame */
+};
+
 struct anchor {
-	const struct vault_keys *keys; /* borrowed from the vault */
+	struct vault_keys *keys; /* borrowed from the vault */
 	char path[PATH_MAX];
 	uint8_t store_id[VAULT_ID_BYTES];
+	unsigned version; /* ANCHOR_VERSION; 1 until a store of the first version is brought up */
 	uint64_t epoch, ring_serial;
 	struct audit_mark audit;
-	struct wal_gen wal_now, wal_before;
-	bool dirty; /* memory is ahead of the card */
+	uint64_t audit_key_seq; /* entry that keys->audit is for; 0: there is no key yet */
+	struct wal_mark wal_now, wal_before;
+	bool log_needed; /* wal_now holds commits that the database does not */
+	uint32_t pages, flux_frames, flux_pages;                  /* fresh.c says what these are, */
+	uint8_t pageset[VAULT_HASH_BYTES], parts[FRESH_PARTS][8]; /* and these */
+	int64_t at_us; /* when the record on the card was written */
+	bool dirty;    /* memory is ahead of the card */
 };
 
 /* The whole file for a store without history. */
@@ -246,6 +277,8 @@ enum err anchor_create(struct anchor *a) MUST_CHECK;
 /* ERR_DAMAGED, each way with its own sentence; ERR_VERSION. */
 enum err anchor_load(struct anchor *a, struct why *why) MUST_CHECK;
 enum err anchor_save(struct anchor *a) MUST_CHECK;
+/* Both records anew, in the present form: one of the first version remembers less. */
+enum err anchor_upgrade(struct anchor *a) MUST_CHECK;
 /* Before the first byte of a new WAL: both it and the one on the card (zeroes: none) are accepted.
  */
 enum err anchor_wal_begins(
