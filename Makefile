@@ -170,8 +170,10 @@ install: all
 	for m in docs/man/*.1; do install -D -m 644 $$m $(DESTDIR)$(PREFIX)/share/man/man1/$${m##*/}; done
 	install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/caseroom/LICENSE
 	install -D -m 644 assets/LICENCES.md $(DESTDIR)$(PREFIX)/share/doc/caseroom/LICENCES.md
-	install -d $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d
+	install -d $(DESTDIR)/usr/lib/systemd/system $(DESTDIR)/usr/lib/sysusers.d $(DESTDIR)/usr/lib/tmpfiles.d $(DESTDIR)/usr/lib/udev/rules.d
 	sed 's,@PREFIX@,$(PREFIX),g' systemd/caseroom.service > $(DESTDIR)/usr/lib/systemd/system/caseroom.service
+	install -m 644 systemd/caseroom-stick@.service $(DESTDIR)/usr/lib/systemd/system/caseroom-stick@.service
+	install -m 644 board/70-caseroom.rules $(DESTDIR)/usr/lib/udev/rules.d/70-caseroom.rules
 	install -m 644 systemd/caseroom.sysusers $(DESTDIR)/usr/lib/sysusers.d/caseroom.conf
 	install -m 644 systemd/caseroom.tmpfiles $(DESTDIR)/usr/lib/tmpfiles.d/caseroom.conf
 

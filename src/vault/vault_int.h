@@ -207,6 +207,9 @@ bool cost_allowed(uint32_t memory_kib, uint32_t passes);
  */
 void vault_cost_floor_for_tests(uint32_t memory_kib, uint32_t passes);
 
+/* Tests only: a token in software, as fido_dev_io_t of libfido2; NULL: real ones. */
+void vault_token_for_tests(const void *io);
+
 /* ---- anchor
  * -------------------------------------------------------------------------------------------- */
 

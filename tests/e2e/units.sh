@@ -19,10 +19,12 @@ done <<'EOT'
 644 usr/share/doc/caseroom/LICENSE
 644 usr/share/doc/caseroom/LICENCES.md
 644 usr/lib/systemd/system/caseroom.service
+644 usr/lib/systemd/system/caseroom-stick@.service
+644 usr/lib/udev/rules.d/70-caseroom.rules
 644 usr/lib/sysusers.d/caseroom.conf
 644 usr/lib/tmpfiles.d/caseroom.conf
 EOT
-equal "and nothing else" "$(find "$root" -type f | wc -l)" 9
+equal "and nothing else" "$(find "$root" -type f | wc -l)" 11
 unit=$root/usr/lib/systemd/system/caseroom.service
 is "the service is there" test -s "$unit"
 is_not "no path is left to fill in" grep -q '@PREFIX@' "$unit"
@@ -41,6 +43,10 @@ if command -v systemd-analyze >/dev/null; then
 	sed 's/^ProtectSystem=.*/ProtectSystm=strict/' "$dir/verify/caseroom.service" >"$dir/verify/wrong.service"
 	run systemd-analyze verify --man=no "$dir/verify/wrong.service"
 	is "which a wrong directive would have" grep -q 'ProtectSystm' "$err"
+	cp "$root/usr/lib/systemd/system/caseroom-stick@.service" "$dir/verify/caseroom-stick@sda1.service"
+	run systemd-analyze verify --man=no "$dir/verify/caseroom-stick@sda1.service"
+	equal "systemd-analyze verify of the stick's" "$status" 0
+	equal "and it has no remark either" "$(grep -c caseroom "$err")" 0
 	run systemd-analyze security --offline=true "$unit"
 	score=$(sed -n 's/.*exposure level for [^:]*: \([0-9.]*\) .*/\1/p' "$out")
 	equal "its exposure is 0.4" "$score" 0.4
