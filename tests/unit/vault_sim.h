@@ -247,7 +247,7 @@ static void sim_sync(int i)
 }
 
 /* The power comes back: what is found now is all there is. Every file must be closed by then. */
-static void sim_restart(int percent)
+HELP_UNUSED static void sim_restart(int percent)
 {
 	int names = percent == 100 ? sim.log_n
 	            : percent == 0 ? 0
@@ -284,7 +284,7 @@ struct sim_image {
 	int n;
 };
 
-static void sim_save(struct sim_image *m)
+HELP_UNUSED static void sim_save(struct sim_image *m)
 {
 	m->n = 0;
 	for (int i = 0; i < sim.now_n; i++) {
@@ -300,7 +300,7 @@ static void sim_save(struct sim_image *m)
 	}
 }
 
-static void sim_load(const struct sim_image *m)
+HELP_UNUSED static void sim_load(const struct sim_image *m)
 {
 	sim_clear();
 	for (int i = 0; i < m->n; i++) {
