@@ -366,10 +366,6 @@ static void lock_now(struct app *app)
 	app->meeting = (struct meeting_row){0};
 	app->forum = (struct forum_row){.name = "", .reports_to_name = ""};
 	app->viewer = (struct record_viewer){.blind = true};
-	if (app->closed_by == CLOSED_BY_ROOM_KEY)
-		app_fail(app, ERR_NEEDS,
-		        &(struct why){"The room key was taken out. The store was closed; what was "
-		                      "being typed is kept in it."});
 }
 
 /* What the chair opened is closed again: nothing that was read of it stays, neither in rows nor in
@@ -417,8 +413,6 @@ static void build(void *ctx, struct ui *ui)
 	}
 	training_edge(app, ui);
 }
-
-#define LOCK_AFTER_MS (5 * 60 * 1000)
 
 /* Locks when nobody has touched it for five minutes, covered or not. */
 static int idle_ms(struct app *app)
@@ -583,8 +577,7 @@ static enum err script(struct app *app, const struct room_options *o, struct why
 static void end(struct app *app)
 {
 	worker_wait(app);
-	if (app->unlock)
-		lock_abandon(app);
+	lock_abandon(app);
 	pad_down(app);
 	if (app->screen && app->screen->keep && app->record)
 		app->screen->keep(app);
@@ -596,6 +589,7 @@ static void end(struct app *app)
 	}
 	record_close(app->record);
 	vault_close(app->vault);
+	vault_secret_destroy(app->device);
 	if (app->ui)
 		ui_wipe(app->ui);
 	ui_destroy(app->ui);

@@ -106,8 +106,9 @@ struct app {
 	struct ui *ui;
 	struct plat *plat;
 	const char *store, *out_dir;
-	const char *stick;    /* where a USB stick is mounted */
-	unsigned stick_state; /* of enum plat_stick, as it was looked at last */
+	const char *stick;           /* where a USB stick is mounted */
+	struct vault_secret *device; /* the box's own secret, or NULL */
+	unsigned stick_state;        /* of enum plat_stick, as it was looked at last */
 	enum closed_by { CLOSED_BY_HAND, CLOSED_BY_TIME, CLOSED_BY_ROOM_KEY } closed_by;
 	bool quit;
 
@@ -182,8 +183,11 @@ const char *fmt(struct app *app, const char *f, ...) PRINTF_LIKE(2, 3); /* in th
 const char *fmt_day(struct app *app, int32_t day, enum day_style style);
 const char *fmt_hm(struct app *app, int64_t us);
 
-/* lock.c: throws away what the worker brought */
-void lock_abandon(struct app *app);
+/* ---- lock.c ---- */
+#define LOCK_AFTER_MS (5 * 60 * 1000)
+void lock_abandon(struct app *app); /* throws away what was given and what the worker brought */
+/* "a PIN and the room key": what a key asks for, after "With" or "Opens with". */
+const char *factors_words(unsigned factors, enum vault_slot_kind kind);
 
 /* ---- worker.c ---- */
 /* Runs job(arg) on a thread of its own; `arg` is the job's alone until worker_ended. ERR_NOMEM; one
@@ -201,6 +205,34 @@ bool stick_has_key(const struct app *app); /* with a room key on it */
 void stick_look(struct app *app);          /* before each build: locks when the room key is gone */
 /* A script's hand: "in" or "out"; ERR_REFUSED when the panel was not told within a second. */
 enum err stick_script(struct app *app, const char *what, struct why *w) MUST_CHECK;
+
+/* ---- words.c: the recovery words, entered by touch ---- */
+#define WORDS_PLACES 8
+struct words {
+	struct vault_secret *text; /* of the places, and what is being typed */
+	struct ui_edit edit;
+	size_t n, at;                 /* at: the place being entered; n: every one is filled */
+	uint8_t number[WORDS_PLACES]; /* what each place is called */
+	const char *tail;             /* what is left of the word that was taken last */
+	bool wrong;                   /* what was typed is not in the list */
+	bool show;
+};
+/* Places for n words, called `number` (NULL: 1, 2, 3 ...). ERR_NOMEM. */
+enum err words_init(struct words *w, const uint8_t *number, size_t n) MUST_CHECK;
+void words_finish(struct words *w); /* wipes; zeroed is fine */
+const char *words_at(const struct words *w, size_t i);
+bool words_full(const struct words *w);
+/* All of them with a space between. */
+enum err words_join(const struct words *w, struct vault_secret **ret) MUST_CHECK;
+void words_go(struct words *w, size_t place);    /* begins that place anew */
+void words_take(struct words *w, unsigned word); /* word of vault_word() into this place */
+void words_typed(struct words *w, bool enter);   /* after a letter, or after Enter */
+/* Grid of places (left out where r is too low), field, suggestions. */
+void words_build(struct app *app, struct words *w, struct gfx_rect r);
+int words_grid_h(const struct app *app, const struct words *w);
+int words_field_h(const struct app *app);
+/* A button that is true for as long as it is held. */
+bool show_hold(struct app *app, struct gfx_rect r);
 
 /* ---- frame.c ---- */
 struct page {

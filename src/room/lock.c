@@ -4,36 +4,81 @@
 #include <string.h>
 
 /*
- * Unlock by person and passphrase. The key is worked out on a worker, so that the panel answers
- * meanwhile. The passphrase is typed straight into guarded memory and wiped as soon as the worker
- * has done with it.
+ * The lock screen: who opens, and with what. Invariants:
+ * 1. What is typed lies in guarded memory; it is the worker's from "Open" on, and wiped by it.
+ * 2. Keys are worked out on the worker, one at a time; the panel answers meanwhile.
+ * 3. Where people of several agencies are asked for, what was given so far waits in app->unlock,
+ *    and is thrown away when nobody goes on for five minutes.
+ * 4. A store whose room key was taken out while it opened is closed again before it is shown.
  */
 
 struct lock_state {
 	struct vault_slot slot[VAULT_SLOTS_MAX];
 	size_t n;
+	unsigned quorum;
 	int chosen;
 	struct vault_secret *secret;
 	struct ui_edit edit;
-	bool show, busy;
+	struct words words; /* text NULL: the chosen key has none */
+	bool show, letters; /* letters: a PIN is typed on the whole keyboard */
+	struct vault_room_key *room_key;
+	enum err room_key_err; /* why there is none */
+	struct {
+		enum err err; /* ERR_OK: no problem is shown */
+		unsigned factors;
+		bool words;
+		struct why why;
+	} problem;
 };
 
-/* Given to the worker; it owns the secret until it is done. */
+/* What the worker has in hand, and what it has brought. */
 struct unlock {
 	char dir[4096];
 	uint8_t id[VAULT_ID_BYTES];
+	struct vault_factors factors; /* owned, but for the token and the device's secret */
 	struct vault_secret *secret;
+	struct vault_room_key *room_key;
+	struct vault_unlock *keys;
 	struct vault *vault;
+	unsigned asked;
+	bool words;
+	char agency[VAULT_LABEL_MAX];
 	enum err err;
 	struct why why;
+	struct {
+		char agency[VAULT_LABEL_MAX];
+		int64_t at_us;
+	} given[VAULT_SLOTS_MAX];
+	size_t n_given;
 };
+
+/* ---- the worker --------------------------------------------------------------------------------
+ */
+
+static void give(struct unlock *u)
+{
+	u->vault = NULL;
+	u->why.text[0] = 0;
+	u->err = u->keys ? ERR_OK : vault_unlock_begin(u->dir, &u->keys, &u->why);
+	if (!u->err)
+		u->err = vault_unlock_add(u->keys, u->id, &u->factors, &u->why);
+	vault_secret_destroy(u->secret);
+	u->secret = NULL;
+	vault_room_key_destroy(u->room_key);
+	u->room_key = NULL;
+	u->factors = (struct vault_factors){0};
+}
 
 static void unlock_work(void *arg)
 {
 	struct unlock *u = arg;
-	u->err = vault_open(u->dir, u->id, u->secret, &u->vault, &u->why);
-	vault_secret_destroy(u->secret);
-	u->secret = NULL;
+	give(u);
+	if (u->err || vault_unlock_missing(u->keys))
+		return;
+	u->err = vault_unlock_open(u->keys, &u->vault, &u->why);
+	if (u->err)
+		vault_unlock_end(u->keys);
+	u->keys = NULL;
 	if (!u->err)
 		u->err = record_migrate(u->vault, &u->why);
 	if (u->err) {
@@ -42,104 +87,18 @@ static void unlock_work(void *arg)
 	}
 }
 
-static void unlock_start(struct app *app, struct lock_state *st)
-{
-	struct unlock *u = calloc(1, sizeof(*u));
-	if (!u) {
-		app_fail(app, ERR_NOMEM, NULL);
-		return;
-	}
-	snprintf(u->dir, sizeof(u->dir), "%s", app->store);
-	memcpy(u->id, st->slot[st->chosen].id, VAULT_ID_BYTES);
-	st->secret->len = st->edit.len;
-	u->secret = st->secret;
-	st->secret = NULL;
-	if (worker_start(app, unlock_work, u)) {
-		vault_secret_destroy(u->secret);
-		free(u);
-		app_fail(app, ERR_NOMEM, NULL);
-		return;
-	}
-	st->busy = true;
-	app->unlock = u;
-	ui_focus(app->ui, NULL);
-	app->say.text[0] = 0;
-}
-
-/* True when the worker has ended and its result was taken. */
-static bool unlock_end(struct app *app)
-{
-	struct unlock *u = app->unlock;
-	if (!u || !worker_ended(app))
-		return false;
-	app->unlock = NULL;
-	enum err e = u->err;
-	if (!e)
-		e = app_opened(app, u->vault, &u->why);
-	if (e)
-		app_fail(app, e, &u->why);
-	wipe(u, sizeof(*u));
-	free(u);
-	return true;
-}
-
 void lock_abandon(struct app *app)
 {
 	struct unlock *u = app->unlock;
+	if (!u)
+		return;
+	vault_secret_destroy(u->secret);
+	vault_room_key_destroy(u->room_key);
+	vault_unlock_end(u->keys);
 	vault_close(u->vault);
 	wipe(u, sizeof(*u));
 	free(u);
 	app->unlock = NULL;
-}
-
-static enum err load(struct app *app)
-{
-	struct lock_state *st = app->state;
-	struct why w = {0};
-	if (!st->secret) {
-		enum err e = vault_secret_create(VAULT_PASSPHRASE_MAX, &st->secret);
-		if (e)
-			return e;
-		ui_edit_init(&st->edit, st->secret->text, st->secret->cap);
-	}
-	st->n = 0;
-	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, NULL, &w);
-	if (e)
-		app_fail(app, e, &w);
-	return ERR_OK;
-}
-
-static void leave(struct app *app)
-{
-	struct lock_state *st = app->state;
-	if (!st)
-		return;
-	vault_secret_destroy(st->secret);
-	st->secret = NULL;
-	st->edit = (struct ui_edit){0};
-}
-
-static void who_done(struct app *app, struct sheet *s)
-{
-	struct lock_state *st = app->state;
-	st->chosen = (int)s->row[s->chosen].id;
-	ui_edit_set(&st->edit, "");
-}
-
-static void who_open(struct app *app, struct lock_state *st)
-{
-	struct sheet *s = sheet_open(app, "Who is opening?", NULL, NULL, who_done, 0);
-	for (size_t i = 0; i < st->n; i++)
-		sheet_row(s, st->slot[i].kind == VAULT_SLOT_RECOVERY ? "key" : "person",
-		        st->slot[i].label,
-		        st->slot[i].kind == VAULT_SLOT_RECOVERY ? "The key on paper" : NULL,
-		        (int64_t)i, NULL, false);
-}
-
-/* The keys of a training store say so before it is opened (docs/decisions/0021). */
-static bool training(const struct lock_state *st)
-{
-	return st->n && strncmp(st->slot[0].label, "Training: ", 10) == 0;
 }
 
 /* "City council, Community safety lead" -> agency and role */
@@ -150,35 +109,227 @@ static const char *split(struct app *app, const char *label, const char **ret_ro
 	return comma ? fmt(app, "%.*s", (int)(comma - label), label) : label;
 }
 
-static int words(const struct ui_edit *e)
+static bool by_words(const struct vault_slot *s)
 {
-	int n = 0;
-	for (size_t i = 0; i < e->len; i++)
-		n += e->text[i] != ' ' && (i == 0 || e->text[i - 1] == ' ');
-	return n;
+	return s->kind == VAULT_SLOT_RECOVERY && !s->old_form;
 }
 
-static void build(struct app *app, struct ui *ui)
+static enum err take_secret(struct lock_state *st, struct vault_secret **ret)
+{
+	if (st->words.text)
+		return words_join(&st->words, ret);
+	st->secret->len = st->edit.len;
+	*ret = st->secret;
+	st->secret = NULL;
+	return ERR_OK;
+}
+
+static void unlock_start(struct app *app, struct lock_state *st)
+{
+	const struct vault_slot *s = &st->slot[st->chosen];
+	struct unlock *u = app->unlock ? app->unlock : calloc(1, sizeof(*u));
+	const char *role;
+	enum err e = u ? take_secret(st, &u->secret) : ERR_NOMEM;
+	if (e) {
+		if (!app->unlock)
+			free(u);
+		app_fail(app, ERR_NOMEM, NULL);
+		return;
+	}
+	app->unlock = u;
+	snprintf(u->dir, sizeof(u->dir), "%s", app->store);
+	snprintf(u->agency, sizeof(u->agency), "%s", split(app, s->label, &role));
+	memcpy(u->id, s->id, VAULT_ID_BYTES);
+	u->asked = s->factors;
+	u->words = st->words.text != NULL;
+	u->room_key = st->room_key;
+	st->room_key = NULL;
+	u->factors = (struct vault_factors){.passphrase = u->secret,
+	        .room_key = u->room_key,
+	        .device = app->device,
+	        .token = s->factors & VAULT_FIDO ? vault_token_usb() : NULL};
+	words_finish(&st->words);
+	ui_focus(app->ui, NULL);
+	app->say.text[0] = 0;
+	app->closed_by = CLOSED_BY_HAND;
+	if (worker_start(app, unlock_work, u)) {
+		lock_abandon(app);
+		app_fail(app, ERR_NOMEM, NULL);
+	}
+}
+
+static void problem(struct lock_state *st, const struct unlock *u, enum err e, const struct why *w)
+{
+	st->problem.err = e;
+	st->problem.factors = u ? u->asked : 0;
+	st->problem.words = u && u->words;
+	snprintf(st->problem.why.text, sizeof(st->problem.why.text), "%s",
+	        w && w->text[0] ? w->text : err_user(e));
+}
+
+/* What the worker brought: an open store, one key of several, or a problem. */
+static void unlock_end(struct app *app, struct lock_state *st)
+{
+	struct unlock *u = app->unlock;
+	enum err e = u->err;
+	if (!e && !u->vault) { /* the next agency */
+		snprintf(u->given[u->n_given].agency, VAULT_LABEL_MAX, "%s", u->agency);
+		u->given[u->n_given++].at_us = time_now_us();
+		app->reload = true;
+		return;
+	}
+	if (!e && (u->asked & VAULT_ROOM_KEY) && !stick_has_key(app)) {
+		app->closed_by = CLOSED_BY_ROOM_KEY;
+		lock_abandon(app);
+		app->reload = true;
+		return;
+	}
+	if (!e) {
+		struct vault *v = u->vault;
+		u->vault = NULL;
+		e = app_opened(app, v, &u->why);
+	}
+	if (e)
+		problem(st, u, e, &u->why);
+	if (!e || !u->keys)
+		lock_abandon(app);
+	app->reload = true;
+}
+
+/* ---- what stands there -------------------------------------------------------------------------
+ */
+
+static bool busy(const struct app *app)
+{
+	return app->worker != NULL;
+}
+
+static void choose(struct app *app, struct lock_state *st, int i)
+{
+	st->chosen = i;
+	ui_edit_set(&st->edit, "");
+	words_finish(&st->words);
+	if (by_words(&st->slot[i]) && words_init(&st->words, NULL, VAULT_RECOVERY_WORDS))
+		app_fail(app, ERR_NOMEM, NULL);
+}
+
+static bool given(const struct app *app, const struct vault_slot *s)
+{
+	const struct unlock *u = app->unlock;
+	for (size_t i = 0; u && i < u->n_given; i++)
+		if (strncmp(s->label, u->given[i].agency, strlen(u->given[i].agency)) == 0)
+			return true;
+	return false;
+}
+
+static void load_room_key(struct app *app, struct lock_state *st)
+{
+	vault_room_key_destroy(st->room_key);
+	st->room_key = NULL;
+	st->room_key_err = stick_has_key(app) ? vault_room_key_read(app->stick, &st->room_key, NULL)
+	                                      : ERR_NOT_FOUND;
+}
+
+static enum err load(struct app *app)
 {
 	struct lock_state *st = app->state;
+	struct why w = {0};
+	if (busy(app))
+		return ERR_OK;
+	if (!st->secret) {
+		TRY(vault_secret_create(VAULT_PASSPHRASE_MAX, &st->secret));
+		ui_edit_init(&st->edit, st->secret->text, st->secret->cap);
+	}
+	st->n = 0;
+	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, &st->quorum, &w);
+	if (e)
+		problem(st, NULL, e, &w);
+	if ((size_t)st->chosen >= st->n)
+		st->chosen = 0;
+	while (st->n && given(app, &st->slot[st->chosen]) && (size_t)st->chosen + 1 < st->n)
+		st->chosen++;
+	if (st->n && !st->words.text && by_words(&st->slot[st->chosen]))
+		choose(app, st, st->chosen);
+	load_room_key(app, st);
+	return ERR_OK;
+}
+
+static void leave(struct app *app)
+{
+	struct lock_state *st = app->state;
+	if (!st)
+		return;
+	vault_secret_destroy(st->secret);
+	vault_room_key_destroy(st->room_key);
+	words_finish(&st->words);
+	st->secret = NULL;
+	st->room_key = NULL;
+	st->edit = (struct ui_edit){0};
+}
+
+const char *factors_words(unsigned factors, enum vault_slot_kind kind)
+{
+	bool pin = factors & (VAULT_ROOM_KEY | VAULT_FIDO);
+	if (kind == VAULT_SLOT_RECOVERY)
+		return "the words on paper";
+	if (factors & VAULT_ROOM_KEY && factors & VAULT_FIDO)
+		return "a PIN, the room key and a token";
+	if (factors & VAULT_FIDO)
+		return "a PIN and a token";
+	if (factors & VAULT_DEVICE)
+		return pin ? "a PIN, the room key and this box" : "a passphrase, on this box";
+	return pin ? "a PIN and the room key" : "a passphrase";
+}
+
+static void who_done(struct app *app, struct sheet *s)
+{
+	choose(app, app->state, (int)s->row[s->chosen].id);
+}
+
+static void who_open(struct app *app, struct lock_state *st)
+{
+	struct sheet *s = sheet_open(app, "Who is opening?", NULL, NULL, who_done, 0);
+	for (size_t i = 0; i < st->n; i++) {
+		const struct vault_slot *k = &st->slot[i];
+		if (!given(app, k))
+			sheet_row(s, k->kind == VAULT_SLOT_RECOVERY ? "key" : "person", k->label,
+			        fmt(app, "With %s", factors_words(k->factors, k->kind)), (int64_t)i,
+			        NULL, false);
+	}
+}
+
+/* The keys of a training store say so before it is opened (docs/decisions/0021). */
+static bool training(const struct lock_state *st)
+{
+	return st->n && strncmp(st->slot[0].label, "Training: ", 10) == 0;
+}
+
+static bool own_room_key(const struct lock_state *st)
+{
+	return st->room_key && memcmp(vault_room_key_id(st->room_key), st->slot[st->chosen].token,
+	                               VAULT_ID_BYTES) == 0;
+}
+
+/* What is missing before it can be opened; NULL: nothing. */
+static const char *missing(const struct lock_state *st)
+{
+	if (!st->n)
+		return "";
+	if ((st->slot[st->chosen].factors & VAULT_ROOM_KEY) && !own_room_key(st))
+		return "Put the room key in.";
+	if (st->words.text)
+		return words_full(&st->words) ? NULL : "Enter all the words.";
+	return st->edit.len ? NULL : "";
+}
+
+/* ---- parts of the screen -----------------------------------------------------------------------
+ */
+
+static void header(
+        struct app *app, struct ui *ui, const struct lock_state *st, struct gfx_rect head)
+{
 	const struct ui_metrics *m = ui_m(ui);
-	bool small = app_small(app);
-	struct gfx_rect all = {0, 0, m->w, m->h}, head;
-	if (unlock_end(app)) {
-		if (app->record)
-			return;
-		st->busy = false;
-		app->reload = true;
-		ui_again(ui);
-	}
-	if (!st->secret && !st->busy) {
-		if (load(app))
-			return;
-	}
-	int kb = ui_keyboard_h(ui);
 	int64_t now = time_now_us();
-	ui_fill(ui, all, GFX_GROUND);
-	head = ui_cut_top(&all, m->header_h);
 	ui_fill(ui, head, GFX_RAIL);
 	head = ui_inset(head, m->margin, 0);
 	ui_icon(ui, ui_cut_left(&head, ui_px(ui, 40)), "table", ui_px(ui, 38), GFX_ON_RAIL);
@@ -186,7 +337,7 @@ static void build(struct app *app, struct ui *ui)
 	ui_label(ui, ui_cut_left(&head, ui_text_w(ui, GFX_TITLE, "Caseroom")), GFX_TITLE,
 	        GFX_ON_RAIL, UI_LEFT, "Caseroom");
 	if (training(st)) {
-		const char *t = small ? "Training" : TRAINING_WORDS;
+		const char *t = app_small(app) ? "Training" : TRAINING_WORDS;
 		ui_cut_left(&head, m->gap);
 		ui_label(ui, ui_cut_left(&head, ui_text_w(ui, GFX_BODY_B, t)), GFX_BODY_B,
 		        GFX_ON_RAIL, UI_LEFT, t);
@@ -199,12 +350,427 @@ static void build(struct app *app, struct ui *ui)
 	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_CAPTION, day)), GFX_CAPTION, GFX_ON_RAIL,
 	        UI_RIGHT, day);
 	ui_wake_in(ui, (int)((TIME_MINUTE_US - now % TIME_MINUTE_US) / 1000) + 1);
+}
+
+/* Two lines beside an icon, in r. */
+static void told(struct app *app, struct gfx_rect r, const char *icon, bool good, const char *title,
+        const char *second)
+{
+	struct ui *ui = app->ui;
+	struct gfx_rect tile = ui_cut_left(&r, ui_px(ui, 48));
+	tile = (struct gfx_rect){
+	        tile.x, tile.y + (tile.h - ui_px(ui, 48)) / 2, tile.w, ui_px(ui, 48)};
+	ui_tile(ui, tile, icon, NULL, good);
+	ui_cut_left(&r, ui_px(ui, 12));
+	int h = ui_line_h(ui, GFX_BODY_B),
+	    h2 = *second ? ui_wrap_h(ui, r.w, GFX_CAPTION, second, 2) : 0,
+	    top = r.y + (r.h - h - h2) / 2;
+	ui_note(ui, r, UI_ROLE_STATUS, title, *second ? second : NULL);
+	ui_elide(ui, (struct gfx_rect){r.x, top, r.w, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT, title);
+	if (h2)
+		ui_wrap(ui, (struct gfx_rect){r.x, top + h, r.w, h2}, GFX_CAPTION, GFX_TEXT2,
+		        second, 2);
+}
+
+static void who_row(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect row)
+{
+	const struct vault_slot *s = &st->slot[st->chosen];
+	const char *role, *agency = split(app, s->label, &role);
+	const char *other = app_small(app) ? "Other" : "Someone else";
+	struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "people", other, false));
+	ui_cut_right(&row, 12);
+	if (ui_button(ui, b, UI_NORMAL, "people", other, busy(app)))
+		who_open(app, st);
+	ui_box(ui, row, ui_px(ui, 8), GFX_SOFT, 2, GFX_ACCENT);
+	if (ui_hit(ui, row, UI_ROLE_CHOICE, s->label, UI_CHOSEN_FLAG | (busy(app) ? UI_OFF : 0)))
+		who_open(app, st);
+	struct gfx_rect c = ui_inset(row, 16, 0), tile = ui_cut_left(&c, ui_px(ui, 48));
+	tile.y += (tile.h - ui_px(ui, 48)) / 2;
+	tile.h = ui_px(ui, 48);
+	ui_tile(ui, tile, s->kind == VAULT_SLOT_RECOVERY ? "key" : "person", NULL, true);
+	ui_cut_left(&c, 12);
+	const char *second = *role ? role : fmt(app, "With %s", factors_words(s->factors, s->kind));
+	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION),
+	    top = c.y + (c.h - h - h2) / 2;
+	ui_label(ui, (struct gfx_rect){c.x, top, c.w, h}, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, agency);
+	ui_label(ui, (struct gfx_rect){c.x, top + h, c.w, h2}, GFX_CAPTION, GFX_ON_SOFT, UI_LEFT,
+	        second);
+}
+
+static const char *witness_words(struct app *app, const struct vault_room_key *k)
+{
+	struct vault_witness w;
+	char print[VAULT_FINGERPRINT_MAX];
+	if (!vault_room_key_witness(k, &w))
+		return "It remembers no store yet.";
+	vault_fingerprint(w.audit_head, print);
+	return fmt(app, "Last closed on %s at %s. Fingerprint: %s",
+	        fmt_day(app, time_to_day(w.at_us), DAY_MONTH), fmt_hm(app, w.at_us), print);
+}
+
+static void room_key_row(struct app *app, struct lock_state *st, struct gfx_rect r)
+{
+	bool asked = st->slot[st->chosen].factors & VAULT_ROOM_KEY;
+	if (st->room_key && (!asked || own_room_key(st)))
+		told(app, r, "stick", true, "Room key in place", witness_words(app, st->room_key));
+	else if (st->room_key)
+		told(app, r, "stick", false, "This is another room key",
+		        "Take it out and put in the one that belongs to this key, or its spare.");
+	else if (st->room_key_err == ERR_NOT_FOUND)
+		told(app, r, "stick", false, "The room key is not in place",
+		        "Put the stick in. This screen sees it by itself.");
+	else
+		told(app, r, "stick", false, "The room key cannot be read",
+		        "Its file is damaged. Use the spare copy.");
+}
+
+static bool shows_room_key(const struct lock_state *st)
+{
+	return st->room_key || (st->n && st->slot[st->chosen].factors & VAULT_ROOM_KEY);
+}
+
+static bool wants_pin(const struct lock_state *st)
+{
+	const struct vault_slot *s = &st->slot[st->chosen];
+	return s->kind != VAULT_SLOT_RECOVERY && s->factors & (VAULT_ROOM_KEY | VAULT_FIDO);
+}
+
+static int field_h(const struct app *app)
+{
+	struct ui *ui = app->ui;
+	return ui_line_h(ui, GFX_CAPTION) * 2 + 16 + ui_m(ui)->target;
+}
+
+static int words_count(const struct ui_edit *e)
+{
+	int n = 0;
+	for (size_t i = 0; i < e->len; i++)
+		n += e->text[i] != ' ' && (i == 0 || e->text[i - 1] == ' ');
+	return n;
+}
+
+static const char *field_note(struct app *app, const struct lock_state *st)
+{
+	const struct vault_slot *s = &st->slot[st->chosen];
+	int n = words_count(&st->edit);
+	if (s->kind == VAULT_SLOT_RECOVERY)
+		return "Ten groups of four, in either case, with or without hyphens";
+	if (wants_pin(st))
+		return "Six digits or letters, or more";
+	return n ? fmt(app, "%d %s", n, n == 1 ? "word" : "words") : "Four words or more";
+}
+
+static void secret_field(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect r)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	bool pin = wants_pin(st), paper = st->slot[st->chosen].kind == VAULT_SLOT_RECOVERY;
+	struct gfx_rect f = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 8 + m->target), b;
+	b = ui_cut_right(&f, ui_button_w(ui, "show", "Show", false));
+	st->show = show_hold(app, ui_cut_bottom(&b, m->target));
+	ui_cut_right(&f, 12);
+	if (pin) {
+		const char *t = st->letters ? "Digits" : "Letters";
+		b = ui_cut_right(&f, ui_button_w(ui, "keyboard", t, false));
+		if (ui_button(ui, ui_cut_bottom(&b, m->target), UI_NORMAL, "keyboard", t, false)) {
+			st->letters = !st->letters;
+			ui_edit_set(&st->edit, "");
+			ui_again(ui);
+		}
+		ui_cut_right(&f, 12);
+	}
+	(void)ui_labelled_field(ui, f,
+	        paper ? "Recovery key"
+	        : pin ? "PIN"
+	              : "Passphrase",
+	        &st->edit,
+	        UI_FIELD_SECRET | (st->show ? UI_FIELD_SHOW : 0) |
+	                (pin && !st->letters ? UI_FIELD_DIGITS : 0),
+	        "", NULL);
+	ui_cut_top(&r, 4);
+	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+	        field_note(app, st));
+}
+
+static const char *numeral(unsigned n)
+{
+	static const char *const WORD[] = {"No", "One", "Two", "Three", "Four"};
+	return n < COUNT_OF(WORD) ? WORD[n] : "Several";
+}
+
+/* "1 of 2 agencies: City council. Next: somebody of another agency." */
+static const char *so_far(struct app *app, const struct lock_state *st)
+{
+	const struct unlock *u = app->unlock;
+	const char *names = "";
+	size_t n = u ? u->n_given : 0;
+	for (size_t i = 0; i < n; i++)
+		names = fmt(app, "%s%s%s", names, i ? ", " : "", u->given[i].agency);
+	return n ? fmt(app, "%zu of %u agencies: %s. Next: somebody of another agency.", n,
+	                   st->quorum, names)
+	         : fmt(app, "%s agencies open it together, one key after another.",
+	                   numeral(st->quorum));
+}
+
+static void begin_again(struct app *app)
+{
+	lock_abandon(app);
+	app->reload = true;
+	ui_again(app->ui);
+}
+
+/* How far the agencies have come: a column at the left. */
+static void agencies(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect r)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	const struct unlock *u = app->unlock;
+	unsigned n = u ? (unsigned)u->n_given : 0;
+	const char *title = fmt(app, "%s of %u agencies", numeral(n), st->quorum);
+	ui_note(ui, r, UI_ROLE_STATUS, so_far(app, st), NULL);
+	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_TITLE)), GFX_TITLE, GFX_TEXT, UI_LEFT, title);
+	ui_cut_top(&r, ui_wrap(ui, r, GFX_CAPTION, GFX_TEXT2,
+	                       n ? "Next: somebody of another agency."
+	                         : "They open it together, one key after another.",
+	                       2) +
+	                       ui_px(ui, 10));
+	struct gfx_rect bar = ui_cut_top(&r, ui_px(ui, 12));
+	for (unsigned i = 0; i < st->quorum; i++) {
+		struct gfx_rect c = ui_column(bar, (int)i, (int)st->quorum, 8);
+		if (i < n)
+			ui_round(ui, c, c.h / 2, GFX_ACCENT);
+		else
+			ui_dashed(ui, c, c.h / 2, GFX_EDGE);
+	}
+	ui_cut_top(&r, ui_px(ui, 8));
+	for (unsigned i = 0; i < st->quorum && r.h >= m->row2; i++) {
+		struct gfx_rect row = ui_cut_top(&r, m->row2);
+		if (i < n)
+			told(app, row, "check", true, u->given[i].agency,
+			        fmt(app, "at %s", fmt_hm(app, u->given[i].at_us)));
+		else
+			told(app, row, "seat", false, "One more agency", "");
+	}
+	if (n && r.h >= m->target &&
+	        ui_button(ui,
+	                (struct gfx_rect){r.x, r.y + 4,
+	                        ui_button_w(ui, "undo", "Begin again", false), m->target},
+	                UI_NORMAL, "undo", "Begin again", busy(app)))
+		begin_again(app);
+}
+
+/* ---- problems: each has its heading, its sentence, and what to do next --------------------------
+ */
+
+static const struct {
+	const char *icon, *heading, *next;
+} PROBLEM[ERR_COUNT] = {
+        [ERR_NEEDS] = {"stick", "Something that belongs to this key is not there",
+                "Put it in, then open once more. The spare copy of a room key does as well; so do "
+                "the recovery words, and another person’s key."},
+        [ERR_WAIT] = {"timer", "Too many tries",
+                "The wait goes on when the panel is switched off. Somebody else’s key need not "
+                "wait for this one."},
+        [ERR_DAMAGED] = {"warning", "The store is damaged",
+                "Write nothing. Your administrator saves what still opens with caseroomctl "
+                "salvage, "
+                "or brings back a backup with caseroomctl restore."},
+        [ERR_OLDER] = {"warning", "The store is older than it should be",
+                "Write nothing. Somebody may have put back an older card or file. Keep the card "
+                "and "
+                "the room key as they are and call your administrator."},
+        [ERR_AUDIT] = {"warning", "The audit log does not hold",
+                "Write nothing. Somebody may have changed what was recorded. Call your "
+                "administrator; caseroomctl verify says more."},
+        [ERR_EXISTS] = {"people", "That agency has opened already",
+                "The next key must be of another agency."},
+        [ERR_NOT_STORE] = {"warning", "This is no Caseroom store",
+                "Look whether the right card is in, then call your administrator."},
+        [ERR_VERSION] = {"info", "A later Caseroom wrote this store",
+                "Open it with that version, or bring this panel up to date."},
+        [ERR_BUSY] = {"waiting", "Another program has the store open",
+                "Close it there, then open once more."},
+        [ERR_NOMEM] = {"info", "There was no room to work out the key",
+                "Nothing is lost. Open once more."},
+};
+
+static const char *problem_heading(const struct lock_state *st)
+{
+	enum err e = st->problem.err;
+	if (e == ERR_WRONG_KEY && st->problem.words)
+		return "Those words do not open this room";
+	if (e == ERR_WRONG_KEY && st->problem.factors & VAULT_ROOM_KEY)
+		return "That PIN and room key do not open this room";
+	if (e == ERR_WRONG_KEY)
+		return "That passphrase does not open this room";
+	if (e == ERR_NEEDS && st->problem.factors & VAULT_ROOM_KEY)
+		return "The room key is missing";
+	return PROBLEM[e].heading ? PROBLEM[e].heading : "The store did not open";
+}
+
+static const char *problem_next(const struct lock_state *st)
+{
+	enum err e = st->problem.err;
+	if (e == ERR_WRONG_KEY && st->problem.words)
+		return "Compare each word with the paper, in its order, and enter them once more.";
+	if (e == ERR_WRONG_KEY)
+		return "Look at capital letters and spaces: hold “Show” while you type. If it is "
+		       "lost, "
+		       "somebody else’s key or the recovery words open the room.";
+	return PROBLEM[e].next
+	               ? PROBLEM[e].next
+	               : "Nothing was changed. Try once more, then call your administrator.";
+}
+
+static void problem_page(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect in)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	int gap = ui_px(ui, app_small(app) ? 8 : 16);
+	const char *icon = PROBLEM[st->problem.err].icon ? PROBLEM[st->problem.err].icon : "lock",
+	           *heading = problem_heading(st);
+	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
+	ui_cut_bottom(&in, gap);
+	struct gfx_rect box = in, t = ui_inset(box, ui_px(ui, 24), gap);
+	struct gfx_rect side = ui_cut_left(&t, ui_px(ui, 56));
+	ui_note(ui, t, UI_ROLE_HEADING, heading, NULL);
+	int text = ui_wrap_h(ui, t.w, GFX_TITLE, heading, 0) +
+	           ui_wrap_h(ui, t.w, GFX_BODY, st->problem.why.text, 0) +
+	           ui_wrap_h(ui, t.w, GFX_BODY, problem_next(st), 0) + ui_line_h(ui, GFX_BODY_B) +
+	           3 * gap + 2 * gap;
+	box.h = text < box.h ? text : box.h;
+	ui_box(ui, box, ui_px(ui, 10), GFX_LATE_SOFT, 1, GFX_LATE);
+	ui_icon(ui, (struct gfx_rect){side.x, side.y, ui_px(ui, 40), ui_line_h(ui, GFX_TITLE)},
+	        icon, ui_px(ui, 34), GFX_LATE);
+	ui_cut_top(&t, ui_wrap(ui, t, GFX_TITLE, GFX_LATE, heading, 0) + gap / 2);
+	ui_note(ui, t, UI_ROLE_STATUS, st->problem.why.text, NULL);
+	ui_cut_top(&t, ui_wrap(ui, t, GFX_BODY, GFX_TEXT, st->problem.why.text, 0) + gap);
+	ui_label(ui, ui_cut_top(&t, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT,
+	        "What to do next");
+	ui_note(ui, t, UI_ROLE_STATUS, problem_next(st), NULL);
+	ui_wrap(ui, t, GFX_BODY, GFX_TEXT, problem_next(st), 0);
+	if (ui_button(ui, ui_cut_left(&foot, ui_button_w(ui, "info", "Help", true)), UI_NORMAL,
+	            "info", "Help", false))
+		help_open(app);
+	bool back = ui_key_hit(ui, UI_KEY_ENTER) || ui_key_hit(ui, UI_KEY_ESCAPE);
+	if (ui_button(ui, ui_cut_right(&foot, ui_button_w(ui, "key", "Back to the keys", true)),
+	            UI_PRIMARY, "key", "Back to the keys", false) ||
+	        back) {
+		wipe(&st->problem, sizeof(st->problem));
+		app->reload = true;
+		ui_again(ui);
+	}
+}
+
+/* ---- the screen --------------------------------------------------------------------------------
+ */
+
+static void closed_note(struct app *app, struct ui *ui, struct gfx_rect *in)
+{
+	static const struct {
+		const char *icon, *title, *second;
+	} NOTE[] = {
+	        [CLOSED_BY_TIME] = {"lock", "Locked after five minutes without a touch",
+	                "What was being typed is kept in the store."},
+	        [CLOSED_BY_ROOM_KEY] = {"stick", "The room key was taken out",
+	                "The store was closed. What was being typed is kept in it."},
+	};
+	const struct ui_metrics *m = ui_m(ui);
+	if (app->closed_by == CLOSED_BY_HAND || in->h < 4 * m->row2)
+		return;
+	struct gfx_rect r = ui_cut_top(in, m->row2);
+	ui_area(ui, r, ui_px(ui, 8), GFX_PANEL, GFX_HAIR);
+	told(app, ui_inset(r, 12, 0), NOTE[app->closed_by].icon, false, NOTE[app->closed_by].title,
+	        NOTE[app->closed_by].second);
+	ui_cut_top(in, ui_px(ui, 12));
+}
+
+static bool foot(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect b)
+{
+	const char *lack = missing(st), *label = busy(app) ? "Opening" : "Open";
+	if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "info", "Help", true)), UI_NORMAL, "info",
+	            "Help", false))
+		help_open(app);
+	struct gfx_rect open = ui_cut_right(&b, ui_px(ui, 240));
+	ui_cut_right(&b, ui_px(ui, 12));
+	if (app_small(app) && app->unlock && app->unlock->n_given) {
+		ui_cut_left(&b, 12);
+		if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "undo", "Begin again", false)),
+		            UI_NORMAL, "undo", "Begin again", busy(app)))
+			begin_again(app);
+	} else if (lack && *lack && !busy(app) && ui_text_w(ui, GFX_CAPTION, lack) <= b.w) {
+		ui_label(ui, b, GFX_CAPTION, GFX_TEXT2, UI_RIGHT, lack);
+	}
+	return ui_button(ui, open, UI_PRIMARY, "unlock", label, busy(app) || lack);
+}
+
+static const char *title(struct app *app, const struct lock_state *st)
+{
+	if (busy(app))
+		return st->slot[st->chosen].factors & VAULT_FIDO ? "Touch the token now"
+		                                                 : "Working out the key";
+	return app->unlock && app->unlock->n_given ? "Who is next?" : "Who is opening?";
+}
+
+static void entry(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect *in)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	bool kb = ui_keyboard_h(ui), alone = kb && (app_small(app) || st->words.text);
+	if (!alone) {
+		closed_note(app, ui, in);
+		ui_label(ui, ui_cut_top(in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT,
+		        UI_LEFT, title(app, st));
+		if (st->quorum > 1 && app_small(app))
+			ui_cut_top(
+			        in, ui_wrap(ui, *in, GFX_CAPTION, GFX_TEXT2, so_far(app, st), 2));
+		ui_cut_top(in, ui_px(ui, 10));
+		who_row(app, ui, st, ui_cut_top(in, m->row2));
+		ui_cut_top(in, ui_px(ui, 12));
+	}
+	if (busy(app)) {
+		ui_wrap(ui, *in, GFX_BODY, GFX_TEXT2,
+		        "This takes a second or more on purpose: it makes guessing slow.", 2);
+		return;
+	}
+	int keep = kb ? 0 : m->primary + ui_px(ui, 16);
+	if (st->words.text) {
+		struct gfx_rect r = *in;
+		r.h -= keep;
+		words_build(app, &st->words, r);
+		return;
+	}
+	secret_field(app, ui, st, ui_cut_top(in, field_h(app)));
+	if (shows_room_key(st) && in->h - keep >= m->row2)
+		room_key_row(app, st, ui_cut_top(in, m->row2));
+}
+
+static void quorum_rests(struct app *app)
+{
+	int64_t left = app->touched_ms + LOCK_AFTER_MS - time_mono_ms();
+	if (!app->unlock || !app->unlock->n_given || busy(app))
+		return;
+	if (left > 0)
+		ui_wake_in(app->ui, (int)left);
+	else
+		begin_again(app);
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	struct lock_state *st = app->state;
+	const struct ui_metrics *m = ui_m(ui);
+	bool small = app_small(app);
+	struct gfx_rect all = {0, 0, m->w, m->h};
+	if (app->unlock && worker_ended(app)) {
+		unlock_end(app, st);
+		ui_again(ui);
+		if (app->record)
+			return;
+	}
+	if (!st->secret && !busy(app) && load(app))
+		return;
+	quorum_rests(app);
+	int kb = ui_keyboard_h(ui);
+	ui_fill(ui, all, GFX_GROUND);
+	header(app, ui, st, ui_cut_top(&all, m->header_h));
 	ui_cut_bottom(&all, kb);
-	struct gfx_rect in = ui_inset(all,
-	        small           ? 16
-	        : app_wide(app) ? (m->w - ui_px(ui, 880)) / 2
-	                        : ui_px(ui, 200),
-	        small ? 8 : ui_px(ui, 24));
 	app->sample = training(st);
 	if (app->help) {
 		help_build(app, ui, all);
@@ -214,87 +780,34 @@ static void build(struct app *app, struct ui *ui)
 		sheet_build(app, ui, all);
 		return;
 	}
-	bool typing = kb && small;
-	if (!typing) {
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT,
-		        UI_LEFT, "Who is opening?");
-		ui_cut_top(&in, ui_px(ui, 10));
-		if (st->n) {
-			const char *role, *agency = split(app, st->slot[st->chosen].label, &role);
-			struct gfx_rect row = ui_cut_top(&in, m->row2);
-			const char *other = small ? "Other" : "Someone else";
-			struct gfx_rect b =
-			        ui_cut_right(&row, ui_button_w(ui, "people", other, false));
-			ui_cut_right(&row, 12);
-			if (ui_button(ui, b, UI_NORMAL, "people", other, st->busy))
-				who_open(app, st);
-			ui_box(ui, row, ui_px(ui, 8), GFX_SOFT, 2, GFX_ACCENT);
-			if (ui_hit(ui, row, UI_ROLE_CHOICE, st->slot[st->chosen].label,
-			            UI_CHOSEN_FLAG | (st->busy ? UI_OFF : 0)))
-				who_open(app, st);
-			struct gfx_rect c = ui_inset(row, 16, 0);
-			struct gfx_rect tile = ui_cut_left(&c, ui_px(ui, 48));
-			tile.y += (tile.h - ui_px(ui, 48)) / 2;
-			tile.h = ui_px(ui, 48);
-			ui_tile(ui, tile, "person", NULL, true);
-			ui_cut_left(&c, 12);
-			int h = ui_line_h(ui, GFX_BODY_B),
-			    h2 = *role ? ui_line_h(ui, GFX_CAPTION) : 0,
-			    top = c.y + (c.h - h - h2) / 2;
-			ui_label(ui, (struct gfx_rect){c.x, top, c.w, h}, GFX_BODY_B, GFX_ON_SOFT,
-			        UI_LEFT, agency);
-			if (*role)
-				ui_label(ui, (struct gfx_rect){c.x, top + h, c.w, h2}, GFX_CAPTION,
-				        GFX_ON_SOFT, UI_LEFT, role);
-		}
-		ui_cut_top(&in, ui_px(ui, 12));
+	if (st->quorum > 1 && !small && !st->problem.err) {
+		struct gfx_rect left = ui_cut_left(&all, all.w * 35 / 100);
+		ui_fill(ui, (struct gfx_rect){all.x, all.y, 1, all.h}, GFX_HAIR);
+		agencies(app, ui, st, ui_inset(left, ui_px(ui, 32), ui_px(ui, 24)));
 	}
-	if (!st->busy && st->secret) {
-		struct gfx_rect f = ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION) + 4 + m->target + 4);
-		struct gfx_rect b = ui_cut_right(&f, ui_button_w(ui, "show", "Show", false));
-		b.y += b.h - m->target;
-		b.h = m->target;
-		ui_cut_right(&f, 12);
-		/* shown only while it is held */
-		(void)ui_hit(ui, b, UI_ROLE_BUTTON, "Show", 0);
-		st->show = ui_pressed(ui);
-		ui_box(ui, b, ui_px(ui, 8), st->show ? GFX_ACCENT_PRESS : GFX_PANEL, 1, GFX_EDGE);
-		struct gfx_rect bi = ui_inset(b, 18, 0);
-		ui_icon(ui, ui_cut_left(&bi, ui_px(ui, 26)), "show", ui_px(ui, 26),
-		        st->show ? GFX_ON_ACCENT : GFX_TEXT);
-		ui_label(
-		        ui, bi, GFX_BODY_B, st->show ? GFX_ON_ACCENT : GFX_TEXT, UI_CENTRE, "Show");
-		(void)ui_labelled_field(ui, f, "Passphrase", &st->edit,
-		        UI_FIELD_SECRET | (st->show ? UI_FIELD_SHOW : 0), "", NULL);
-		ui_cut_top(&in, 8);
-		struct gfx_rect c = ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION));
-		int n = words(&st->edit);
-		ui_label(ui, c, GFX_CAPTION, GFX_TEXT2, UI_LEFT,
-		        n ? fmt(app, "%d %s", n, n == 1 ? "word" : "words") : "Four words or more");
+	struct gfx_rect in = ui_inset(all,
+	        small                                ? 16
+	        : st->quorum > 1 && !st->problem.err ? ui_px(ui, 32)
+	        : app_wide(app)                      ? (m->w - ui_px(ui, 880)) / 2
+	                                             : ui_px(ui, 200),
+	        small ? 8 : ui_px(ui, 24));
+	if (st->problem.err) {
+		problem_page(app, ui, st, in);
+		return;
 	}
-	bool go = st->secret && ui_submitted(ui, &st->edit) && st->edit.len && st->n;
+	if (!st->n)
+		return;
+	entry(app, ui, st, &in);
+	bool go = !busy(app) && ui_submitted(ui, &st->edit);
 	if (!kb) {
-		ui_cut_top(&in, ui_px(ui, 16));
-		struct gfx_rect b = ui_cut_top(&in, m->primary);
-		struct gfx_rect h = ui_cut_left(&b, ui_button_w(ui, "info", "Help", true));
-		if (ui_button(ui, h, UI_NORMAL, "info", "Help", false))
-			help_open(app);
-		b = ui_cut_right(&b, ui_px(ui, 240));
-		go |= ui_button(ui, b, UI_PRIMARY, "unlock", st->busy ? "Opening" : "Open",
-		        st->busy || !st->edit.len || !st->n);
+		struct gfx_rect b =
+		        small ? ui_cut_bottom(&in, m->primary) : ui_cut_bottom(&in, m->primary);
+		go |= foot(app, ui, st, b);
+	} else {
+		ui_keyboard(ui, 0, st->words.text ? "Next" : "Open");
 	}
-	if (go && !st->busy)
+	if (go && !busy(app) && !missing(st))
 		unlock_start(app, st);
-	if (app->say.text[0] && in.h > 40) {
-		ui_cut_top(&in, ui_px(ui, 12));
-		struct gfx_rect w = ui_inset(in, 0, 0);
-		ui_icon(ui, (struct gfx_rect){w.x, w.y, ui_px(ui, 28), ui_line_h(ui, GFX_BODY)},
-		        "warning", ui_px(ui, 24), GFX_LATE);
-		ui_cut_left(&w, ui_px(ui, 38));
-		ui_wrap(ui, w, GFX_BODY, GFX_LATE, app->say.text, 3);
-	}
-	if (kb)
-		ui_keyboard(ui, 0, "Open");
 }
 
 const struct screen_ops screen_lock = {
