@@ -144,6 +144,12 @@ enum command_kind {
 	/* sub-groups */
 	CMD_TERMS,
 	CMD_PROGRESS,
+	/* retention and disposal (R39): record_disposal.h */
+	CMD_HOLD,      /* keeps a record whatever the rules say */
+	CMD_HOLD_LIFT, /* by a reviewer, with the reason */
+	CMD_DISPOSAL_REVIEW,
+	CMD_DISPOSE, /* carries out all that was reviewed; for ever */
+	CMD_CERTIFICATE_COPY,
 	CMD_COUNT
 };
 
@@ -500,6 +506,24 @@ struct command {
 			const char *status; /* list id "progress" */
 			const char *words;
 		} progress;
+		struct {
+			const char *subject; /* as in disposal_row */
+			int64_t id;
+			const char *words; /* why; of HOLD_LIFT why it is over */
+			int32_t review;    /* HOLD: the day on which it is looked at again */
+		} hold;
+		struct {
+			const char *subject;
+			int64_t id;
+			int32_t keep_until; /* DAY_NONE = it is to go */
+			const char *words;  /* why it is kept longer; "" is enough when it goes */
+		} dispose;
+		struct {
+			int64_t certificate, agency;
+			int copy;
+			const uint8_t *digest; /* 32 bytes of the sealed file */
+			int64_t bytes;
+		} certificate;
 	} u;
 };
 

@@ -345,6 +345,9 @@ enum err vault_salvage(struct vault_unlock *u, const char *out, const char *sche
  * the power fails. ERR_BUSY; ERR_FULL; ERR_REFUSED with slots of the old form.
  */
 enum err vault_rekey(struct vault *v, vault_progress_fn *fn, void *ctx, struct why *why) MUST_CHECK;
+/* Names the data key without telling of it: before and after a new one it is another. */
+#define VAULT_KEY_MARK_BYTES 8
+void vault_key_mark(const struct vault *v, uint8_t ret[VAULT_KEY_MARK_BYTES]);
 
 /*
  * A backup is one file: the keyring, and the pages as they are sealed, with a digest over all

@@ -84,6 +84,11 @@ static const struct {
         [CMD_REVIEW_STEP] = {"review.step", "review", cmd_review_step, true},
         [CMD_TERMS] = {"forum.terms", "forum", cmd_terms, true},
         [CMD_PROGRESS] = {"plan.progress", "plan", cmd_progress, true},
+        [CMD_HOLD] = {"disposal.hold", "hold", cmd_hold, true},
+        [CMD_HOLD_LIFT] = {"disposal.hold-lift", "hold", cmd_hold_lift, true},
+        [CMD_DISPOSAL_REVIEW] = {"disposal.review", "disposal", cmd_disposal_review, true},
+        [CMD_DISPOSE] = {"disposal.carry-out", "certificate", cmd_dispose, false},
+        [CMD_CERTIFICATE_COPY] = {"certificate.copy", "certificate", cmd_certificate_copy, false},
 };
 
 enum err txn_begin(struct record *r)

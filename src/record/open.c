@@ -53,6 +53,8 @@ enum err record_open(struct vault *v, const struct practice *p, struct record **
 		e = audit_load_head(r, w);
 	if (!e)
 		e = find_actor(r);
+	if (!e)
+		e = certificates_settle(r);
 	if (e) {
 		record_close(r);
 		return e;

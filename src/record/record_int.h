@@ -7,6 +7,7 @@
  */
 #include <sqlite3.h>
 #include "caseroom/record_agenda.h"
+#include "caseroom/record_disposal.h"
 #include "caseroom/vault.h"
 
 #define STMT_CACHE 384
@@ -68,7 +69,7 @@ enum err sql_script(
 enum err sql_error(struct record *r, int rc);
 
 /* ---- schema.c ---- */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 enum err schema_migrate(struct record *r, struct why *why) MUST_CHECK;
 /* Up to a version below this program's: for tests that need a store as it was. */
 enum err schema_migrate_to(struct record *r, int64_t to, struct why *why) MUST_CHECK;
@@ -130,6 +131,14 @@ enum err list_subject(struct record *r, const struct record_viewer *v, const cha
 enum err check_case_full(
         struct record *r, int64_t case_id, struct record_viewer *ret_v, struct why *w) MUST_CHECK;
 
+/* ---- disposal.c ---- */
+/* What is due and may be reviewed by whoever opened the store. */
+enum err disposals(struct record *r, struct arena *a, const struct record_viewer *v,
+        struct disposal_row **ret, size_t *ret_n) MUST_CHECK;
+/* ---- dispose.c ---- */
+/* At opening: a certificate whose data key was changed since is told so. */
+enum err certificates_settle(struct record *r) MUST_CHECK;
+
 /* ---- audit.c ---- */
 struct audit_entry {
 	const char *act;     /* "share.keep" */
@@ -165,7 +174,7 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
         cmd_research_ask, cmd_research_return, cmd_agreement, cmd_agreement_sign, cmd_note_correct,
         cmd_mistake, cmd_minutes_correct, cmd_review_apply, cmd_review_complaint,
         cmd_review_threshold, cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress,
-        cmd_exempt;
+        cmd_exempt, cmd_hold, cmd_hold_lift, cmd_disposal_review, cmd_dispose, cmd_certificate_copy;
 
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;

@@ -411,6 +411,47 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         " status TEXT NOT NULL, words TEXT NOT NULL, at INTEGER NOT NULL) STRICT;"
         "CREATE INDEX progress_plan ON progress(plan, at);"
         "CREATE INDEX progress_meeting ON progress(meeting);",
+
+        /* 2 -> 3: the vault at full strength */
+        /* retention and disposal: `subject` and `subject_id` as record_disposal.h names them */
+        "CREATE TABLE hold(id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, subject_id "
+        "INTEGER NOT NULL, words TEXT NOT NULL, agency INTEGER REFERENCES agency(id),"
+        " person INTEGER NOT NULL REFERENCES person(id), review INTEGER NOT NULL, at INTEGER NOT "
+        "NULL, lifted INTEGER, lifted_words TEXT NOT NULL DEFAULT '', lifted_by INTEGER REFERENCES "
+        "person(id)) STRICT;"
+        "CREATE UNIQUE INDEX hold_stands ON hold(subject, subject_id) WHERE lifted IS NULL;"
+        "CREATE TABLE disposal(id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, "
+        "subject_id INTEGER NOT NULL, keep_until INTEGER, words TEXT NOT NULL, agency INTEGER "
+        "REFERENCES agency(id),"
+        " person INTEGER NOT NULL REFERENCES person(id), at INTEGER NOT NULL, replaced INTEGER) "
+        "STRICT;" /* keep_until NULL: it is to go */
+        "CREATE UNIQUE INDEX disposal_stands ON disposal(subject, subject_id) WHERE replaced IS "
+        "NULL;"
+        "CREATE TABLE certificate(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, "
+        "carried TEXT NOT NULL, key_before BLOB NOT NULL, key_after BLOB, key_at INTEGER, audit "
+        "INTEGER NOT NULL) STRICT;"
+        "CREATE TABLE certificate_line(id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL "
+        "REFERENCES certificate(id), what TEXT NOT NULL, period TEXT NOT NULL, source TEXT NOT "
+        "NULL,"
+        " n INTEGER NOT NULL, reviewer TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT "
+        "NULL) STRICT;"
+        "CREATE INDEX certificate_line_of ON certificate_line(certificate);"
+        "CREATE TABLE certificate_count(id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL "
+        "REFERENCES certificate(id), what TEXT NOT NULL, n INTEGER NOT NULL, UNIQUE(certificate, "
+        "what)) STRICT;"
+        "CREATE TABLE certificate_copy(id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL "
+        "REFERENCES certificate(id), copy INTEGER NOT NULL, agency INTEGER REFERENCES agency(id),"
+        " digest BLOB NOT NULL, bytes INTEGER NOT NULL, sealed INTEGER NOT NULL, "
+        "UNIQUE(certificate, copy)) STRICT;"
+        "CREATE INDEX kase_closed ON kase(closed) WHERE open = 0;"
+        "CREATE INDEX meeting_ended ON meeting(ended) WHERE ended IS NOT NULL;"
+        "CREATE INDEX paper_sealed ON paper(sealed) WHERE bytes > 0;"
+        "CREATE INDEX draft_at ON draft(at);"
+        /* so that a row which is deleted need not be looked for in whole tables */
+        "CREATE INDEX note_item ON note(item);"
+        "CREATE INDEX assessment_item ON assessment(item);"
+        "CREATE INDEX share_about ON share(about) WHERE about IS NOT NULL;"
+        "CREATE INDEX exemption_subject ON exemption(subject, subject_id);",
 };
 
 /* fold(text): the same folding for what is stored and what is looked for. */
