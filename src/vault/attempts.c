@@ -12,75 +12,149 @@
  * nothing.
  * 2. A try that was right, or that could not be made, is taken back.
  * 3. A clock that went back (a Pi has none of its own) starts the wait again; it never shortens it.
- * 4. A file that cannot be read counts as three wrong tries.
+ * 4. A file that cannot be read counts as three wrong tries, of every slot.
+ * 5. Each slot has its own count: who opens with their own key takes nothing off the wait of
+ * another key, and who tries at one key shuts nobody else out.
+ * 6. The file is bounded: slots of the keyring, and no others.
  */
 
 #define FREE_TRIES 3
 #define WAIT_MAX_MINUTES 60
+#define TRIES_VERSION 2
 
-struct tries_bytes {
+/* Version 1 had one count for all; it is read as the count of each. */
+struct tries_bytes_1 {
 	uint8_t magic[8], version[2], zero[2], count[4];
 	uint8_t store_id[VAULT_ID_BYTES];
 	uint8_t at_us[8];
 	uint8_t sum[16];
 };
-_Static_assert(sizeof(struct tries_bytes) == 56, "stored");
+struct tries_head {
+	uint8_t magic[8], version[2], slots[2], zero[4];
+	uint8_t store_id[VAULT_ID_BYTES];
+};
+struct tries_slot {
+	uint8_t id[VAULT_ID_BYTES], count[4], zero[4], at_us[8];
+};
+#define TRIES_SUM 16
+#define TRIES_MAX                                                                                  \
+	(sizeof(struct tries_head) + VAULT_SLOTS_MAX * sizeof(struct tries_slot) + TRIES_SUM)
+_Static_assert(sizeof(struct tries_bytes_1) == 56, "stored");
+_Static_assert(sizeof(struct tries_head) == 32 && sizeof(struct tries_slot) == 32, "stored");
 
 static const uint8_t tries_magic[8] = {'C', 'R', 'T', 'R', 'I', 'E', 'S', '\n'};
 
 struct tries {
-	uint32_t count;
-	int64_t at_us;
-	bool unread; /* stands for a file that could not be read */
+	struct {
+		uint32_t count;
+		int64_t at_us;
+	} slot[VAULT_SLOTS_MAX]; /* as in the keyring */
+	bool unread;             /* stands for a file that could not be read */
 };
 
-static void tries_sum(const struct tries_bytes *b, uint8_t out[16])
+static void tries_all(struct tries *t, uint32_t count, int64_t at_us)
 {
-	(void)crypto_generichash(
-	        out, 16, (const uint8_t *)b, offsetof(struct tries_bytes, sum), NULL, 0);
+	for (size_t i = 0; i < VAULT_SLOTS_MAX; i++) {
+		t->slot[i].count = count;
+		t->slot[i].at_us = at_us;
+	}
 }
 
-static enum err tries_load(
-        const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct tries *ret)
+static bool sum_good(const uint8_t *p, size_t n)
 {
-	struct tries_bytes b;
-	uint8_t sum[16];
+	uint8_t sum[TRIES_SUM];
+	(void)crypto_generichash(sum, sizeof(sum), p, n - TRIES_SUM, NULL, 0);
+	return memcmp(sum, p + n - TRIES_SUM, sizeof(sum)) == 0;
+}
+
+static bool decode_1(const uint8_t *p, size_t n, const struct keyring *k, struct tries *t)
+{
+	struct tries_bytes_1 b;
+	if (n != sizeof(b))
+		return false;
+	memcpy(&b, p, sizeof(b));
+	if (memcmp(b.store_id, k->head.store_id, VAULT_ID_BYTES) != 0)
+		return false;
+	tries_all(t, (uint32_t)le_get(b.count, 4), (int64_t)le_get(b.at_us, 8));
+	return true;
+}
+
+/* Slots that are not in the file have no tries; slots that are no longer in the keyring are left
+ * out. */
+static bool decode_2(const uint8_t *p, size_t n, const struct keyring *k, struct tries *t)
+{
+	struct tries_head h;
+	struct tries_slot s;
+	size_t slots;
+	if (n < sizeof(h))
+		return false;
+	memcpy(&h, p, sizeof(h));
+	slots = le_get(h.slots, 2);
+	if (le_get(h.version, 2) != TRIES_VERSION || slots > VAULT_SLOTS_MAX ||
+	        n != sizeof(h) + slots * sizeof(s) + TRIES_SUM ||
+	        memcmp(h.store_id, k->head.store_id, VAULT_ID_BYTES) != 0)
+		return false;
+	for (size_t j = 0; j < slots; j++) {
+		memcpy(&s, p + sizeof(h) + j * sizeof(s), sizeof(s));
+		const size_t i = keyring_find(k, s.id);
+		if (i == k->n)
+			continue;
+		t->slot[i].count = (uint32_t)le_get(s.count, 4);
+		t->slot[i].at_us = (int64_t)le_get(s.at_us, 8);
+	}
+	return true;
+}
+
+static enum err tries_load(const char *dir, const struct keyring *k, struct tries *ret)
+{
+	uint8_t b[TRIES_MAX];
 	char path[PATH_MAX];
 	size_t n = 0;
+	bool good;
 	enum err e = store_path(path, dir, VAULT_FILE_TRIES);
 	if (e != ERR_OK)
 		return e;
-	e = vault_io()->read(path, (uint8_t *)&b, sizeof(b), &n);
-	if (e == ERR_NOT_FOUND) {
-		*ret = (struct tries){0, 0, false};
+	memset(ret, 0, sizeof(*ret));
+	e = vault_io()->read(path, b, sizeof(b), &n);
+	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
+	good = e == ERR_OK && n > TRIES_SUM && sum_good(b, n) &&
+	       memcmp(b, tries_magic, sizeof(tries_magic)) == 0;
+	if (good)
+		good = le_get(b + sizeof(tries_magic), 2) == 1 ? decode_1(b, n, k, ret)
+		                                               : decode_2(b, n, k, ret);
+	if (!good) {
+		tries_all(ret, FREE_TRIES, time_now_us());
+		ret->unread = true;
 	}
-	if (e == ERR_OK && n == sizeof(b))
-		tries_sum(&b, sum);
-	if (e != ERR_OK || n != sizeof(b) || memcmp(sum, b.sum, sizeof(sum)) != 0 ||
-	        memcmp(b.magic, tries_magic, sizeof(b.magic)) != 0 ||
-	        memcmp(b.store_id, store_id, VAULT_ID_BYTES) != 0) {
-		*ret = (struct tries){FREE_TRIES, time_now_us(), true};
-		return ERR_OK;
-	}
-	*ret = (struct tries){(uint32_t)le_get(b.count, 4), (int64_t)le_get(b.at_us, 8), false};
 	return ERR_OK;
 }
 
-static enum err tries_save(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct tries t)
+static enum err tries_save(const char *dir, const struct keyring *k, const struct tries *t)
 {
-	struct tries_bytes b = {0};
+	uint8_t b[TRIES_MAX] = {0};
+	struct tries_head *h = (struct tries_head *)b;
+	struct tries_slot *s = (struct tries_slot *)(b + sizeof(*h));
 	char path[PATH_MAX];
+	size_t n = 0, len;
 	enum err e = store_path(path, dir, VAULT_FILE_TRIES);
 	if (e != ERR_OK)
 		return e;
-	memcpy(b.magic, tries_magic, sizeof(b.magic));
-	le_put(b.version, 2, VAULT_FORMAT);
-	le_put(b.count, 4, t.count);
-	memcpy(b.store_id, store_id, VAULT_ID_BYTES);
-	le_put(b.at_us, 8, (uint64_t)t.at_us);
-	tries_sum(&b, b.sum);
-	return vault_io()->replace(path, (const uint8_t *)&b, sizeof(b));
+	for (size_t i = 0; i < k->n; i++) {
+		if (t->slot[i].count == 0)
+			continue;
+		memcpy(s[n].id, k->slot[i].id, VAULT_ID_BYTES);
+		le_put(s[n].count, 4, t->slot[i].count);
+		le_put(s[n].at_us, 8, (uint64_t)t->slot[i].at_us);
+		n++;
+	}
+	memcpy(h->magic, tries_magic, sizeof(h->magic));
+	le_put(h->version, 2, TRIES_VERSION);
+	le_put(h->slots, 2, n);
+	memcpy(h->store_id, k->head.store_id, VAULT_ID_BYTES);
+	len = sizeof(*h) + n * sizeof(*s);
+	(void)crypto_generichash(b + len, TRIES_SUM, b, len, NULL, 0);
+	return vault_io()->replace(path, b, len + TRIES_SUM);
 }
 
 static int64_t wait_after_us(uint32_t count)
@@ -102,57 +176,104 @@ static enum err say_wait(struct why *w, int64_t left_us)
 	        minutes, minutes == 1 ? "" : "s");
 }
 
-enum err attempts_begin(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct why *w)
+static slot_set one(size_t i)
 {
-	struct tries t = {0, 0, false};
+	return (slot_set)1 << i;
+}
+
+/* How long slot i has to wait; a clock that went back starts it again. */
+static int64_t wait_left_us(struct tries *t, size_t i, int64_t now, bool *changed)
+{
+	if (t->slot[i].count < FREE_TRIES)
+		return 0;
+	if (t->unread || now < t->slot[i].at_us) {
+		t->slot[i].at_us = now;
+		*changed = true;
+	}
+	return wait_after_us(t->slot[i].count) - (now - t->slot[i].at_us);
+}
+
+/* The slots of `want` that need not wait, and the shortest wait of the others. */
+static slot_set may_try(struct tries *t, const struct keyring *k, slot_set want,
+        int64_t *ret_wait_us, bool *ret_changed)
+{
 	const int64_t now = time_now_us();
-	enum err e = tries_load(dir, store_id, &t);
+	slot_set may = 0;
+	*ret_wait_us = INT64_MAX;
+	for (size_t i = 0; i < k->n; i++) {
+		const int64_t left = want & one(i) ? wait_left_us(t, i, now, ret_changed) : 0;
+		if (left > 0 && left < *ret_wait_us)
+			*ret_wait_us = left;
+		if (want & one(i) && left <= 0)
+			may |= one(i);
+	}
+	return may;
+}
+
+enum err attempts_begin(
+        const char *dir, const struct keyring *k, slot_set want, slot_set *ret_may, struct why *w)
+{
+	struct tries t;
+	int64_t wait_us;
+	bool changed = false;
+	slot_set may;
+	enum err e = tries_load(dir, k, &t);
 	if (e != ERR_OK)
 		return e;
-	if (t.unread || (t.count >= FREE_TRIES && now < t.at_us)) {
-		t.at_us = now;
-		e = tries_save(dir, store_id, t);
-		if (e != ERR_OK)
-			return e;
+	may = may_try(&t, k, want, &wait_us, &changed);
+	for (size_t i = 0; i < k->n; i++) {
+		if (!(may & one(i)))
+			continue;
+		if (t.slot[i].count < UINT32_MAX)
+			t.slot[i].count++;
+		t.slot[i].at_us = time_now_us();
 	}
-	if (t.count >= FREE_TRIES && now - t.at_us < wait_after_us(t.count))
-		return say_wait(w, wait_after_us(t.count) - (now - t.at_us));
-	if (t.count < UINT32_MAX)
-		t.count++;
-	t.at_us = now;
-	e = tries_save(dir, store_id, t);
+	if (may || changed)
+		e = tries_save(dir, k, &t);
 	if (e != ERR_OK)
 		return why(w, e,
 		        "The try could not be noted on the card, so it was not made. Is the card "
-		        "full or write-"
-		        "protected?");
+		        "full or write-protected?");
+	if (!may)
+		return say_wait(w, wait_us);
+	*ret_may = may;
 	return ERR_OK;
 }
 
-void attempts_forget(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], bool right)
+void attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened)
 {
-	struct tries t = {0, 0, false};
-	if (tries_load(dir, store_id, &t) != ERR_OK || t.count == 0)
+	struct tries t;
+	if (tries_load(dir, k, &t) != ERR_OK)
 		return;
-	t.count = right ? 0 : t.count - 1;
+	for (size_t i = 0; i < k->n; i++)
+		if (i == opened)
+			t.slot[i].count = 0;
+		else if (tried & one(i) && t.slot[i].count)
+			t.slot[i].count--;
 	/* A count too high by one costs a minute at worst. */
-	if (tries_save(dir, store_id, t) != ERR_OK)
+	if (tries_save(dir, k, &t) != ERR_OK)
 		log_warn("vault: tries not taken back");
 }
 
-void attempts_tell(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct why *w)
+void attempts_tell(
+        const char *dir, const struct keyring *k, slot_set tried, slot_set waiting, struct why *w)
 {
-	struct tries t = {0, 0, false};
-	if (tries_load(dir, store_id, &t) != ERR_OK)
+	struct tries t;
+	uint32_t most = 0;
+	const char *more = waiting ? " Some keys have to wait and were not tried." : "";
+	if (tries_load(dir, k, &t) != ERR_OK)
 		return;
-	if (t.count < FREE_TRIES)
+	for (size_t i = 0; i < k->n; i++)
+		if (tried & one(i) && t.slot[i].count > most)
+			most = t.slot[i].count;
+	if (most < FREE_TRIES)
 		(void)why(w, ERR_WRONG_KEY,
-		        "This passphrase does not open the store. Nothing was changed. %u more "
+		        "This passphrase does not open the store. Nothing was changed.%s %u more "
 		        "tr%s before a wait.",
-		        FREE_TRIES - t.count, FREE_TRIES - t.count == 1 ? "y" : "ies");
+		        more, FREE_TRIES - most, FREE_TRIES - most == 1 ? "y" : "ies");
 	else
 		(void)why(w, ERR_WRONG_KEY,
-		        "This passphrase does not open the store. Nothing was changed. The next "
+		        "This passphrase does not open the store. Nothing was changed.%s The next "
 		        "try is possible in %" PRId64 " minutes.",
-		        wait_after_us(t.count) / TIME_MINUTE_US);
+		        more, wait_after_us(most) / TIME_MINUTE_US);
 }

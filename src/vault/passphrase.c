@@ -2,7 +2,8 @@
 #include <sodium.h>
 #include <string.h>
 /*
- * Is a passphrase good enough to stand alone against a copied card? And the recovery key, which is.
+ * Is a passphrase good enough against a copied card, alone or beside other factors? And the
+ * recovery words, which are.
  *
  * The rule: four different words, or a guess of 50 bits. The guess takes a run of four letters or
  * more for a word out of a short list and not for random letters, and counts nothing for what
@@ -103,36 +104,56 @@ static int guess_bits(const struct vault_secret *s)
 	return bits;
 }
 
+#define PIN_CHARS 6
+#define PIN_LEAST 3 /* different ones, and ones that do not follow */
+
+/* Beside a room key or a token the text need only outlast the tries that a thief of both has time
+ * for: six characters, not a row, not the same half twice. */
+static bool pin_enough(const struct vault_secret *s)
+{
+	size_t n = 0, different = 0, free_ones = 0;
+	for (size_t i = 0; i < s->len; i++) {
+		if ((s->text[i] & 0xc0) == 0x80)
+			continue;
+		n++;
+		different += !memchr(s->text, s->text[i], i);
+		free_ones += i == 0 || !follows(s->text[i - 1], s->text[i]);
+	}
+	return n >= PIN_CHARS && different >= PIN_LEAST && free_ones >= PIN_LEAST &&
+	       !(s->len % 2 == 0 && memcmp(s->text, s->text + s->len / 2, s->len / 2) == 0);
+}
+
 enum err vault_passphrase_check(const struct vault_secret *s, unsigned factors, struct why *w)
 {
-	(void)factors;
 	if (!utf8_printable(s->text, s->len, false))
 		return why(w, ERR_REFUSED,
 		        "The passphrase has a character that cannot be typed again. Choose "
 		        "another.");
 	if (words_count(s) >= WORDS_ENOUGH || guess_bits(s) >= BITS_ENOUGH)
 		return ERR_OK;
-	return why(w, ERR_REFUSED,
-	        "This passphrase is too easy to guess from a copied card. Use at least four "
-	        "different words that do not "
-	        "belong together, such as four picked with dice from a list.");
+	if (!(factors & (VAULT_ROOM_KEY | VAULT_FIDO)))
+		return why(w, ERR_REFUSED,
+		        "This passphrase is too easy to guess from a copied card. Use at least "
+		        "four different words that do not belong together, such as four picked "
+		        "with dice from a list.");
+	return pin_enough(s) ? ERR_OK
+	                     : why(w, ERR_REFUSED,
+	                               "This PIN is too easy to guess. Use six digits or more that "
+	                               "are not a row such as 123456 and do not repeat.");
 }
-
-#define RECOVERY_GROUPS 10
-#define RECOVERY_GROUP 4
 
 enum err vault_recovery_make(struct vault_secret **ret)
 {
-	static const char alphabet[] = "23456789ABCDEFGHJKMNPQRSTVWXYZ";
-	const size_t n = sizeof(alphabet) - 1;
 	struct vault_secret *s;
-	enum err e = vault_secret_create(RECOVERY_GROUPS * (RECOVERY_GROUP + 1), &s);
+	enum err e = vault_secret_create(VAULT_RECOVERY_WORDS * (VAULT_WORD_MAX + 1), &s);
 	if (e != ERR_OK)
 		return e;
-	for (int i = 0; i < RECOVERY_GROUPS * RECOVERY_GROUP; i++) {
-		if (i > 0 && i % RECOVERY_GROUP == 0)
-			s->text[s->len++] = '-';
-		s->text[s->len++] = alphabet[randombytes_uniform((uint32_t)n)];
+	for (int i = 0; i < VAULT_RECOVERY_WORDS; i++) {
+		const char *word = vault_word(randombytes_uniform(VAULT_WORDS));
+		if (i > 0)
+			s->text[s->len++] = ' ';
+		memcpy(s->text + s->len, word, strlen(word));
+		s->len += strlen(word);
 	}
 	*ret = s;
 	return ERR_OK;

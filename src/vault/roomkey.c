@@ -1,51 +1,413 @@
 #include "vault_int.h"
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
-/* The room key: nothing reads or writes one yet, so there is none anywhere. */
+#include <string.h>
+#include "caseroom/time.h"
+/*
+ * The room key: a file on a stick that is one factor of the keys that ask for it, and the witness
+ * of how far the stores that it opens go.
+ *
+ * Invariants.
+ * 1. The secret lies in guarded memory, from the file on and into it.
+ * 2. A store has two records at one place, written in turn; turn t lies in half t % 2, and no two
+ * records share a sector. A cut while one is written leaves the other.
+ * 3. The witness never says more than the anchor that is on the card: it is written after it.
+ * 4. The checksum tells bad luck; only a record whose MAC the store's own keys make is believed.
+ * 5. A witness that is ahead of the store is not written over, except by who opened with the
+ * recovery words: that is how a store that was restored on purpose becomes the newest again.
+ */
+
+#define ROOM_VERSION 1
+#define ROOM_HALF 4096
+#define ROOM_FILE (2 * ROOM_HALF)
+#define ROOM_FIRST 1024 /* of a half: the first store's record */
+#define ROOM_STEP 512
+
+struct room_head {
+	uint8_t magic[8], version[2], zero[6];
+	uint8_t id[VAULT_ID_BYTES], secret[VAULT_KEY];
+	uint8_t later[48];
+	uint8_t sum[16];
+};
+struct witness_bytes {
+	uint8_t store_id[VAULT_ID_BYTES];
+	uint8_t epoch[8], audit_seq[8], audit_head[VAULT_HASH_BYTES], meetings[8], at_us[8],
+	        turn[8];
+	uint8_t later[120];
+	uint8_t mac[32], sum[16];
+};
+_Static_assert(sizeof(struct room_head) == 128, "stored");
+_Static_assert(sizeof(struct witness_bytes) == WITNESS_BYTES, "stored");
+_Static_assert(ROOM_FIRST + ROOM_STORES * ROOM_STEP <= ROOM_HALF, "they fit");
+
+static const uint8_t room_magic[8] = {'C', 'R', 'R', 'O', 'O', 'M', '\r', '\n'};
 
 struct vault_room_key {
-	uint8_t id[VAULT_ID_BYTES];
+	uint8_t *file; /* ROOM_FILE bytes, guarded */
+	char dir[PATH_MAX - 32];
 };
 
-enum err vault_room_key_make(const char *dir, struct vault_room_key **ret, struct why *w)
+static struct room_head *head_of(const struct vault_room_key *k)
 {
-	(void)dir;
-	(void)ret;
-	return why(w, ERR_REFUSED, "This version of Caseroom makes no room key.");
+	return (struct room_head *)k->file;
 }
 
-enum err vault_room_key_read(const char *dir, struct vault_room_key **ret, struct why *w)
+static size_t record_at(unsigned half, unsigned place)
 {
-	(void)dir;
-	(void)ret;
-	return why(w, ERR_NOT_FOUND, "There is no room key here.");
+	return (size_t)half * ROOM_HALF + ROOM_FIRST + (size_t)place * ROOM_STEP;
 }
 
-enum err vault_room_key_copy(const struct vault_room_key *k, const char *dir, struct why *w)
+static void sum_of(const void *p, size_t n, uint8_t out[16])
 {
-	(void)k;
-	(void)dir;
-	return why(w, ERR_REFUSED, "This version of Caseroom makes no room key.");
+	(void)crypto_generichash(out, 16, p, n, NULL, 0);
 }
 
-const uint8_t *vault_room_key_id(const struct vault_room_key *k)
+/* False: nothing was written here, or not all of it. */
+static bool record_get(
+        const struct vault_room_key *k, unsigned half, unsigned place, struct witness_bytes *ret)
 {
-	return k->id;
+	uint8_t sum[16];
+	memcpy(ret, k->file + record_at(half, place), sizeof(*ret));
+	sum_of(ret, offsetof(struct witness_bytes, sum), sum);
+	return memcmp(sum, ret->sum, sizeof(sum)) == 0 && le_get(ret->turn, 8) % 2 == half;
 }
 
-bool vault_room_key_witness(const struct vault_room_key *k, struct vault_witness *ret)
+static enum err key_new(const char *dir, struct vault_room_key **ret)
 {
-	(void)k;
-	(void)ret;
-	return false;
+	struct vault_room_key *k;
+	if (secret_start() != ERR_OK)
+		return ERR_INTERNAL;
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return ERR_NOMEM;
+	if ((size_t)snprintf(k->dir, sizeof(k->dir), "%s", dir) >= sizeof(k->dir)) {
+		free(k);
+		return ERR_LIMIT;
+	}
+	k->file = secret_alloc(ROOM_FILE);
+	if (!k->file) {
+		free(k);
+		return ERR_NOMEM;
+	}
+	*ret = k;
+	return ERR_OK;
 }
 
 void vault_room_key_destroy(struct vault_room_key *k)
 {
+	if (!k)
+		return;
+	secret_free(k->file);
 	free(k);
+}
+
+enum err room_key_decode(const uint8_t *p, size_t n, struct why *w)
+{
+	const struct room_head *h = (const struct room_head *)p;
+	uint8_t sum[16];
+	if (n < sizeof(*h) || memcmp(h->magic, room_magic, sizeof(room_magic)) != 0)
+		return why(w, ERR_DAMAGED,
+		        "The file of the room key is something else or damaged. Use the spare.");
+	if (le_get(h->version, 2) > ROOM_VERSION)
+		return why(w, ERR_VERSION,
+		        "The room key was written by a later version of Caseroom. Update "
+		        "Caseroom.");
+	sum_of(h, offsetof(struct room_head, sum), sum);
+	if (n != ROOM_FILE || memcmp(sum, h->sum, sizeof(sum)) != 0)
+		return why(w, ERR_DAMAGED,
+		        "The room key is damaged: its bytes are not what was written. Use the "
+		        "spare.");
+	return ERR_OK;
+}
+
+enum err vault_room_key_read(const char *dir, struct vault_room_key **ret, struct why *w)
+{
+	struct vault_room_key *k = NULL;
+	char path[PATH_MAX];
+	size_t n = 0;
+	enum err e = key_new(dir, &k);
+	if (e != ERR_OK)
+		return e;
+	e = store_path(path, dir, VAULT_ROOM_KEY_FILE);
+	if (e == ERR_OK)
+		e = vault_io()->read(path, k->file, ROOM_FILE, &n);
+	if (e == ERR_NOT_FOUND)
+		e = why(w, e, "There is no room key here.");
+	else if (e == ERR_LIMIT)
+		e = why(w, ERR_DAMAGED, "The room key is damaged: it is too long. Use the spare.");
+	else if (e != ERR_OK)
+		e = why(w, e, "The room key could not be read.");
+	else
+		e = room_key_decode(k->file, n, w);
+	if (e == ERR_OK)
+		*ret = k;
+	else
+		vault_room_key_destroy(k);
+	return e;
+}
+
+/* Onto a stick that has none, and read back: a stick that lies is found out now. */
+static enum err key_write(const uint8_t *file, const char *dir, struct why *w)
+{
+	struct vault_room_key *back = NULL;
+	char path[PATH_MAX];
+	enum err e = store_path(path, dir, VAULT_ROOM_KEY_FILE);
+	if (e != ERR_OK)
+		return e;
+	if (vault_io()->exists(path))
+		return why(w, ERR_EXISTS,
+		        "There is a room key on this stick already. Nothing was changed.");
+	e = vault_io()->replace(path, file, ROOM_FILE);
+	if (e != ERR_OK)
+		return why(w, e, "The room key could not be written to the stick.");
+	e = vault_room_key_read(dir, &back, NULL);
+	if (e != ERR_OK || sodium_memcmp(back->file, file, ROOM_FILE) != 0)
+		e = why(w, ERR_IO,
+		        "The room key was not on the stick as it was written. Use another stick.");
+	vault_room_key_destroy(back);
+	return e;
+}
+
+enum err vault_room_key_make(const char *dir, struct vault_room_key **ret, struct why *w)
+{
+	struct vault_room_key *k = NULL;
+	struct room_head *h;
+	enum err e = key_new(dir, &k);
+	if (e != ERR_OK)
+		return e;
+	h = head_of(k);
+	memcpy(h->magic, room_magic, sizeof(room_magic));
+	le_put(h->version, 2, ROOM_VERSION);
+	randombytes_buf(h->id, sizeof(h->id));
+	randombytes_buf(h->secret, sizeof(h->secret));
+	sum_of(h, offsetof(struct room_head, sum), h->sum);
+	e = key_write(k->file, dir, w);
+	if (e == ERR_OK)
+		*ret = k;
+	else
+		vault_room_key_destroy(k);
+	return e;
+}
+
+enum err vault_room_key_copy(const struct vault_room_key *k, const char *dir, struct why *w)
+{
+	return key_write(k->file, dir, w);
+}
+
+const uint8_t *vault_room_key_id(const struct vault_room_key *k)
+{
+	return head_of(k)->id;
+}
+
+const uint8_t *room_key_secret(const struct vault_room_key *k)
+{
+	return head_of(k)->secret;
+}
+
+static void witness_show(const struct witness_bytes *b, struct vault_witness *ret)
+{
+	ret->epoch = le_get(b->epoch, 8);
+	ret->audit_seq = le_get(b->audit_seq, 8);
+	ret->meetings = le_get(b->meetings, 8);
+	ret->at_us = (int64_t)le_get(b->at_us, 8);
+	memcpy(ret->audit_head, b->audit_head, sizeof(ret->audit_head));
+}
+
+bool vault_room_key_witness(const struct vault_room_key *k, struct vault_witness *ret)
+{
+	struct witness_bytes b;
+	bool found = false;
+	for (unsigned i = 0; i < 2 * ROOM_STORES; i++)
+		if (record_get(k, i % 2, i / 2, &b) &&
+		        (!found || (int64_t)le_get(b.at_us, 8) >= ret->at_us)) {
+			witness_show(&b, ret);
+			found = true;
+		}
+	return found;
+}
+
+/* ---- the witness of a store ---- */
+
+/* A record of this store at this place? */
+static bool place_is(const struct vault_room_key *k, unsigned place, const uint8_t *store_id)
+{
+	struct witness_bytes b;
+	for (unsigned half = 0; half < 2; half++)
+		if (record_get(k, half, place, &b) &&
+		        memcmp(b.store_id, store_id, VAULT_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
+/* When the place was written last; INT64_MIN: never. */
+static int64_t place_at_us(const struct vault_room_key *k, unsigned place)
+{
+	struct witness_bytes b;
+	int64_t at = INT64_MIN;
+	for (unsigned half = 0; half < 2; half++)
+		if (record_get(k, half, place, &b) && (int64_t)le_get(b.at_us, 8) > at)
+			at = (int64_t)le_get(b.at_us, 8);
+	return at;
+}
+
+/* The store's own place, or the one that was written longest ago. */
+static unsigned place_for(const struct vault_room_key *k, const uint8_t *store_id)
+{
+	unsigned oldest = 0;
+	for (unsigned i = 0; i < ROOM_STORES; i++)
+		if (place_is(k, i, store_id))
+			return i;
+	for (unsigned i = 1; i < ROOM_STORES; i++)
+		if (place_at_us(k, i) < place_at_us(k, oldest))
+			oldest = i;
+	return oldest;
+}
+
+void witness_begin(struct vault *v, const struct vault_room_key *k)
+{
+	const uint8_t *store_id = v->ring.head.store_id;
+	const unsigned place = place_for(k, store_id);
+	struct witness_bytes b;
+	memset(&v->witness, 0, sizeof(v->witness));
+	v->witness.set = true;
+	memcpy(v->witness.id, vault_room_key_id(k), VAULT_ID_BYTES);
+	memcpy(v->witness.dir, k->dir, sizeof(v->witness.dir));
+	for (unsigned half = 0; half < 2; half++)
+		if (record_get(k, half, place, &b) &&
+		        memcmp(b.store_id, store_id, VAULT_ID_BYTES) == 0)
+			memcpy(v->witness.seen[half], &b, sizeof(b));
+}
+
+static void witness_mac(const struct vault *v, const struct witness_bytes *b, uint8_t out[32])
+{
+	keyed_hash(v->keys->witness, "caseroom 1 witness", v->witness.id, VAULT_ID_BYTES, b,
+	        offsetof(struct witness_bytes, mac), out, 32);
+}
+
+/* The newer of the two that the store's keys made. */
+static bool witness_proven(const struct vault *v, struct vault_witness *ret)
+{
+	bool found = false;
+	for (unsigned half = 0; half < 2; half++) {
+		struct witness_bytes b;
+		uint8_t mac[32];
+		memcpy(&b, v->witness.seen[half], sizeof(b));
+		if (memcmp(b.store_id, v->ring.head.store_id, VAULT_ID_BYTES) != 0)
+			continue;
+		witness_mac(v, &b, mac);
+		if (sodium_memcmp(mac, b.mac, sizeof(mac)) != 0)
+			log_warn("vault: a record of the room key was not made by this store");
+		else if (!found || le_get(b.epoch, 8) > ret->epoch) {
+			witness_show(&b, ret);
+			found = true;
+		}
+	}
+	return found;
+}
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static enum err say_older(
+        const struct vault_witness *is, const struct vault_mark *mark, struct why *w)
+{
+	const uint64_t meetings = is->meetings > mark->meetings ? is->meetings - mark->meetings : 0,
+	               entries = is->audit_seq > mark->seq ? is->audit_seq - mark->seq : 0;
+	char at[TIME_TEXT_MAX];
+	return why(w, ERR_OLDER,
+	        "This store is older than the room key remembers: %" PRIu64
+	        " meeting%s and %" PRIu64
+	        " entr%s of the audit log are missing. The room key saw a newer one on %s. Nothing "
+	        "was changed. Put the newest copy back; if it was restored on purpose, open it "
+	        "once "
+	        "with the recovery words.",
+	        meetings, plural(meetings), entries, entries == 1 ? "y" : "ies",
+	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
+}
+
+enum err witness_check(const struct vault *v, struct why *w)
+{
+	const struct vault_mark *mark = &v->anchor.audit.mark;
+	struct vault_witness is = {0};
+	for (size_t i = 0; i < v->n_opener; i++)
+		if (v->opener[i].kind == VAULT_SLOT_RECOVERY)
+			return ERR_OK;
+	if (!v->witness.set || !witness_proven(v, &is))
+		return ERR_OK;
+	if (is.epoch > v->anchor.epoch || is.audit_seq > mark->seq)
+		return say_older(&is, mark, w);
+	if ((is.epoch == v->anchor.epoch && is.audit_seq != mark->seq) ||
+	        (is.audit_seq == mark->seq &&
+	                memcmp(is.audit_head, mark->head, VAULT_HASH_BYTES) != 0))
+		return why(w, ERR_AUDIT,
+		        "The audit log is another one than the room key remembers, from entry "
+		        "%" PRIu64 " or before. Nothing was changed. Call your administrator.",
+		        is.audit_seq);
+	return ERR_OK;
+}
+
+static void witness_record(const struct vault *v, uint64_t turn, struct witness_bytes *b)
+{
+	const struct vault_mark *m = &v->anchor.audit.mark;
+	memset(b, 0, sizeof(*b));
+	memcpy(b->store_id, v->ring.head.store_id, VAULT_ID_BYTES);
+	le_put(b->epoch, 8, v->anchor.epoch);
+	le_put(b->audit_seq, 8, m->seq);
+	memcpy(b->audit_head, m->head, VAULT_HASH_BYTES);
+	le_put(b->meetings, 8, m->meetings);
+	le_put(b->at_us, 8, (uint64_t)time_now_us());
+	le_put(b->turn, 8, turn);
+	witness_mac(v, b, b->mac);
+	sum_of(b, offsetof(struct witness_bytes, sum), b->sum);
+}
+
+void witness_write(struct vault *v)
+{
+	struct vault_room_key *k = NULL;
+	struct witness_bytes b;
+	char path[PATH_MAX];
+	uint64_t turn = 0;
+	unsigned place;
+	if (!v->witness.set || vault_room_key_read(v->witness.dir, &k, NULL) != ERR_OK ||
+	        memcmp(vault_room_key_id(k), v->witness.id, VAULT_ID_BYTES) != 0)
+		goto out; /* pulled out, or another one put in */
+	place = place_for(k, v->ring.head.store_id);
+	for (unsigned half = 0; half < 2; half++)
+		if (record_get(k, half, place, &b) && le_get(b.turn, 8) >= turn)
+			turn = le_get(b.turn, 8) + 1;
+	witness_record(v, turn, &b);
+	if (store_path(path, v->witness.dir, VAULT_ROOM_KEY_FILE) != ERR_OK ||
+	        vault_io()->write_at(
+	                path, record_at(turn % 2, place), (const uint8_t *)&b, sizeof(b)) != ERR_OK)
+		log_warn("vault: the room key was not told how far the store goes");
+	else
+		v->witness.meetings = v->anchor.audit.mark.meetings;
+out:
+	vault_room_key_destroy(k);
 }
 
 enum err vault_witness_to(struct vault *v, const char *dir, struct why *w)
 {
-	(void)v;
-	return dir ? why(w, ERR_NOT_FOUND, "There is no room key here.") : ERR_OK;
+	struct vault_room_key *k = NULL;
+	struct witness_to before;
+	enum err e;
+	if (!dir) {
+		memset(&v->witness, 0, sizeof(v->witness));
+		return ERR_OK;
+	}
+	e = vault_room_key_read(dir, &k, w);
+	if (e != ERR_OK)
+		return e;
+	before = v->witness;
+	witness_begin(v, k);
+	v->witness.meetings = v->anchor.audit.mark.meetings;
+	e = witness_check(v, w);
+	if (e != ERR_OK)
+		v->witness = before;
+	vault_room_key_destroy(k);
+	return e;
 }

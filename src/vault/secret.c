@@ -161,6 +161,7 @@ void keys_derive(struct vault_keys *k)
 	keyed_hash(k->master, "caseroom 1 keyring", NULL, 0, NULL, 0, k->ring, VAULT_KEY);
 	keyed_hash(k->master, "caseroom 1 anchor", NULL, 0, NULL, 0, k->anchor, VAULT_KEY);
 	keyed_hash(k->master, "caseroom 1 fresh", NULL, 0, NULL, 0, k->fresh, VAULT_KEY);
+	keyed_hash(k->master, "caseroom 1 witness", NULL, 0, NULL, 0, k->witness, VAULT_KEY);
 }
 
 void vault_random(void *out, size_t n)

@@ -1,4 +1,5 @@
 #include "vault_int.h"
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 /*
@@ -10,6 +11,9 @@
  * 2. The keyring goes to the card before the anchor hears of its serial: a cut between the two is a
  * newer keyring, which is fine; the other way round would be an older one, which is not.
  * 3. There is always a person's slot.
+ * 4. Each change deals the opening secret anew (quorum.c): what who was removed still has fits
+ * nothing that is written from then on.
+ * 5. Nobody else's passphrase is needed for any of it.
  */
 
 enum err vault_slots(const char *dir, struct vault_slot *ret, size_t max, size_t *ret_n,
@@ -25,19 +29,21 @@ enum err vault_slots(const char *dir, struct vault_slot *ret, size_t max, size_t
 			keyring_show(k, i, &ret[i]);
 		*ret_n = k->n < max ? k->n : max;
 		if (ret_quorum)
-			*ret_quorum = 1;
+			*ret_quorum = keyring_quorum(k);
 	}
 	free(k);
 	return e;
 }
 
-static enum err ring_store(struct vault *v, struct keyring *k, struct why *w)
+enum err ring_store(struct vault *v, struct keyring *k, struct why *w)
 {
 	uint8_t bytes[RING_MAX];
 	char path[PATH_MAX];
 	size_t n;
 	const uint64_t serial = le_get(k->head.serial, 8) + 1;
 	enum err e = store_path(path, v->dir, VAULT_FILE_RING);
+	if (e == ERR_OK)
+		e = keyring_deal(k, v->keys, w);
 	if (e != ERR_OK)
 		return e;
 	le_put(k->head.serial, 8, serial);
@@ -55,6 +61,19 @@ static enum err ring_store(struct vault *v, struct keyring *k, struct why *w)
 	return ERR_OK;
 }
 
+void slot_grant(const struct vault *v, struct ring_slot *s)
+{
+	uint8_t key[VAULT_KEY];
+	uint64_t seq = 0;
+	memset(s->audit_key, 0, sizeof(s->audit_key));
+	memset(s->audit_from, 0, sizeof(s->audit_from));
+	if (le_get(s->kind, 2) == VAULT_SLOT_PERSON || !audit_key_now(v, &seq, key))
+		return;
+	if (crypto_box_seal(s->audit_key, key, sizeof(key), s->public_key) == 0)
+		le_put(s->audit_from, 8, seq);
+	sodium_memzero(key, sizeof(key));
+}
+
 static enum err ring_copy(const struct vault *v, struct keyring **ret)
 {
 	struct keyring *k = malloc(sizeof(*k));
@@ -65,50 +84,77 @@ static enum err ring_copy(const struct vault *v, struct keyring **ret)
 	return ERR_OK;
 }
 
-/* Only a passphrase for now. */
-static enum err factors_known(const struct vault_factors *f, struct why *w)
-{
-	if (f->room_key || f->device || f->token || !f->passphrase)
-		return why(w, ERR_REFUSED,
-		        "This version of Caseroom asks for passphrases only. Nothing was changed.");
-	return ERR_OK;
-}
-
 enum err vault_slot_add(struct vault *v, const struct vault_slot_new *slot,
         uint8_t ret_id[VAULT_ID_BYTES], struct why *w)
 {
 	struct keyring *k = NULL;
-	enum err e = factors_known(slot->factors, w);
-	if (e == ERR_OK)
-		e = ring_copy(v, &k);
+	enum err e = ring_copy(v, &k);
 	if (e != ERR_OK)
 		return e;
-	e = keyring_add(
-	        k, slot->kind, slot->label, slot->factors->passphrase, slot->cost, v->keys, w);
-	if (e == ERR_OK)
+	e = keyring_add(k, slot, w);
+	if (e == ERR_OK) {
+		slot_grant(v, &k->slot[k->n - 1]);
 		e = ring_store(v, k, w);
+	}
 	if (e == ERR_OK && ret_id)
 		memcpy(ret_id, v->ring.slot[v->ring.n - 1].id, VAULT_ID_BYTES);
 	free(k);
 	return e;
 }
 
+/* Who opened may keep their pair; NULL for everybody else. */
+static const uint8_t *pair_of(const struct vault *v, const uint8_t id[VAULT_ID_BYTES])
+{
+	for (size_t i = 0; i < v->n_opener; i++)
+		if (memcmp(v->opener[i].id, id, VAULT_ID_BYTES) == 0 &&
+		        !sodium_is_zero(v->keys->pair[i], VAULT_KEY))
+			return v->keys->pair[i];
+	return NULL;
+}
+
+/* A copy of the keyring to change, and where the slot is in it. */
+static enum err slot_copy(const struct vault *v, const uint8_t id[VAULT_ID_BYTES], size_t *ret_i,
+        struct keyring **ret, struct why *w)
+{
+	*ret_i = keyring_find(&v->ring, id);
+	if (*ret_i == v->ring.n)
+		return why(w, ERR_NOT_FOUND, "This key is no longer in the keyring.");
+	return ring_copy(v, ret);
+}
+
 enum err vault_slot_change(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *factors, struct why *w)
 {
-	const size_t i = keyring_find(&v->ring, id);
+	const uint8_t *pair = pair_of(v, id);
 	struct keyring *k = NULL;
-	enum err e;
-	if (i == v->ring.n)
-		return why(w, ERR_NOT_FOUND, "This key is no longer in the keyring.");
-	e = factors_known(factors, w);
-	if (e == ERR_OK)
-		e = ring_copy(v, &k);
+	size_t i = 0;
+	enum err e = slot_copy(v, id, &i, &k, w);
 	if (e != ERR_OK)
 		return e;
-	e = keyring_rewrap(k, i, factors->passphrase, v->keys, w);
+	e = keyring_wrap(k, i, factors, pair, w);
+	if (e == ERR_OK && !pair)
+		slot_grant(v, &k->slot[i]);
 	if (e == ERR_OK)
 		e = ring_store(v, k, w);
+	free(k);
+	return e;
+}
+
+enum err vault_slot_group(
+        struct vault *v, const uint8_t id[VAULT_ID_BYTES], unsigned group, struct why *w)
+{
+	struct keyring *k = NULL;
+	size_t i = 0;
+	enum err e;
+	if (group > UINT16_MAX)
+		return why(w, ERR_LIMIT, "An agency's number is 1 to %d.", UINT16_MAX);
+	e = slot_copy(v, id, &i, &k, w);
+	if (e != ERR_OK)
+		return e;
+	if (le_get(k->slot[i].group, 2) != group) {
+		le_put(k->slot[i].group, 2, group);
+		e = ring_store(v, k, w);
+	}
 	free(k);
 	return e;
 }
@@ -123,19 +169,18 @@ static size_t people(const struct keyring *k)
 
 enum err vault_slot_remove(struct vault *v, const uint8_t id[VAULT_ID_BYTES], struct why *w)
 {
-	const size_t i = keyring_find(&v->ring, id);
 	struct keyring *k = NULL;
-	enum err e;
-	if (i == v->ring.n)
-		return why(w, ERR_NOT_FOUND, "This key is no longer in the keyring.");
-	if (le_get(v->ring.slot[i].kind, 2) == VAULT_SLOT_PERSON && people(&v->ring) == 1)
-		return why(w, ERR_REFUSED,
-		        "This is the last person's key: without it only the recovery key on paper "
-		        "would open the store. Add "
-		        "another person first.");
-	e = ring_copy(v, &k);
+	size_t i = 0;
+	enum err e = slot_copy(v, id, &i, &k, w);
 	if (e != ERR_OK)
 		return e;
+	if (le_get(k->slot[i].kind, 2) == VAULT_SLOT_PERSON && people(k) == 1) {
+		free(k);
+		return why(w, ERR_REFUSED,
+		        "This is the last person's key: without it only the recovery words on "
+		        "paper "
+		        "would open the store. Add another person first.");
+	}
 	memmove(&k->slot[i], &k->slot[i + 1], (k->n - i - 1) * sizeof(k->slot[0]));
 	k->n--;
 	memset(&k->slot[k->n], 0, sizeof(k->slot[0]));
@@ -144,26 +189,24 @@ enum err vault_slot_remove(struct vault *v, const uint8_t id[VAULT_ID_BYTES], st
 	return e;
 }
 
-enum err vault_slot_group(
-        struct vault *v, const uint8_t id[VAULT_ID_BYTES], unsigned group, struct why *w)
+enum err vault_quorum_set(struct vault *v, unsigned n, struct why *w)
 {
-	(void)v;
-	(void)id;
-	return group == 0 ? ERR_OK
-	                  : why(w, ERR_REFUSED,
-	                            "This version of Caseroom keeps no agencies in its keyring.");
-}
-
-enum err vault_quorum_set(struct vault *v, unsigned k, struct why *w)
-{
-	(void)v;
-	return k <= 1 ? ERR_OK
-	              : why(w, ERR_REFUSED,
-	                        "This version of Caseroom cannot ask for more than one key.");
+	struct keyring *k = NULL;
+	enum err e;
+	if (n == 0 || n > VAULT_SLOTS_MAX)
+		return why(w, ERR_INPUT, "1 to %d agencies can be asked for.", VAULT_SLOTS_MAX);
+	if (n == keyring_quorum(&v->ring))
+		return ERR_OK;
+	e = ring_copy(v, &k);
+	if (e != ERR_OK)
+		return e;
+	le_put(k->head.quorum, 2, n > 1 ? n : 0);
+	e = ring_store(v, k, w);
+	free(k);
+	return e;
 }
 
 unsigned vault_quorum(const struct vault *v)
 {
-	(void)v;
-	return 1;
+	return keyring_quorum(&v->ring);
 }

@@ -158,6 +158,9 @@ static enum err make_keyring(struct vault *v)
 enum err vault_create(const char *dir, const char *label, const struct vault_secret *s,
         const struct vault_cost *cost, struct vault **ret, struct why *w)
 {
+	const struct vault_factors f = {.passphrase = s};
+	const struct vault_slot_new first = {
+	        .kind = VAULT_SLOT_PERSON, .label = label, .factors = &f, .cost = cost};
 	uint8_t id[VAULT_ID_BYTES];
 	struct vault *v = NULL;
 	enum err e = vault_new(dir, &v);
@@ -175,7 +178,9 @@ enum err vault_create(const char *dir, const char *label, const struct vault_sec
 	keyring_init(&v->ring, id);
 	randombytes_buf(v->keys->master, VAULT_KEY);
 	keys_derive(v->keys);
-	e = keyring_add(&v->ring, VAULT_SLOT_PERSON, label, s, cost, v->keys, w);
+	e = keyring_add(&v->ring, &first, w);
+	if (e == ERR_OK)
+		e = keyring_deal(&v->ring, v->keys, w);
 	if (e == ERR_OK)
 		e = make_parts(v, w);
 	if (e == ERR_OK)
@@ -218,6 +223,8 @@ enum err store_open(struct vault *v, struct why *w)
 	char mark[PATH_MAX];
 	enum err e = open_anchor(v, w);
 	if (e == ERR_OK)
+		e = witness_check(v, w);
+	if (e == ERR_OK)
 		e = db_open(v, false, w);
 	if (e != ERR_OK)
 		return e;
@@ -236,6 +243,8 @@ void vault_close(struct vault *v)
 		log_warn("vault: something still held the database at close");
 	if (v->anchor.dirty && anchor_save(&v->anchor) != ERR_OK)
 		log_warn("vault: anchor not written at close");
+	else
+		witness_write(v);
 	vault_free(v);
 }
 
@@ -272,5 +281,11 @@ void vault_anchor_mark(const struct vault *v, struct vault_mark *ret)
 
 enum err vault_rest(struct vault *v)
 {
-	return v->anchor.dirty ? anchor_save(&v->anchor) : ERR_OK;
+	const uint64_t meetings =
+	        v->witness.set ? v->witness.meetings : v->anchor.audit.mark.meetings;
+	enum err e = v->anchor.dirty ? anchor_save(&v->anchor) : ERR_OK;
+	/* A meeting that was closed is told to the room key at once: it may be pulled out next. */
+	if (e == ERR_OK && v->anchor.audit.mark.meetings != meetings)
+		witness_write(v);
+	return e;
 }

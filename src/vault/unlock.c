@@ -8,13 +8,28 @@
  * Invariants.
  * 1. The directory is locked from begin to the end of the vault that came of it, so that keyring
  * and tries stay what they were when they were read.
- * 2. No factor is worked on before its try is counted on the card.
- * 3. Nothing but the keyring and the tries is touched before the keyring's MAC was checked.
+ * 2. No factor is worked on before its try is counted on the card; what is only missing, or plainly
+ * somebody else's, is told without a count.
+ * 3. Shares lie in guarded memory until there are enough; nothing decides that there are enough but
+ * that the master key opens.
+ * 4. Nothing but the keyring and the tries is touched before the keyring's MAC was checked.
+ * 5. A slot of the old form that opened the store is made new once the store is open, and not if
+ * anything of it is in doubt.
  */
+
+/* In guarded memory. */
+struct unlock_secret {
+	struct slot_open open; /* of the slot that was added last */
+	uint8_t x[VAULT_SLOTS_MAX], share[VAULT_SLOTS_MAX][32];
+	uint8_t opening[VAULT_KEY];
+};
 
 struct vault_unlock {
 	struct vault *v;
-	bool ready; /* v->keys are there and the keyring is as its owners left it */
+	struct unlock_secret *s;
+	unsigned shares; /* so many of s->share */
+	bool ready;      /* v->keys are there and the keyring is as its owners left it */
+	size_t renew;    /* the slot of the old form that opened; v->ring.n: none */
 };
 
 enum err vault_unlock_begin(const char *dir, struct vault_unlock **ret, struct why *w)
@@ -28,22 +43,124 @@ enum err vault_unlock_begin(const char *dir, struct vault_unlock **ret, struct w
 		e = vault_lock(u->v, w);
 	if (e == ERR_OK)
 		e = keyring_load(dir, &u->v->ring, w);
+	if (e == ERR_OK && !(u->s = secret_alloc(sizeof(*u->s))))
+		e = why(w, ERR_NOMEM,
+		        "There was not enough protected memory. Nothing was changed. Try again.");
 	if (e != ERR_OK) {
 		vault_unlock_end(u);
 		return e;
 	}
+	u->renew = u->v->ring.n;
 	*ret = u;
 	return ERR_OK;
 }
 
-static enum err open_slots(
-        struct vault *v, size_t from, size_t to, const struct vault_secret *s, struct why *w)
+static bool agency_is_there(const struct vault_unlock *u, const struct ring_slot *s)
 {
-	enum err e = ERR_WRONG_KEY;
-	for (size_t i = from; i < to && e == ERR_WRONG_KEY; i++) {
-		e = keyring_open_slot(&v->ring, i, s, v->keys, w);
+	const size_t x = le_get(s->share, 2);
+	for (unsigned i = 0; x && i < u->shares; i++)
+		if (u->s->x[i] == x)
+			return true;
+	return false;
+}
+
+/* May slot i be tried with these factors? */
+static enum err slot_fits(
+        const struct vault_unlock *u, size_t i, const struct vault_factors *f, struct why *w)
+{
+	const struct keyring *k = &u->v->ring;
+	if (agency_is_there(u, &k->slot[i]))
+		return why(w, ERR_EXISTS,
+		        "Somebody of this agency has opened already. It takes somebody of another "
+		        "agency now.");
+	return slot_ready(&k->head, &k->slot[i], f, w);
+}
+
+/* The slots to try. Without an id: all that could be meant; none is the fault of the first. */
+static enum err choose(const struct vault_unlock *u, const uint8_t *id,
+        const struct vault_factors *f, slot_set *ret, struct why *w)
+{
+	const struct keyring *k = &u->v->ring;
+	enum err first = ERR_OK;
+	size_t i = id ? keyring_find(k, id) : 0;
+	if (i == k->n)
+		return why(
+		        w, ERR_NOT_FOUND, "This key is no longer in the keyring. Choose another.");
+	*ret = 0;
+	for (; i < k->n; i++) {
+		enum err e = slot_fits(u, i, f, first == ERR_OK ? w : NULL);
 		if (e == ERR_OK)
-			keyring_show(&v->ring, i, &v->opener[v->n_opener++]);
+			*ret |= (slot_set)1 << i;
+		else if (first == ERR_OK)
+			first = e;
+		if (id)
+			break;
+	}
+	return *ret ? ERR_OK : first;
+}
+
+/* A share, or the secret itself: enough to open? */
+static enum err take_secret(struct vault_unlock *u, size_t i, struct why *w)
+{
+	struct vault *v = u->v;
+	const struct ring_slot *s = &v->ring.slot[i];
+	const unsigned k = keyring_quorum(&v->ring);
+	enum err e = ERR_OK;
+	if (s->wrap[0] == WRAP_MASTER) {
+		memcpy(v->keys->master, u->s->open.secret, VAULT_KEY);
+		u->renew = i;
+		u->ready = true;
+	} else if (le_get(s->share, 2) == 0) {
+		u->ready = keyring_open_head(&v->ring, u->s->open.secret, v->keys);
+	} else {
+		u->s->x[u->shares] = (uint8_t)le_get(s->share, 2);
+		memcpy(u->s->share[u->shares++], u->s->open.secret, 32);
+		if (u->shares < k)
+			return ERR_OK;
+		e = shares_join(k, u->s->x, (const uint8_t(*)[32])u->s->share, u->s->opening);
+		if (e == ERR_OK)
+			u->ready = keyring_open_head(&v->ring, u->s->opening, v->keys);
+	}
+	if (e != ERR_OK)
+		return e;
+	if (!u->ready)
+		return why(w, ERR_DAMAGED,
+		        "The keys are right, but what they open in the keyring is damaged or was "
+		        "changed. The store was not opened. Restore the keyring from a backup.");
+	keys_derive(v->keys);
+	e = keyring_check(&v->ring, v->keys, w);
+	u->ready = e == ERR_OK;
+	return e;
+}
+
+/* Who opened, their pair, and the audit key when their slot has one. */
+static void take_opener(struct vault_unlock *u, size_t i)
+{
+	struct vault *v = u->v;
+	const struct ring_slot *s = &v->ring.slot[i];
+	const uint64_t from = le_get(s->audit_from, 8);
+	keyring_show(&v->ring, i, &v->opener[v->n_opener]);
+	memcpy(v->keys->pair[v->n_opener++], u->s->open.pair, VAULT_KEY);
+	if (from && (v->verify_from == 0 || from < v->verify_from) &&
+	        crypto_box_seal_open(v->keys->verify, s->audit_key, sizeof(s->audit_key),
+	                s->public_key, u->s->open.pair) == 0)
+		v->verify_from = from;
+}
+
+static enum err try_slots(struct vault_unlock *u, slot_set may, const struct vault_factors *f,
+        size_t *ret_opened, slot_set *ret_guessed, struct why *w)
+{
+	const struct keyring *k = &u->v->ring;
+	enum err e = ERR_WRONG_KEY;
+	for (size_t i = 0; i < k->n && e == ERR_WRONG_KEY; i++) {
+		if (!(may >> i & 1))
+			continue;
+		sodium_memzero(&u->s->open, sizeof(u->s->open));
+		e = keyring_open_slot(k, i, f, &u->s->open, w);
+		if (e == ERR_OK)
+			*ret_opened = i;
+		else if (e == ERR_WRONG_KEY && !u->s->open.kek.token_refused)
+			*ret_guessed |= (slot_set)1 << i;
 	}
 	return e;
 }
@@ -52,38 +169,68 @@ enum err vault_unlock_add(struct vault_unlock *u, const uint8_t id[VAULT_ID_BYTE
         const struct vault_factors *f, struct why *w)
 {
 	struct vault *v = u->v;
-	const struct vault_secret *s = f->passphrase;
-	const uint8_t *store_id = v->ring.head.store_id;
-	const size_t from = id ? keyring_find(&v->ring, id) : 0;
+	slot_set want = 0, may = 0, guessed = 0;
+	size_t opened = v->ring.n;
 	enum err e;
 	if (u->ready)
 		return why(w, ERR_EXISTS, "The store has the keys that it asks for already.");
-	if (from == v->ring.n)
-		return why(
-		        w, ERR_NOT_FOUND, "This key is no longer in the keyring. Choose another.");
-	if (!s || s->len == 0 || s->len >= VAULT_PASSPHRASE_MAX)
-		return why(
-		        w, ERR_INPUT, "A passphrase has 1 to %d bytes.", VAULT_PASSPHRASE_MAX - 1);
-	e = attempts_begin(v->dir, store_id, w);
+	e = choose(u, id, f, &want, w);
+	if (e == ERR_OK)
+		e = attempts_begin(v->dir, &v->ring, want, &may, w);
 	if (e != ERR_OK)
 		return e;
-	e = open_slots(v, from, id ? from + 1 : v->ring.n, s, w);
-	if (e == ERR_WRONG_KEY) {
-		attempts_tell(v->dir, store_id, w);
-		return e;
-	}
-	attempts_forget(v->dir, store_id, e == ERR_OK);
+	e = try_slots(u, may, f, &opened, &guessed, w);
+	if (e == ERR_OK)
+		attempts_end(v->dir, &v->ring, may, opened);
+	else if (may & ~guessed)
+		attempts_end(v->dir, &v->ring, may & ~guessed, v->ring.n);
+	if (e == ERR_WRONG_KEY && guessed)
+		attempts_tell(v->dir, &v->ring, guessed, want & ~may, w);
 	if (e != ERR_OK)
 		return e;
-	keys_derive(v->keys);
-	e = keyring_check(&v->ring, v->keys, w);
-	u->ready = e == ERR_OK;
-	return e;
+	e = take_secret(u, opened, w);
+	if (e != ERR_OK)
+		return e;
+	take_opener(u, opened);
+	if (f->room_key)
+		witness_begin(v, f->room_key);
+	return ERR_OK;
 }
 
 unsigned vault_unlock_missing(const struct vault_unlock *u)
 {
-	return u->ready ? 0 : 1;
+	return u->ready ? 0 : keyring_quorum(&u->v->ring) - u->shares;
+}
+
+const uint8_t *unlock_pair(const struct vault_unlock *u)
+{
+	const size_t n = u->v->n_opener;
+	return n && !sodium_is_zero(u->v->keys->pair[n - 1], VAULT_KEY) ? u->v->keys->pair[n - 1]
+	                                                                : NULL;
+}
+
+/* The first opening with a slot of the first version: the same passphrase, the new form. The store
+ * is as good as before when it cannot be done now. */
+static void renew(struct vault_unlock *u)
+{
+	struct vault *v = u->v;
+	struct keyring *k = malloc(sizeof(*k));
+	enum err e = k ? ERR_OK : ERR_NOMEM;
+	if (k)
+		*k = v->ring;
+	if (e == ERR_OK)
+		e = keyring_renew(k, u->renew, &u->s->open);
+	if (e == ERR_OK) {
+		slot_grant(v, &k->slot[u->renew]);
+		e = ring_store(v, k, NULL);
+	}
+	if (e == ERR_OK) {
+		memcpy(v->keys->pair[0], u->s->open.pair, VAULT_KEY);
+		keyring_show(&v->ring, u->renew, &v->opener[0]);
+	} else {
+		log_warn("vault: a key keeps its old form for now: %s", err_text(e));
+	}
+	free(k);
 }
 
 enum err vault_unlock_open(struct vault_unlock *u, struct vault **ret, struct why *w)
@@ -94,6 +241,8 @@ enum err vault_unlock_open(struct vault_unlock *u, struct vault **ret, struct wh
 	e = store_open(u->v, w);
 	if (e != ERR_OK)
 		return e;
+	if (u->renew < u->v->ring.n)
+		renew(u);
 	*ret = u->v;
 	u->v = NULL;
 	vault_unlock_end(u);
@@ -108,6 +257,7 @@ void vault_unlock_end(struct vault_unlock *u)
 		(void)db_close(u->v);
 		vault_free(u->v);
 	}
+	secret_free(u->s);
 	free(u);
 }
 
@@ -119,6 +269,11 @@ enum err vault_open(const char *dir, const uint8_t id[VAULT_ID_BYTES], const str
 	enum err e = vault_unlock_begin(dir, &u, w);
 	if (e == ERR_OK)
 		e = vault_unlock_add(u, id, &f, w);
+	if (e == ERR_OK && vault_unlock_missing(u))
+		e = why(w, ERR_NEEDS,
+		        "This key is right, but it takes people of %u agencies to open this store. "
+		        "Nothing was changed.",
+		        keyring_quorum(&u->v->ring));
 	if (e == ERR_OK)
 		e = vault_unlock_open(u, ret, w);
 	if (e != ERR_OK)

@@ -53,15 +53,18 @@ void secret_free(void *p);
  * for that. */
 enum err heap_start(void) MUST_CHECK;
 
-/* Everything that the master key opens. Lives in guarded memory. */
+/* Everything that the master key opens, and what the openers' slots held. Lives in guarded memory.
+ */
 struct vault_keys {
 	uint8_t master[VAULT_KEY];
 	uint8_t page[VAULT_KEY], wal[VAULT_KEY], ring[VAULT_KEY], anchor[VAULT_KEY],
-	        fresh[VAULT_KEY];
+	        fresh[VAULT_KEY], witness[VAULT_KEY];
 	uint8_t audit[VAULT_KEY]; /* for entry anchor.audit_key_seq; not of the master key */
+	uint8_t pair[VAULT_SLOTS_MAX][VAULT_KEY]; /* private, of vault.opener[i]; zeroes: none */
+	uint8_t verify[VAULT_KEY]; /* the audit key that a slot held, for entry vault.verify_from */
 };
 
-/* Fills the five working keys from `master`. */
+/* Fills the working keys from `master`. */
 void keys_derive(struct vault_keys *k);
 /* BLAKE2b of a label and up to two byte strings under `key`; n is 16..64. */
 void keyed_hash(const uint8_t key[VAULT_KEY], const char *label, const void *a, size_t an,
@@ -133,28 +136,38 @@ bool seal_open_frame(const struct seal *s, const struct wal_gen *gen, uint32_t f
 /* ---- keyring
  * ---------------------------------------------------------------------------------------- */
 
-#define SLOT_FACTOR_PASSPHRASE 1
-#define SLOT_FACTOR_TOKEN 2  /* room key or FIDO2; not in this version */
-#define SLOT_FACTOR_DEVICE 4 /* the board's own key; not in this version */
+#define RING_VERSION 2
 
 struct ring_head {
 	uint8_t magic[8], version[2], slot_size[2], slots[2];
-	uint8_t quorum[2]; /* 0: any one slot opens */
+	uint8_t quorum[2]; /* k; 0: any one */
 	uint8_t store_id[VAULT_ID_BYTES];
 	uint8_t serial[8]; /* rises with each change; the anchor remembers it */
+	uint8_t data[8];   /* rises with each new data key; 0 in version 1 */
 	uint8_t later[24];
+	uint8_t nonce[VAULT_NONCE],
+	        master[VAULT_KEY + VAULT_TAG]; /* sealed under the opening secret */
+	uint8_t zero[16];
 };
+
+enum { WRAP_MASTER = 1, WRAP_PAIR = 2 };
+/* Argon2id of the text as it is (of a recovery slot: of its ten groups), or of recovery words. */
+enum { KDF_TEXT = 1, KDF_WORDS = 2 };
 
 struct ring_slot {
 	uint8_t id[VAULT_ID_BYTES], kind[2], factors[2], kdf[1], wrap[1], zero[2];
 	uint8_t memory_kib[4], passes[4], lanes[4];
-	uint8_t group[2], share[2]; /* for quorum */
-	uint8_t salt[16], token[16];
+	uint8_t salt[16], token[VAULT_ID_BYTES];
 	char label[VAULT_LABEL_MAX];
+	uint8_t fido_salt[32], fido_n[2], device[6], fido[VAULT_CREDENTIAL_MAX];
+	uint8_t public_key[VAULT_KEY];
 	/* all above is bound into the key that wraps */
 	uint8_t nonce[VAULT_NONCE], wrapped[VAULT_KEY + VAULT_TAG], commit[32];
-	uint8_t later[48];
+	uint8_t group[2], share[2]; /* share: 0 when `opening` holds the secret whole */
+	uint8_t opening[VAULT_KEY + 48];
+	uint8_t audit_from[8], audit_key[VAULT_KEY + 48];
 };
+#define RING_CONTEXT offsetof(struct ring_slot, nonce)
 
 #define RING_MAC 32
 #define RING_SUM 16
@@ -162,6 +175,7 @@ struct ring_slot {
 	(sizeof(struct ring_head) + VAULT_SLOTS_MAX * sizeof(struct ring_slot) + RING_MAC +        \
 	        RING_SUM)
 
+/* Either version in memory; head.version says which one it was, and is written as. */
 struct keyring {
 	struct ring_head head;
 	struct ring_slot slot[VAULT_SLOTS_MAX];
@@ -169,6 +183,7 @@ struct keyring {
 	uint8_t mac[RING_MAC];
 };
 
+/* ---- keyring.c: its bytes ---- */
 void keyring_init(struct keyring *k, const uint8_t store_id[VAULT_ID_BYTES]);
 /* Checks form, checksum and every cost; no key needed. */
 enum err keyring_decode(
@@ -179,25 +194,81 @@ size_t keyring_encode(struct keyring *k, const struct vault_keys *keys, uint8_t 
 enum err keyring_check(
         const struct keyring *k, const struct vault_keys *keys, struct why *why) MUST_CHECK;
 enum err keyring_load(const char *dir, struct keyring *ret, struct why *why) MUST_CHECK;
-/* A new slot at the end, wrapping keys->master. */
-enum err keyring_add(struct keyring *k, enum vault_slot_kind kind, const char *label,
-        const struct vault_secret *s, const struct vault_cost *cost, const struct vault_keys *keys,
-        struct why *why) MUST_CHECK;
-/* New salt, nonce and passphrase for slot i. */
-enum err keyring_rewrap(struct keyring *k, size_t i, const struct vault_secret *s,
-        const struct vault_keys *keys, struct why *why) MUST_CHECK;
-/* Unwraps slot i into keys->master. ERR_WRONG_KEY, ERR_NOMEM, ERR_DAMAGED. */
-enum err keyring_open_slot(const struct keyring *k, size_t i, const struct vault_secret *s,
-        struct vault_keys *keys, struct why *why) MUST_CHECK;
 /* k->n when there is none. */
 size_t keyring_find(const struct keyring *k, const uint8_t id[VAULT_ID_BYTES]);
 void keyring_show(const struct keyring *k, size_t i, struct vault_slot *ret);
-/* ERR_NOMEM or ERR_INTERNAL from slot_kek; see kdf.c. */
+/* 1 to cap - 1 printable bytes. */
+bool label_good(const char *label, size_t cap);
+/* The public part of a slot, in the layout of its form. */
+size_t slot_context(const struct ring_slot *s, uint8_t out[RING_CONTEXT]);
+
+/* ---- kdf.c: from factors to the key that wraps ---- */
 struct kek {
-	uint8_t argon[32], kek[VAULT_KEY], wrap[VAULT_KEY], commit[32];
+	uint8_t argon[32], room[32], device[32], fido[32];
+	uint8_t wrap[VAULT_KEY], commit[32];
+	bool token_refused; /* the token said ERR_WRONG_KEY: nothing was guessed */
 };
+/* Does `f` have what the slot asks for? ERR_NEEDS, ERR_WRONG_KEY (another room key, another box),
+ * ERR_INPUT (not recovery words); nothing is derived and nothing guessed. */
+enum err slot_ready(const struct ring_head *h, const struct ring_slot *s,
+        const struct vault_factors *f, struct why *why) MUST_CHECK;
+/* Works out all of `ret`. ERR_NOMEM, ERR_DAMAGED, and what the token says. */
 enum err slot_kek(const struct ring_head *h, const struct ring_slot *s,
-        const struct vault_secret *pass, struct kek *ret) MUST_CHECK;
+        const struct vault_factors *f, struct kek *ret, struct why *why) MUST_CHECK;
+/* ret->wrap and ret->commit for the slot as it is now, from the rest of `ret`. */
+void kek_finish(const struct ring_head *h, const struct ring_slot *s, struct kek *ret);
+/* Six bytes that tell one box from another. */
+void device_mark(const struct ring_head *h, const struct ring_slot *s,
+        const struct vault_secret *device, uint8_t out[6]);
+
+/* ---- wrap.c: what a slot holds ---- */
+/* In guarded memory. */
+struct slot_open {
+	struct kek kek;
+	uint8_t pair[VAULT_KEY];   /* zeroes for a slot of the old form */
+	uint8_t secret[VAULT_KEY]; /* opening secret, share of it, or (old form) the master key */
+};
+/* ERR_WRONG_KEY, ERR_NOMEM, ERR_DAMAGED. */
+enum err keyring_open_slot(const struct keyring *k, size_t i, const struct vault_factors *f,
+        struct slot_open *ret, struct why *why) MUST_CHECK;
+/* A new slot at the end, with a new pair. What opens the store is not in it before keyring_deal. */
+enum err keyring_add(
+        struct keyring *k, const struct vault_slot_new *slot, struct why *why) MUST_CHECK;
+/* New factors for slot i; pair NULL: a new pair too. */
+enum err keyring_wrap(struct keyring *k, size_t i, const struct vault_factors *f,
+        const uint8_t *pair, struct why *why) MUST_CHECK;
+/* Slot i of the old form becomes one of the new form, with the factors that opened it. */
+enum err keyring_renew(struct keyring *k, size_t i, struct slot_open *open) MUST_CHECK;
+
+/* ---- quorum.c: what opens the store, and who has which part of it ---- */
+unsigned keyring_quorum(const struct keyring *k);
+/* Splits 32 bytes into n shares of which any k give them back; x[i] is share i's number, not 0. */
+enum err shares_split(const uint8_t secret[32], unsigned k, unsigned n, const uint8_t *x,
+        uint8_t (*ret)[32]) MUST_CHECK;
+enum err shares_join(
+        unsigned k, const uint8_t *x, const uint8_t (*share)[32], uint8_t ret[32]) MUST_CHECK;
+/* A new opening secret: seals keys->master under it and it, or the shares, to every slot. Makes a
+ * keyring of version 1 one of version 2. ERR_REFUSED when the quorum cannot be. */
+enum err keyring_deal(struct keyring *k, const struct vault_keys *keys, struct why *why) MUST_CHECK;
+/* keys->master from the opening secret; false when it is not the one. */
+bool keyring_open_head(
+        const struct keyring *k, const uint8_t secret[VAULT_KEY], struct vault_keys *keys);
+
+/* ---- slots.c ---- */
+/* Deals, writes the keyring, and takes it over into v->ring. */
+enum err ring_store(struct vault *v, struct keyring *k, struct why *why) MUST_CHECK;
+/* Seals the audit key of now to a slot that may have it and has a new pair. */
+void slot_grant(const struct vault *v, struct ring_slot *s);
+
+/* ---- words.c ---- */
+/* Recovery words as typed to what is derived from: whole words, small letters, one space.
+ * ERR_INPUT says which word is not one. */
+enum err words_tidy(
+        const struct vault_secret *in, struct vault_secret **ret, struct why *why) MUST_CHECK;
+
+/* ---- audit_key.c ---- */
+/* The key of the next audit entry, and its number. False: there is none to give. */
+bool audit_key_now(const struct vault *v, uint64_t *ret_seq, uint8_t ret_key[VAULT_KEY]);
 
 /* NULL cost, or zeroes in it, give the default. ERR_LIMIT outside floor and ceiling. */
 enum err cost_choose(
@@ -296,13 +367,45 @@ enum err anchor_decode(struct anchor *a, const uint8_t *p, size_t n, struct why 
 /* ---- tries
  * --------------------------------------------------------------------------------------------- */
 
-/* ERR_WAIT with the time left; otherwise counts this try on the card before it is made. */
-enum err attempts_begin(
-        const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
-/* The try was right (count to zero), or could not be made (count as before). */
-void attempts_forget(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], bool right);
-/* What to say after a wrong one. */
-void attempts_tell(const char *dir, const uint8_t store_id[VAULT_ID_BYTES], struct why *why);
+/* Slots of a keyring, bit i for slot i. */
+typedef uint64_t slot_set;
+_Static_assert(VAULT_SLOTS_MAX <= 64, "a set is one word");
+
+/* Counts a try for those of `want` that need not wait, on the card, before it is made. ERR_WAIT
+ * with the time left when there is none such. */
+enum err attempts_begin(const char *dir, const struct keyring *k, slot_set want, slot_set *ret_may,
+        struct why *why) MUST_CHECK;
+/* Takes a try back: it was right, or could not be made. Slot `opened` (k->n: none) begins at zero.
+ */
+void attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened);
+/* What to say after a wrong one; `waiting` were not tried. */
+void attempts_tell(const char *dir, const struct keyring *k, slot_set tried, slot_set waiting,
+        struct why *why);
+
+/* ---- room key and witness
+ * ------------------------------------------------------------------------------ */
+
+#define ROOM_STORES 6 /* that one room key can be a witness of */
+#define WITNESS_BYTES 256
+
+/* A whole file: form and checksum. */
+enum err room_key_decode(const uint8_t *p, size_t n, struct why *why) MUST_CHECK;
+const uint8_t *room_key_secret(const struct vault_room_key *k); /* VAULT_KEY bytes, guarded */
+
+/* Where the witness of an open vault is. */
+struct witness_to {
+	bool set;
+	uint8_t id[VAULT_ID_BYTES];
+	uint8_t seen[2][WITNESS_BYTES]; /* what it had of this store at open; zeroes: nothing */
+	uint64_t meetings;              /* that it was told of last */
+	char dir[PATH_MAX - 32];
+};
+void witness_begin(struct vault *v, const struct vault_room_key *k);
+/* Is the store as new as the room key remembers? ERR_OLDER, ERR_AUDIT. Not for who opened with the
+ * recovery words: they may set it back. */
+enum err witness_check(const struct vault *v, struct why *why) MUST_CHECK;
+/* When the anchor is on the card. */
+void witness_write(struct vault *v);
 
 /* ---- vfs
  * -------------------------------------------------------------------------------------------------
@@ -372,6 +475,8 @@ struct vault {
 	struct keyring ring;
 	struct vault_slot opener[VAULT_SLOTS_MAX]; /* who opened it, the first n_opener */
 	size_t n_opener;
+	uint64_t verify_from; /* first entry that keys->verify is for; 0: none */
+	struct witness_to witness;
 	struct anchor anchor;
 	struct vault_mark found; /* what the anchor remembered at open */
 	struct vault_vfs *vfs;
@@ -401,6 +506,9 @@ enum err vault_lock(struct vault *v, struct why *why) MUST_CHECK;
 enum err anchor_prepare(struct vault *v) MUST_CHECK;
 /* With the keys and the keyring there: anchor and database. */
 enum err store_open(struct vault *v, struct why *why) MUST_CHECK;
+/* The private key of the slot that was added last to `u` (VAULT_KEY bytes); NULL when it is of the
+ * old form. */
+const uint8_t *unlock_pair(const struct vault_unlock *u);
 /* Looks whether `dir` may take a new store, clears what an interrupted making left, leaves the
  * marker. */
 enum err store_make_begin(const char *dir, struct why *why) MUST_CHECK;

@@ -105,7 +105,7 @@ static void t_later_version_is_told(void)
 	CHECK(v);
 	vault_close(v);
 	ring = load(in_dir(dir, VAULT_FILE_RING));
-	ring.p[8] = VAULT_FORMAT + 1;
+	ring.p[8] = RING_VERSION + 1;
 	CHECK(save(in_dir(dir, VAULT_FILE_RING), ring.p, ring.n));
 	free(ring.p);
 	CHECK_ERR(opened(dir, good_words, &v, &w), ERR_VERSION);
