@@ -27,8 +27,8 @@ enum err {
 	ERR_LIMIT,     /* larger or more than a stated limit */
 	ERR_REFUSED,   /* a practice rule says no; the why says which and what to do */
 	ERR_WRONG_KEY, /* this passphrase or key does not open it */
-	ERR_NEEDS,     /* a key that belongs to it is not there: the room key, a token, the box's own */
-	ERR_WAIT,      /* too many wrong tries; the why says how long */
+	ERR_NEEDS, /* a key that belongs to it is not there: the room key, a token, the box's own */
+	ERR_WAIT,  /* too many wrong tries; the why says how long */
 	ERR_DAMAGED,   /* bytes on disk are not what was written */
 	ERR_OLDER,     /* the store is older than its witness remembers */
 	ERR_AUDIT,     /* the audit chain does not hold */

@@ -147,7 +147,7 @@ enum err db_open(struct vault *v, bool create, struct why *w)
 	char path[PATH_MAX], id[16];
 	sqlite3_int64 size = 0;
 	int rc;
-	enum err e = store_path(path, v->dir, VAULT_FILE_DB);
+	enum err e = store_path(path, v->dir, v->db_name ? v->db_name : VAULT_FILE_DB);
 	if (e == ERR_OK)
 		e = vfs_start(path, v->keys, v->ring.head.store_id, &v->anchor, &v->vfs);
 	if (e != ERR_OK)

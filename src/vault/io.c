@@ -1,6 +1,7 @@
 #include "vault_int.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -109,6 +110,11 @@ static enum err real_remove(const char *path)
 	return unlink(path) == 0 || errno == ENOENT ? ERR_OK : io_err(errno);
 }
 
+static enum err real_rename(const char *from, const char *to)
+{
+	return rename(from, to) == 0 ? ERR_OK : io_err(errno);
+}
+
 static enum err real_sync_dir(const char *dir)
 {
 	enum err e;
@@ -173,4 +179,4 @@ static void real_unlock(int fd)
 }
 
 const struct vault_io vault_io_real = {real_read, real_replace, real_write_at, real_remove,
-        real_sync_dir, real_make_dir, real_exists, real_lock, real_unlock};
+        real_rename, real_sync_dir, real_make_dir, real_exists, real_lock, real_unlock};

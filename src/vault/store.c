@@ -10,7 +10,8 @@
  * 1. The keyring makes a directory a store. It is written last, so that a store that was never
  * finished is none; the marker `making` lies there while it is made, so that nothing else is ever
  * cleared away.
- * 2. Order at open: lock, keyring, tries, passphrase, keyring's MAC, anchor, database. Each step
+ * 2. Order at open: lock, keyring, tries, passphrase, keyring's MAC, what a cut left of a new data
+ * key, anchor, database. Each step
  * may trust the ones before it and no other.
  * 3. One program at a time: the directory is locked from before the keyring is read until after the
  * anchor is written.
@@ -221,7 +222,9 @@ static enum err open_anchor(struct vault *v, struct why *w)
 enum err store_open(struct vault *v, struct why *w)
 {
 	char mark[PATH_MAX];
-	enum err e = open_anchor(v, w);
+	enum err e = rekey_settle(v, w);
+	if (e == ERR_OK)
+		e = open_anchor(v, w);
 	if (e == ERR_OK)
 		e = witness_check(v, w);
 	if (e == ERR_OK)

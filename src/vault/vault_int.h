@@ -83,6 +83,8 @@ struct vault_io {
 	enum err (*write_at)(const char *path, uint64_t off, const uint8_t *p, size_t n);
 	/* Absent is fine. Durable at the next sync_dir. */
 	enum err (*remove)(const char *path);
+	/* Over whatever has that name. Durable at the next sync_dir. */
+	enum err (*rename)(const char *from, const char *to);
 	enum err (*sync_dir)(const char *dir);
 	enum err (*make_dir)(const char *dir);
 	bool (*exists)(const char *path);
@@ -482,6 +484,7 @@ struct vault {
 	struct vault_vfs *vfs;
 	sqlite3 *db;
 	char dir[PATH_MAX - 32];
+	const char *db_name; /* another name than VAULT_FILE_DB, while it is not the store yet */
 	int lock;
 	struct vault *next; // store.c: still_held
 };
@@ -521,6 +524,8 @@ enum err db_open(struct vault *v, bool create, struct why *why) MUST_CHECK;
 bool db_close(struct vault *v);
 int db_authorize(
         void *ctx, int action, const char *a, const char *b, const char *db, const char *trigger);
+/* At open, under the keyring's key: finishes or removes what a cut left of a new data key. */
+enum err rekey_settle(struct vault *v, struct why *why) MUST_CHECK;
 /* Everything in the WAL into the database, WAL empty. ERR_BUSY while a statement reads. */
 enum err store_settle(struct vault *v, struct why *why) MUST_CHECK;
 

@@ -30,6 +30,23 @@ static void made_header(uint8_t *out, int n)
 	memcpy(out, head, sizeof(head));
 }
 
+/* Of a file that is still empty there is none: VACUUM INTO chooses the size of its pages by it. */
+static int header_read(struct vault_vfs *v, uint8_t *out, int n)
+{
+	sqlite3_int64 size = 0;
+	sqlite3_file *real = v->db_file->real;
+	if (v->creating) {
+		int rc = real->pMethods->xFileSize(real, &size);
+		if (rc != SQLITE_OK)
+			return rc;
+		memset(out, 0, (size_t)n);
+		if (size == 0)
+			return SQLITE_IOERR_SHORT_READ;
+	}
+	made_header(out, n);
+	return SQLITE_OK;
+}
+
 static int page_read(struct vault_vfs *v, uint32_t pgno, uint8_t *out)
 {
 	sqlite3_file *real = v->db_file->real;
@@ -58,10 +75,8 @@ static int db_read(sqlite3_file *file, void *buf, int n, sqlite3_int64 off)
 	struct vault_vfs *v = of(file)->v;
 	const sqlite3_int64 at = off % VAULT_PAGE;
 	int rc;
-	if (off == 0 && n == 100) {
-		made_header(buf, n);
-		return SQLITE_OK;
-	}
+	if (off == 0 && n == 100)
+		return header_read(v, buf, n);
 	if (off < 0 || n <= 0 || at + n > VAULT_PAGE || off / VAULT_PAGE >= UINT32_MAX)
 		return SQLITE_IOERR_READ;
 	if (n == VAULT_PAGE)

@@ -10,7 +10,7 @@
  *
  * It stands beneath SQLite (sim_vfs) and beneath the vault's small files (sim_io). Every change is
  * one operation; `crash_at` cuts the power in that operation, `fault_at` lets one operation (reads
- * count too) fail and no more.
+ * count too) fail and no more. From operation `full_at` on no file of SQLite's grows.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static struct {
 	int inodes;
 	struct sim_name now[SIM_FILES], safe[SIM_FILES], log[256];
 	int now_n, safe_n, log_n;
-	uint64_t ops, crash_at, calls, fault_at;
+	uint64_t ops, crash_at, calls, fault_at, full_at;
 	bool dead, faulted;
 	uint64_t rng;
 	uint64_t syncs;
@@ -262,7 +262,7 @@ HELP_UNUSED static void sim_restart(int percent)
 	memcpy(sim.now, sim.safe, sizeof(sim.now));
 	sim.now_n = sim.safe_n;
 	sim.dead = sim.faulted = false;
-	sim.ops = sim.calls = sim.crash_at = sim.fault_at = 0;
+	sim.ops = sim.calls = sim.crash_at = sim.fault_at = sim.full_at = 0;
 }
 
 static void sim_clear(void)
@@ -351,8 +351,11 @@ static int sim_x_read(sqlite3_file *file, void *buf, int n, sqlite3_int64 off)
 
 static int sim_x_write(sqlite3_file *file, const void *buf, int n, sqlite3_int64 off)
 {
+	const struct sim_inode *f = &sim.inode[((struct sim_file *)file)->inode];
 	if (!sim_call())
 		return SQLITE_IOERR_WRITE;
+	if (sim.full_at && sim.ops >= sim.full_at && (size_t)off + (size_t)n > f->now_n)
+		return SQLITE_FULL;
 	sim_write(((struct sim_file *)file)->inode, (size_t)off, buf, (size_t)n);
 	return sim_tick() ? SQLITE_OK : SQLITE_IOERR_WRITE;
 }
@@ -615,6 +618,18 @@ static enum err sim_io_remove(const char *path)
 	return sim_tick() ? ERR_OK : ERR_IO;
 }
 
+static enum err sim_io_rename(const char *from, const char *to)
+{
+	int i = sim_find(sim.now, sim.now_n, from);
+	if (!sim_call())
+		return ERR_IO;
+	if (!i)
+		return ERR_NOT_FOUND;
+	sim_name(to, i);
+	sim_name(from, 0);
+	return sim_tick() ? ERR_OK : ERR_IO;
+}
+
 static enum err sim_io_sync_dir(const char *dir)
 {
 	(void)dir;
@@ -648,7 +663,7 @@ static void sim_io_unlock(int fd)
 }
 
 static const struct vault_io sim_io = {sim_io_read, sim_io_replace, sim_io_write_at, sim_io_remove,
-        sim_io_sync_dir, sim_io_make_dir, sim_io_exists, sim_io_lock, sim_io_unlock};
+        sim_io_rename, sim_io_sync_dir, sim_io_make_dir, sim_io_exists, sim_io_lock, sim_io_unlock};
 
 /* Inodes of names that are gone are used again, so that long runs fit. Nothing may be open. */
 HELP_UNUSED static void sim_tidy(void)
