@@ -288,23 +288,24 @@ void vault_anchor_mark(const struct vault *v, struct vault_mark *ret);
  */
 enum err vault_audit_seal(struct vault *v, uint64_t seq, const uint8_t hash[VAULT_HASH_BYTES],
         uint8_t ret_mac[VAULT_HASH_BYTES]) MUST_CHECK;
-/* Checks entries that were written after the anchor's last save (after a cut), in order, from
- * vault_anchor_mark().seq + 1 on; each that holds moves the key on. False: it was not sealed here.
+/*
+ * Checks entries that were written after the anchor's last save (after a cut), in order, from
+ * vault_anchor_mark().seq + 1 on; each that holds moves the key, and what the anchor remembers, on.
+ * `mac` NULL: it has none, as entries of the first version have. False: it was not sealed here.
  */
 bool vault_audit_catch_up(struct vault *v, uint64_t seq, const uint8_t hash[VAULT_HASH_BYTES],
-        const uint8_t mac[VAULT_HASH_BYTES]);
+        const uint8_t *mac);
 /*
  * Verification of what lies further back takes a key that only auditors and the recovery words
  * have. False: who opened has none; else the first entry that can be checked. Then one call an
- * entry, in order; false: this entry is not the one that was sealed.
+ * entry, in order; false: this entry is not the one that was sealed. At the end: false when the
+ * walk did not arrive where the store goes on, so that entries are missing at the end. The key of
+ * the walk stays in the vault, one walk at a time, and is wiped by walk_end.
  */
-struct vault_audit_walk {
-	uint64_t seq;
-	uint8_t key[VAULT_HASH_BYTES]; /* wipe it at the end */
-};
-bool vault_audit_walk_begin(const struct vault *v, struct vault_audit_walk *ret);
-bool vault_audit_walk_step(struct vault_audit_walk *w, const uint8_t hash[VAULT_HASH_BYTES],
-        const uint8_t mac[VAULT_HASH_BYTES]);
+bool vault_audit_walk_begin(struct vault *v, uint64_t *ret_first);
+bool vault_audit_walk_step(
+        struct vault *v, const uint8_t hash[VAULT_HASH_BYTES], const uint8_t mac[VAULT_HASH_BYTES]);
+bool vault_audit_walk_end(struct vault *v);
 
 /* The anchor learns all that is committed, on the card. Call it when nothing more was written for a
  * second: from then on a log that is cut back is noticed. Cheap when there is nothing new. */

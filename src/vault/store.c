@@ -129,8 +129,10 @@ static enum err make_parts(struct vault *v, struct why *w)
 	enum err e = store_make_begin(v->dir, w);
 	if (e == ERR_OK)
 		e = anchor_prepare(v);
-	if (e == ERR_OK)
+	if (e == ERR_OK) {
+		audit_start(&v->anchor, 1);
 		e = anchor_create(&v->anchor);
+	}
 	if (e == ERR_OK)
 		e = db_open(v, true, w);
 	if (e == ERR_OK)

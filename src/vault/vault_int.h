@@ -53,6 +53,14 @@ void secret_free(void *p);
  * for that. */
 enum err heap_start(void) MUST_CHECK;
 
+/* Keys of the audit beside the one that the anchor holds (audit.c), each with the entry that it
+ * seals; 0: there is none. */
+struct audit_keys {
+	uint64_t run_seq, walk_seq;
+	uint8_t run[VAULT_KEY];  /* ahead of the committed one, in this transaction */
+	uint8_t walk[VAULT_KEY]; /* how far a walk of the log is */
+};
+
 /* Everything that the master key opens, and what the openers' slots held. Lives in guarded memory.
  */
 struct vault_keys {
@@ -62,6 +70,7 @@ struct vault_keys {
 	uint8_t audit[VAULT_KEY]; /* for entry anchor.audit_key_seq; not of the master key */
 	uint8_t pair[VAULT_SLOTS_MAX][VAULT_KEY]; /* private, of vault.opener[i]; zeroes: none */
 	uint8_t verify[VAULT_KEY]; /* the audit key that a slot held, for entry vault.verify_from */
+	struct audit_keys audit_more;
 };
 
 /* Fills the working keys from `master`. */
@@ -268,10 +277,6 @@ void slot_grant(const struct vault *v, struct ring_slot *s);
 enum err words_tidy(
         const struct vault_secret *in, struct vault_secret **ret, struct why *why) MUST_CHECK;
 
-/* ---- audit_key.c ---- */
-/* The key of the next audit entry, and its number. False: there is none to give. */
-bool audit_key_now(const struct vault *v, uint64_t *ret_seq, uint8_t ret_key[VAULT_KEY]);
-
 /* NULL cost, or zeroes in it, give the default. ERR_LIMIT outside floor and ceiling. */
 enum err cost_choose(
         const struct vault_cost *cost, struct vault_cost *ret, struct why *why) MUST_CHECK;
@@ -365,6 +370,18 @@ enum err anchor_checkpoint_begins(struct anchor *a) MUST_CHECK;
 bool anchor_wal_found(struct anchor *a, const struct wal_gen *gen) MUST_CHECK;
 /* Both records of the file image p[ANCHOR_FILE]; used by anchor_load and the fuzzer. */
 enum err anchor_decode(struct anchor *a, const uint8_t *p, size_t n, struct why *why) MUST_CHECK;
+
+/* ---- audit keys
+ * ----------------------------------------------------------------------------------------
+ */
+
+/* A new first key, for entry `seq`. */
+void audit_start(struct anchor *a, uint64_t seq);
+/* The entries up to `seq` are committed: no key before the next one is kept. */
+void audit_committed(struct anchor *a, uint64_t seq);
+/* What a slot that may verify is given: the present key, and the entry it begins at. False: there
+ * is none yet. */
+bool audit_key_now(const struct vault *v, uint64_t *ret_seq, uint8_t ret_key[VAULT_KEY]);
 
 /* ---- tries
  * --------------------------------------------------------------------------------------------- */

@@ -192,6 +192,7 @@ static int db_control(sqlite3_file *file, int op, void *arg)
 		/* The commit is on the card: what was said inside it may go into the anchor. */
 		if (v->audit_ended.set) {
 			v->anchor->audit = v->audit_ended;
+			audit_committed(v->anchor, v->audit_ended.mark.seq);
 			v->anchor->dirty = true;
 			v->audit_ended.set = false;
 		}
