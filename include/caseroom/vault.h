@@ -293,8 +293,8 @@ enum err vault_audit_seal(struct vault *v, uint64_t seq, const uint8_t hash[VAUL
  * vault_anchor_mark().seq + 1 on; each that holds moves the key, and what the anchor remembers, on.
  * `mac` NULL: it has none, as entries of the first version have. False: it was not sealed here.
  */
-bool vault_audit_catch_up(struct vault *v, uint64_t seq, const uint8_t hash[VAULT_HASH_BYTES],
-        const uint8_t *mac);
+bool vault_audit_catch_up(
+        struct vault *v, uint64_t seq, const uint8_t hash[VAULT_HASH_BYTES], const uint8_t *mac);
 /*
  * Verification of what lies further back takes a key that only auditors and the recovery words
  * have. False: who opened has none; else the first entry that can be checked. Then one call an

@@ -25,6 +25,10 @@ enum ctl_option {
 	OPT_ROLE,
 	OPT_FORUM,
 	OPT_STANDING,
+	OPT_CASE,
+	OPT_PERSON,
+	OPT_SINCE,
+	OPT_FINGERPRINT,
 	OPT_HELP,
 	OPT_COUNT
 };
@@ -43,8 +47,8 @@ struct ctl {
 };
 
 typedef enum err verb_fn(struct ctl *c);
-verb_fn verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show, verb_papers,
-        verb_request, verb_person_add, verb_person_passphrase, verb_person_remove,
+verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show,
+        verb_papers, verb_request, verb_person_add, verb_person_passphrase, verb_person_remove,
         verb_recipient_add, verb_verify, verb_backup, verb_restore, verb_practice_add,
         verb_practice_list, verb_practice_show, verb_practice_remove, verb_practice_check;
 

@@ -35,6 +35,11 @@ static const struct option_text {
         [OPT_FORUM] = {"forum", "CODE", "the group the person sits on"},
         [OPT_STANDING] = {"standing", "S",
                 "core, deputy, co-opted, observer or community; core when left out"},
+        [OPT_CASE] = {"case", "REF", "only entries of this case, by its reference"},
+        [OPT_PERSON] = {"person", "ID", "only entries by or about this person, by number or name"},
+        [OPT_SINCE] = {"since", "YYYY-MM-DD", "only entries from this day on"},
+        [OPT_FINGERPRINT] = {"fingerprint", "WORDS",
+                "which entry the five words on a paper belong to"},
         [OPT_HELP] = {"help", NULL, "print this"},
 };
 
@@ -62,7 +67,7 @@ static const struct verb VERB[] = {
         {"list", NULL, "KIND [ID]", 1, 2, STORE | BIT(OPT_JSON), 0, verb_list,
                 "Lists forums members agencies people cases incidents actions meetings measures "
                 "plan projects standards papers agreements research review-year glass "
-                "subject audit."},
+                "subject."},
         {"show", NULL, "KIND ID", 2, 2, STORE | BIT(OPT_JSON), 0, verb_show,
                 "Shows one of them; ID stands in the first column of its list."},
         {"request", NULL, "MEETING", 1, 1, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_request,
@@ -92,6 +97,10 @@ static const struct verb VERB[] = {
                 "Prints a text, to begin one's own from."},
         {"practice", "remove", "NAME", 1, 1, STORE, 0, verb_practice_remove,
                 "Takes a text of the store out of force; what it said stays kept."},
+        {"audit", NULL, "", 0, 0,
+                STORE | BIT(OPT_CASE) | BIT(OPT_PERSON) | BIT(OPT_SINCE) | BIT(OPT_FINGERPRINT) |
+                        BIT(OPT_JSON),
+                0, verb_audit, "Prints the audit log: who opened, read or changed what, and when."},
         {"verify", NULL, "", 0, 0, STORE, 0, verb_verify,
                 "Checks every page, every link between records and the audit chain."},
         {"backup", NULL, "FILE", 1, 1, STORE, 0, verb_backup,

@@ -1,4 +1,4 @@
-#include "record_int.h"
+#include "audit_int.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +14,9 @@
  * 5. Nothing personal stands in an entry: ids and words of our own.
  * 6. The vault's anchor keeps the last committed (seq, hash): a store whose chain is shorter is
  * older than its witness.
+ * 7. mac(n) is the vault's seal of hash(n) with a key that is gone once the entry is committed: who
+ * opens the store later can make another chain, and not these seals. Entries of the first two
+ * versions have none; from the first that has one on, each has.
  */
 
 static void put64(struct buf *b, int64_t v)
@@ -85,7 +88,7 @@ void audit_mark(struct record *r)
 enum err audit_add(struct record *r, const struct audit_entry *e)
 {
 	static const uint8_t none[VAULT_HASH_BYTES];
-	uint8_t next[VAULT_HASH_BYTES];
+	uint8_t next[VAULT_HASH_BYTES], mac[VAULT_HASH_BYTES];
 	struct row row = {.seq = r->head_seq + 1,
 	        .at = time_now_us(),
 	        .actor = r->actor,
@@ -96,93 +99,221 @@ enum err audit_add(struct record *r, const struct audit_entry *e)
 	        .subject = e->subject,
 	        .digest = e->digest ? e->digest : none};
 	TRY(link(r->head, &row, next));
-	TRY(sql_run(r, "INSERT INTO audit VALUES(?,?,?,?,?,?,?,?,?,?)", "iiittiiibb", row.seq,
-	        row.at, row.actor, row.act, row.subject, row.subject_id, row.kase, row.meeting,
-	        row.digest, (size_t)VAULT_HASH_BYTES, next, (size_t)VAULT_HASH_BYTES));
-	r->head_seq = row.seq;
-	memcpy(r->head, next, sizeof(next));
-	return may_close(e) ? count_meetings(r) : ERR_OK;
+	TRY(vault_audit_seal(r->vault, (uint64_t)row.seq, next, mac));
+	r->own++;
+	enum err err = sql_run(r, "INSERT INTO audit VALUES(?,?,?,?,?,?,?,?,?,?,?)", "iiittiiibbb",
+	        row.seq, row.at, row.actor, row.act, row.subject, row.subject_id, row.kase,
+	        row.meeting, row.digest, (size_t)VAULT_HASH_BYTES, next, (size_t)VAULT_HASH_BYTES,
+	        mac, (size_t)VAULT_HASH_BYTES);
+	if (!err) {
+		r->head_seq = row.seq;
+		memcpy(r->head, next, sizeof(next));
+		if (may_close(e))
+			err = count_meetings(r);
+	}
+	r->own--;
+	return err;
 }
 
-enum err audit_load_head(struct record *r, struct why *w)
+enum err audit_note(struct record *r, const struct audit_entry *e)
 {
-	struct vault_mark seen;
+	TRY(txn_begin(r));
+	enum err err = audit_add(r, e);
+	if (!err)
+		return txn_commit(r);
+	txn_rollback(r);
+	return err;
+}
+
+enum err record_audit_note(struct record *r, const char *act, const char *subject, int64_t id)
+{
+	struct audit_entry e = {.act = act, .subject = subject, .subject_id = id};
+	return audit_note(r, &e);
+}
+
+static const void *hash_at(struct sql *q, int col)
+{
+	return sqlite3_column_bytes(q->st, col) == VAULT_HASH_BYTES
+	               ? sqlite3_column_blob(q->st, col)
+	               : NULL;
+}
+
+enum err audit_load_head(struct record *r)
+{
 	struct sql q;
 	genesis(r, r->head);
 	r->head_seq = 0;
+	r->own++;
 	sql_query(r, &q, "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", "");
 	if (sql_step(&q)) {
 		r->head_seq = sql_int(&q, 0);
-		if (sqlite3_column_bytes(q.st, 1) == VAULT_HASH_BYTES)
-			memcpy(r->head, sqlite3_column_blob(q.st, 1), VAULT_HASH_BYTES);
+		if (hash_at(&q, 1))
+			memcpy(r->head, hash_at(&q, 1), VAULT_HASH_BYTES);
 	}
-	TRY(sql_end(&q));
-	TRY(count_meetings(r));
-	vault_anchor_mark(r->vault, &seen);
-	if ((uint64_t)r->head_seq < seen.seq)
-		return why(w, ERR_OLDER,
-		        "The store is older than its witness: %lld entries of the audit log are "
-		        "missing. Call your administrator "
-		        "before anything is written.",
-		        (long long)(seen.seq - (uint64_t)r->head_seq));
-	if (seen.seq == 0)
-		return ERR_OK;
-	bool same = false;
-	sql_query(r, &q, "SELECT hash FROM audit WHERE seq = ?", "i", (int64_t)seen.seq);
-	if (sql_step(&q))
-		same = sqlite3_column_bytes(q.st, 0) == VAULT_HASH_BYTES &&
-		       vault_equal(sqlite3_column_blob(q.st, 0), seen.head, VAULT_HASH_BYTES);
-	TRY(sql_end(&q));
-	if (!same)
-		return why(w, ERR_AUDIT,
-		        "The audit log was changed at entry %llu. Call your administrator before "
-		        "anything is written.",
-		        (unsigned long long)seen.seq);
-	return ERR_OK;
+	enum err e = sql_end(&q);
+	if (!e)
+		e = count_meetings(r);
+	r->own--;
+	return e;
 }
 
-enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad)
+/* ---- walking the chain ---- */
+
+#define ENTRY_COLUMNS                                                                              \
+	"SELECT seq, at, actor, act, subject, subject_id, kase, meeting, digest, hash, mac FROM "  \
+	"audit WHERE seq > ?"
+
+/* The entry that the statement is at: true when it follows on `hash`, which is then its own.
+ * *ret_mac is NULL for one that was never sealed. */
+static bool follows(struct sql *q, struct arena *a, int64_t seq, uint8_t hash[VAULT_HASH_BYTES],
+        const uint8_t **ret_mac)
+{
+	struct row e = {.seq = sql_int(q, 0),
+	        .at = sql_int(q, 1),
+	        .actor = sql_int(q, 2),
+	        .act = sql_text(q, 3, a),
+	        .subject = sql_text(q, 4, a),
+	        .subject_id = sql_int(q, 5),
+	        .kase = sql_int(q, 6),
+	        .meeting = sql_int(q, 7),
+	        .digest = hash_at(q, 8)};
+	const void *stored = hash_at(q, 9);
+	*ret_mac = hash_at(q, 10);
+	if (e.seq != seq || !e.digest || !stored || (!*ret_mac && !sql_null(q, 10)))
+		return false;
+	if (!q->err)
+		q->err = link(hash, &e, hash);
+	return q->err || vault_equal(hash, stored, VAULT_HASH_BYTES);
+}
+
+static enum err broken(struct why *w, uint64_t seq)
+{
+	return why(w, ERR_AUDIT,
+	        "The audit log is broken at entry %llu: it is not what was written. Nothing was "
+	        "changed. Call your administrator before anything is written.",
+	        (unsigned long long)seq);
+}
+
+/* After a cut the log may hold entries that the anchor had not heard of yet. */
+static enum err catch_up(struct record *r, const struct vault_mark *seen, struct why *w)
 {
 	uint8_t hash[VAULT_HASH_BYTES];
-	int64_t n = 0, bad = 0;
+	uint64_t seq = seen->seq;
 	struct arena a;
 	struct sql q;
-	arena_init(&a, 1u << 20);
-	genesis(r, hash);
-	sql_query(r, &q,
-	        "SELECT seq, at, actor, act, subject, subject_id, kase, meeting, digest, hash FROM "
-	        "audit ORDER BY seq",
-	        "");
-	while (!bad && sql_step(&q)) {
-		struct row e = {.seq = sql_int(&q, 0),
-		        .at = sql_int(&q, 1),
-		        .actor = sql_int(&q, 2),
-		        .act = sql_text(&q, 3, &a),
-		        .subject = sql_text(&q, 4, &a),
-		        .subject_id = sql_int(&q, 5),
-		        .kase = sql_int(&q, 6),
-		        .meeting = sql_int(&q, 7),
-		        .digest = sqlite3_column_blob(q.st, 8)};
-		n++;
-		if (e.seq != n || sqlite3_column_bytes(q.st, 8) != VAULT_HASH_BYTES ||
-		        sqlite3_column_bytes(q.st, 9) != VAULT_HASH_BYTES) {
-			bad = n;
-			break;
-		}
-		q.err = link(hash, &e, hash);
-		if (!vault_equal(hash, sqlite3_column_blob(q.st, 9), VAULT_HASH_BYTES))
-			bad = n;
+	bool good = true;
+	arena_init(&a, 1u << 16);
+	memcpy(hash, seen->head, sizeof(hash));
+	if (!seq)
+		genesis(r, hash);
+	sql_query(r, &q, ENTRY_COLUMNS " ORDER BY seq", "i", (int64_t)seq);
+	while (good && sql_step(&q)) {
+		const uint8_t *mac;
+		seq++;
+		good = follows(&q, &a, (int64_t)seq, hash, &mac) &&
+		       (q.err || vault_audit_catch_up(r->vault, seq, hash, mac));
 		arena_reset(&a);
 	}
 	arena_finish(&a);
 	TRY(sql_end(&q));
-	/* a tail that was cut since the store was opened: the chain must end where this program
-	 * left it */
-	if (!bad && (n != r->head_seq || !vault_equal(hash, r->head, VAULT_HASH_BYTES)))
-		bad = n + 1;
-	*ret_n = n;
-	*ret_bad = bad;
-	return bad ? ERR_AUDIT : ERR_OK;
+	return good ? ERR_OK : broken(w, seq);
+}
+
+enum err audit_open(struct record *r, struct why *w)
+{
+	struct vault_mark seen;
+	struct sql q;
+	TRY(audit_load_head(r));
+	vault_anchor_mark(r->vault, &seen);
+	if ((uint64_t)r->head_seq < seen.seq)
+		return why(w, ERR_OLDER,
+		        "The store is older than its witness: %lld entries of the audit log are "
+		        "missing. Call your administrator before anything is written.",
+		        (long long)(seen.seq - (uint64_t)r->head_seq));
+	bool same = seen.seq == 0;
+	r->own++;
+	sql_query(r, &q, "SELECT hash FROM audit WHERE seq = ?", "i", (int64_t)seen.seq);
+	if (sql_step(&q))
+		same = hash_at(&q, 0) && vault_equal(hash_at(&q, 0), seen.head, VAULT_HASH_BYTES);
+	enum err e = sql_end(&q);
+	if (!e)
+		e = same ? catch_up(r, &seen, w) : broken(w, seen.seq);
+	r->own--;
+	return e;
+}
+
+static void check_begin(struct record *r, struct audit_check *c)
+{
+	uint64_t first;
+	*c = (struct audit_check){.begun = true};
+	genesis(r, c->hash);
+	if (vault_audit_walk_begin(r->vault, &first))
+		c->checked_from = (int64_t)first;
+}
+
+/* One entry against its seal. A seal once begun is never missing again. */
+static bool check_seal(struct record *r, struct audit_check *c, const uint8_t *mac)
+{
+	if (mac && !c->sealed_from)
+		c->sealed_from = c->entries;
+	if (!mac)
+		return !c->sealed_from && !(c->checked_from && c->entries >= c->checked_from);
+	return !c->checked_from || c->entries < c->checked_from ||
+	       vault_audit_walk_step(r->vault, c->hash, mac);
+}
+
+void record_audit_check_end(struct record *r, struct audit_check *c)
+{
+	if (c->begun && !c->done)
+		(void)vault_audit_walk_end(r->vault);
+	c->done = true;
+}
+
+enum err record_audit_check(struct record *r, struct audit_check *c, size_t most)
+{
+	struct arena a;
+	struct sql q;
+	int64_t until = c->entries + (int64_t)most;
+	if (!c->begun)
+		check_begin(r, c);
+	c->total = r->head_seq;
+	arena_init(&a, 1u << 16);
+	r->own++;
+	sql_query(r, &q, ENTRY_COLUMNS " ORDER BY seq", "i", c->entries);
+	while (c->entries < until && !c->bad && sql_step(&q)) {
+		const uint8_t *mac;
+		c->entries++;
+		if (!follows(&q, &a, c->entries, c->hash, &mac) ||
+		        (!q.err && !check_seal(r, c, mac)))
+			c->bad = c->entries;
+		arena_reset(&a);
+	}
+	arena_finish(&a);
+	r->own--;
+	enum err e = sql_end(&q);
+	if (!e && !c->bad && c->entries == until)
+		return ERR_OK;
+	/* the end: where this program left it, and where the next seal goes on */
+	bool arrived = !c->checked_from || vault_audit_walk_end(r->vault);
+	c->done = true;
+	TRY(e);
+	if (!c->bad && (!arrived || c->entries != r->head_seq ||
+	                       !vault_equal(c->hash, r->head, VAULT_HASH_BYTES)))
+		c->bad = c->entries + 1;
+	return c->bad ? ERR_AUDIT : ERR_OK;
+}
+
+enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad)
+{
+	struct audit_check c = {0};
+	enum err e = ERR_OK;
+	while (!e && !c.done)
+		e = record_audit_check(r, &c, 10000);
+	if (!e || e == ERR_AUDIT) {
+		*ret_n = c.entries;
+		*ret_bad = c.bad;
+	}
+	return e;
 }
 
 enum err record_links_verify(struct record *r, int64_t *ret_bad)
@@ -210,15 +341,4 @@ enum err record_fingerprint(struct record *r, char out[24])
 	snprintf(out, 24, "%02X%02X %02X%02X %02X%02X %02X%02X", r->head[0], r->head[1], r->head[2],
 	        r->head[3], r->head[4], r->head[5], r->head[6], r->head[7]);
 	return ERR_OK;
-}
-
-enum err record_audit_note(struct record *r, const char *act, const char *subject, int64_t id)
-{
-	struct audit_entry e = {.act = act, .subject = subject, .subject_id = id};
-	TRY(txn_begin(r));
-	enum err err = audit_add(r, &e);
-	if (!err)
-		return txn_commit(r);
-	txn_rollback(r);
-	return err;
 }

@@ -136,13 +136,7 @@ enum err record_case_read(struct record *r, struct arena *a, const struct record
 		return ERR_NOT_FOUND;
 	if (s == SIGHT_HELD)
 		e.act = "case.held";
-	TRY(txn_begin(r));
-	enum err err = audit_add(r, &e);
-	if (err) {
-		txn_rollback(r);
-		return err;
-	}
-	TRY(txn_commit(r));
+	TRY(audit_note(r, &e));
 	if (s == SIGHT_HELD)
 		return ERR_DENIED;
 	return record_case(r, a, v, id, ret);

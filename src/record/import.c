@@ -97,8 +97,10 @@ enum err give_rows(struct record *r, const char *sql, bool of_case, struct buf *
 	int64_t kase = 0;
 	enum sight sight = SIGHT_FULL;
 	enum err e = record_viewer_opener(r, &v);
-	int rc = e ? SQLITE_DONE : sqlite3_prepare_v2(r->db, sql, -1, &s, NULL);
-	if (s)
+	int rc = SQLITE_OK;
+	if (!e)
+		e = sql_prepare(r, sql, &s);
+	if (!e)
 		e = isa_bind(r, s);
 	if (e)
 		rc = SQLITE_DONE;

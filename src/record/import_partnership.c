@@ -33,7 +33,8 @@ enum err take_text(struct import *im)
 	if (!ok)
 		return ERR_INPUT;
 	sqlite3_stmt *s = NULL;
-	int rc = sqlite3_prepare_v2(im->r->db, sql, -1, &s, NULL);
+	TRY(sql_prepare(im->r, sql, &s));
+	int rc = SQLITE_OK;
 	for (int i = 0; i < n && rc == SQLITE_OK; i++)
 		rc = sqlite3_bind_text(s, i + 1, import_cell(im, (size_t)i), -1, SQLITE_STATIC);
 	if (rc == SQLITE_OK)

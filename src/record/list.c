@@ -4,9 +4,7 @@
 
 /*
  * Lists for the command line. The first column names the row. Rows of a case are asked of the
- * entitlement function and left out like everywhere else. The audit shows what is held back too:
- * ids, and no word of it. Of a hidden case it shows nothing to those who may not know of it, and
- * its numbers close up: to them the log is as long as what they see.
+ * entitlement function and left out like everywhere else.
  */
 static const struct list {
 	const char *kind;
@@ -83,12 +81,6 @@ static const struct list {
                 "l ON l.research = s.id AND l.gone IS NULL JOIN meeting m ON m.id = s.meeting JOIN "
                 "kase k ON k.id = s.kase LEFT JOIN party p ON p.id = l.about LEFT JOIN share h ON "
                 "h.id = l.share WHERE s.agency = :own ORDER BY l.id"},
-        {"audit",
-                "SELECT u.seq, strftime('%Y-%m-%dT%H:%M:%SZ', u.at / 1000000, 'unixepoch') AS at, "
-                "u.actor, u.act, u.subject, u.subject_id, u.kase AS \"case\", u.meeting, "
-                "coalesce(strftime('%Y-%m-%dT%H:%M:%SZ', g.until / 1000000, 'unixepoch'), '') AS "
-                "until, u.kase FROM audit u LEFT JOIN glass g ON u.subject = 'glass' AND g.id = "
-                "u.subject_id ORDER BY u.seq"},
 };
 
 const char *record_list_kind(size_t i)
@@ -96,43 +88,25 @@ const char *record_list_kind(size_t i)
 	return i < COUNT_OF(LIST) ? LIST[i].kind : NULL;
 }
 
-static enum err may_list(
-        struct record *r, const struct record_viewer *v, bool audit, int64_t kase, bool *ret)
-{
-	enum sight s;
-	enum err e = record_sight(r, v, kase, &s);
-	*ret = true;
-	if (e == ERR_NOT_FOUND && audit) /* a case that was taken back: no case at all */
-		return ERR_OK;
-	*ret = !e && s >= (audit ? SIGHT_HELD : SIGHT_FULL);
-	return e;
-}
-
-static enum err rows(struct record *r, const struct record_viewer *v, const struct list *l,
-        sqlite3_stmt *s, const char *id, record_row_fn *fn, void *ctx, size_t *ret_n)
+static enum err rows(struct record *r, const struct record_viewer *v, sqlite3_stmt *s,
+        const char *id, record_row_fn *fn, void *ctx, size_t *ret_n)
 {
 	const char *column[16], *value[16];
-	char number[24];
 	int n = sqlite3_column_count(s) - 1, rc;
-	int64_t shown = 0;
-	bool audit = strcmp(l->kind, "audit") == 0;
 	for (int i = 0; i < n; i++)
 		column[i] = sqlite3_column_name(s, i);
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
 		int64_t kase = sqlite3_column_int64(s, n);
-		bool may = true;
+		enum sight sight = SIGHT_FULL;
 		if (kase)
-			TRY(may_list(r, v, audit, kase, &may));
-		if (!may)
+			TRY(record_sight(r, v, kase, &sight));
+		if (sight < SIGHT_FULL)
 			continue;
 		for (int i = 0; i < n; i++) {
 			value[i] = (const char *)sqlite3_column_text(s, i);
 			if (!value[i])
 				value[i] = "";
 		}
-		snprintf(number, sizeof(number), "%lld", (long long)++shown);
-		if (audit)
-			value[0] = number;
 		if (id && strcmp(id, value[0]) != 0)
 			continue;
 		++*ret_n;
@@ -151,11 +125,7 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 			continue;
 		sqlite3_stmt *s = NULL;
 		size_t n = 0;
-		int rc = sqlite3_prepare_v2(r->db, LIST[i].sql, -1, &s, NULL);
-		if (rc != SQLITE_OK) {
-			log_warn("list %s: %s", kind, sqlite3_errmsg(r->db));
-			return sql_error(r, rc);
-		}
+		TRY(sql_prepare(r, LIST[i].sql, &s));
 		char act[40];
 		snprintf(act, sizeof(act), "list.%s", kind);
 		enum err e = record_audit_note(r, act, "list", 0);
@@ -168,7 +138,7 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 			                v->n == 1 && !v->meeting && !v->blind ? v->present[0].agency
 			                                                      : 0));
 		if (!e)
-			e = rows(r, v, &LIST[i], s, id, fn, ctx, &n);
+			e = rows(r, v, s, id, fn, ctx, &n);
 		sqlite3_finalize(s);
 		if (!e && id && n == 0)
 			return why(w, ERR_NOT_FOUND,
@@ -178,7 +148,6 @@ enum err record_list(struct record *r, const struct record_viewer *v, const char
 	return why(w, ERR_INPUT,
 	        "\"%.40s\" cannot be listed. Try: forums, members, agencies, people, cases, "
 	        "incidents, actions, meetings, measures, plan, "
-	        "projects, standards, papers, agreements, research, review-year, glass, subject, "
-	        "audit.",
+	        "projects, standards, papers, agreements, research, review-year, glass, subject.",
 	        kind);
 }

@@ -2,32 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum err find_actor(struct record *r)
-{
-	const struct vault_slot *s = vault_opener(r->vault);
-	struct sql q;
-	r->actor = r->actor_agency = 0;
-	r->reads_only = false;
-	if (!s)
-		return ERR_OK;
-	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id,
-	        (size_t)VAULT_ID_BYTES);
-	if (sql_step(&q)) {
-		r->actor = sql_int(&q, 0);
-		r->actor_agency = sql_int(&q, 1);
-	}
-	TRY(sql_end(&q));
-	int64_t only = 0;
-	if (r->actor)
-		TRY(sql_one_int(r, &only,
-		        "SELECT count(*) > 0 AND min(standing) = 3 AND max(standing) = 3 FROM "
-		        "membership "
-		        "WHERE person = ?",
-		        "i", r->actor));
-	r->reads_only = only;
-	return ERR_OK;
-}
-
 enum err record_migrate(struct vault *v, struct why *w)
 {
 	struct record *r = calloc(1, sizeof(*r));
@@ -50,9 +24,11 @@ enum err record_open(struct vault *v, const struct practice *p, struct record **
 	r->practice = p;
 	enum err e = schema_migrate(r, w);
 	if (!e)
-		e = audit_load_head(r, w);
+		e = audit_open(r, w);
 	if (!e)
-		e = find_actor(r);
+		e = opening_actor(r);
+	if (!e)
+		e = opening_note(r);
 	if (!e)
 		e = certificates_settle(r);
 	if (e) {

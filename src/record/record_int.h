@@ -18,7 +18,11 @@ struct record {
 	sqlite3 *db;
 	const struct practice *practice;
 	int64_t actor, actor_agency;
-	bool reads_only; /* the opener is an observer wherever they have a seat: an auditor (R32) */
+	bool reads_only; /* the opener is an observer wherever they have a seat (R32) */
+	/* A key of an auditor opened it: every query is empty and every write refused (sql.c), but
+	 * those of the audit itself, which say so by `own`. */
+	bool auditor;
+	int own;
 	struct {
 		const char *sql; /* the literal's address is the key */
 		sqlite3_stmt *st;
@@ -67,6 +71,8 @@ enum err sql_one_int(
 enum err sql_script(
         struct record *r, const char *sql) MUST_CHECK; /* no arguments, several statements */
 enum err sql_error(struct record *r, int rc);
+/* A statement of the caller's own, for one whose text is made; sqlite3_finalize ends it. */
+enum err sql_prepare(struct record *r, const char *sql, sqlite3_stmt **ret) MUST_CHECK;
 
 /* ---- schema.c ---- */
 #define SCHEMA_VERSION 3
@@ -141,16 +147,26 @@ enum err certificates_settle(struct record *r) MUST_CHECK;
 
 /* ---- audit.c ---- */
 struct audit_entry {
-	const char *act;     /* "share.keep" */
+	const char *act;     /* "share.keep"; its words are in audit_words.c */
 	const char *subject; /* kind of record */
 	int64_t subject_id, case_id, meeting_id;
 	const void *digest; /* 32 bytes over the change, or NULL */
 };
-/* Inside a transaction. */
 /* Tells the vault how far the record goes, before a commit. */
 void audit_mark(struct record *r);
+/* Inside a transaction; and in one of its own. */
 enum err audit_add(struct record *r, const struct audit_entry *e) MUST_CHECK;
-enum err audit_load_head(struct record *r, struct why *why) MUST_CHECK;
+enum err audit_note(struct record *r, const struct audit_entry *e) MUST_CHECK;
+/* How far the chain goes, into r. */
+enum err audit_load_head(struct record *r) MUST_CHECK;
+/* The same once at open, against what the vault's anchor remembers: ERR_OLDER, ERR_AUDIT. */
+enum err audit_open(struct record *r, struct why *why) MUST_CHECK;
+
+/* ---- opening.c ---- */
+/* Who opened the store, by the keys that the vault knows: r->actor and what it may. */
+enum err opening_actor(struct record *r) MUST_CHECK;
+/* An entry for each key that opened it, once for each opening of the vault. */
+enum err opening_note(struct record *r) MUST_CHECK;
 
 /* ---- do.c ---- */
 /* What a command's apply function leaves for the audit and the undo bar. */

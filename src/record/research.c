@@ -396,12 +396,7 @@ static enum err note_read(struct record *r, int64_t research, int64_t kase, int6
 	        .subject_id = research,
 	        .case_id = kase,
 	        .meeting_id = meeting};
-	TRY(txn_begin(r));
-	enum err err = audit_add(r, &e);
-	if (!err)
-		return txn_commit(r);
-	txn_rollback(r);
-	return err;
+	return audit_note(r, &e);
 }
 
 #define LINE                                                                                       \

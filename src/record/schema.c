@@ -451,7 +451,15 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE INDEX note_item ON note(item);"
         "CREATE INDEX assessment_item ON assessment(item);"
         "CREATE INDEX share_about ON share(about) WHERE about IS NOT NULL;"
-        "CREATE INDEX exemption_subject ON exemption(subject, subject_id);",
+        "CREATE INDEX exemption_subject ON exemption(subject, subject_id);"
+        /* the audit: what seals an entry (NULL: written before there was a seal), the ways into it,
+           and the keys that opened the store, which stay when they are taken from the keyring */
+        "ALTER TABLE audit ADD COLUMN mac BLOB;"
+        "CREATE INDEX audit_at ON audit(at);"
+        "CREATE INDEX audit_actor ON audit(actor, seq);"
+        "CREATE INDEX audit_subject ON audit(subject, subject_id, seq);"
+        "CREATE TABLE opener(id INTEGER PRIMARY KEY AUTOINCREMENT, slot BLOB NOT NULL UNIQUE, "
+        "label TEXT NOT NULL, kind INTEGER NOT NULL) STRICT;",
 };
 
 /* fold(text): the same folding for what is stored and what is looked for. */

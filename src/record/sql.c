@@ -39,6 +39,25 @@ enum err sql_error(struct record *r, int rc)
 	}
 }
 
+/*
+ * An auditor's key reads the audit and nothing else. That is held here, under every query and every
+ * command: a read finds nothing, a write is refused. Only what the audit does for itself passes.
+ */
+static bool shut(const struct record *r)
+{
+	return r->auditor && !r->own;
+}
+
+enum err sql_prepare(struct record *r, const char *sql, sqlite3_stmt **ret)
+{
+	if (shut(r))
+		return ERR_DENIED;
+	int rc = sqlite3_prepare_v2(r->db, sql, -1, ret, NULL);
+	if ((rc & 0xff) == SQLITE_ERROR)
+		log_warn("statement not understood: %s", sqlite3_errmsg(r->db));
+	return sql_error(r, rc);
+}
+
 static sqlite3_stmt *prepared(struct record *r, const char *sql, enum err *ret_err)
 {
 	for (size_t i = 0; i < r->n_cache; i++)
@@ -122,6 +141,8 @@ static enum err bind(struct record *r, sqlite3_stmt *st, const char *types, va_l
 void sql_query(struct record *r, struct sql *q, const char *sql, const char *types, ...)
 {
 	*q = (struct sql){.r = r};
+	if (shut(r))
+		return;
 	q->st = prepared(r, sql, &q->err);
 	if (!q->st)
 		return;
@@ -153,8 +174,8 @@ enum err sql_end(struct sql *q)
 
 static enum err run(struct record *r, const char *sql, const char *types, va_list *ap)
 {
-	enum err e = ERR_OK;
-	sqlite3_stmt *st = prepared(r, sql, &e);
+	enum err e = shut(r) ? ERR_DENIED : ERR_OK;
+	sqlite3_stmt *st = e ? NULL : prepared(r, sql, &e);
 	if (!st)
 		return e;
 	struct sql q = {.r = r, .st = st};
@@ -188,6 +209,8 @@ enum err sql_one_int(struct record *r, int64_t *ret, const char *sql, const char
 {
 	enum err e = ERR_OK;
 	struct sql q = {.r = r};
+	if (shut(r))
+		return ERR_NOT_FOUND;
 	q.st = prepared(r, sql, &e);
 	if (!q.st)
 		return e;

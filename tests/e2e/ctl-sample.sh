@@ -31,7 +31,7 @@ is "a decision not to share is kept" jq -e '.shares[] | select(.agency == "Proba
 is "a dissent is kept" jq -e '.decisions[0].dissent | length > 0' "$out"
 json show cases C-2026-0087
 equal "very high by decision, with its reason" "$(jq -r '.risk[0] | .band + (.reason | length > 20 | tostring)' "$out")" "Very hightrue"
-store list audit
+store audit
 is "the audit log tells of it" test "$(wc -l <"$out")" -gt 200
 json list people
 is "the opener is a person of the sample" jq -e '.[] | select(.opens == "yes" and .role == "Community safety lead")' "$out"

@@ -15,7 +15,7 @@ if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r30_by_touch; else not_ok r30
 run "$room" --store "$dir/other" --script "tests/e2e/anonymised.steps" --out "$dir/shots"
 if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r31_who_makes_it_anonymised_is_said; else not_ok r31_who_makes_it_anonymised_is_said "$(tail -n 1 "$err")"; fi
 
-run "$ctl" list audit --store "$store" --passphrase-file "$pass"
+run "$ctl" audit --json --store "$store" --passphrase-file "$pass"
 [ "$(grep -c "case.break-glass" "$out")" = 3 ] && ok r30_glass_in_the_audit || not_ok r30_glass_in_the_audit "$(grep -c "case.break-glass" "$out") entries"
 # the case was made hidden, and the coordinator's key is of no agency: for it there is no such act
 if grep -q "case.restrict" "$out"; then not_ok r30_hidden_case_is_in_no_list "the audit has it"; else ok r30_hidden_case_is_in_no_list; fi

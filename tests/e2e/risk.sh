@@ -45,7 +45,7 @@ store practice remove tool-ours.json
 equal "practice remove" "$status" 0
 store practice show tool-ours.json
 equal "it is no longer in force" "$status" 1
-store list audit --json
+store audit --json
 equal "each change is in the audit log" "$(jq '[.[] | select(.act == "practice.text")] | length' "$out")" 3
 store verify
 equal "the store holds" "$status" 0
@@ -77,7 +77,7 @@ for size in 1280x800 1920x1080; do
 done
 run "$ctl" show cases C-2026-0129 --store panel-1280x800 --passphrase-file pass
 prints "what happened stands in the case, with its words" "The officer rang twice and then visited."
-run "$ctl" list audit --json --store panel-1280x800 --passphrase-file pass
+run "$ctl" audit --json --store panel-1280x800 --passphrase-file pass
 is "what happened is in the audit log" jq -e 'any(.[]; .act == "case.event")' "$out"
 
 done_testing

@@ -175,7 +175,7 @@ blank() { [ "$(tail -c $((h * w * 4)) fb/Xvfb_screen0 | tr -d '\000' | wc -c)" -
 await "nothing stays on the screen" blank
 ok "nothing stays on the screen"
 ends 0 "the store is whole" "$ctl" verify --store store --passphrase-file pass
-"$ctl" list audit --store store --passphrase-file pass --json >audit.json
+"$ctl" audit --store store --passphrase-file pass --json >audit.json
 equal "two seats were signed by touch" "$(jq '[.[] | select(.act == "seat.sign" and .meeting == "5")] | length' audit.json)" 2
 equal "in the meeting that was opened by touch" "$(jq -r '[.[] | select(.act == "seat.sign")][-1].meeting' audit.json)" 5
 done_testing

@@ -22,7 +22,6 @@ static void r32_chain_holds_and_each_reading_is_in_it(void)
 	int64_t n = 0, bad = -1, before;
 	struct record_viewer v;
 	struct case_row c;
-	char print[24], again[24];
 	start();
 	before = fix_int(&f, "SELECT max(seq) FROM audit");
 	FIX_MUST(record_viewer_meeting(f.r, f.meeting, &v));
@@ -37,14 +36,15 @@ static void r32_chain_holds_and_each_reading_is_in_it(void)
 	/* nothing personal in it */
 	CHECK(fix_int(&f, "SELECT count(*) FROM audit WHERE act || subject GLOB '*[^a-z.]*'") == 0);
 	/* the head is what the vault remembers, also after it was opened again */
-	CHECK_ERR(record_fingerprint(f.r, print), ERR_OK);
-	CHECK(strlen(print) == 19);
+	uint8_t head[VAULT_HASH_BYTES];
+	memcpy(head, f.r->head, sizeof(head));
 	fix_again(&f);
 	struct vault_mark m;
 	vault_anchor_mark(f.v, &m);
-	CHECK(m.seq == (uint64_t)n && memcmp(m.head, f.r->head, sizeof(m.head)) == 0);
-	CHECK_ERR(record_fingerprint(f.r, again), ERR_OK);
-	CHECK_STR(print, again);
+	CHECK(m.seq == (uint64_t)n && memcmp(m.head, head, sizeof(head)) == 0);
+	/* the opening is the next entry */
+	CHECK(f.r->head_seq == n + 1);
+	CHECK(fix_int(&f, "SELECT act = 'store.opened' FROM audit ORDER BY seq DESC LIMIT 1") == 1);
 	CHECK_ERR(record_audit_verify(f.r, &n, &bad), ERR_OK);
 	FIX_MUST(fix_do(&f,
 	        FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "Good morning."}),
@@ -80,7 +80,7 @@ static void r32_every_tampering_is_found(void)
 	        {"UPDATE audit SET hash = randomblob(32) WHERE seq = (SELECT max(seq) FROM audit)",
 	                true},
 	        {"INSERT INTO audit SELECT seq + 1, at, actor, act, subject, subject_id, kase, "
-	         "meeting, digest, hash FROM audit ORDER BY seq DESC"
+	         "meeting, digest, hash, mac FROM audit ORDER BY seq DESC"
 	         " LIMIT 1",
 	                false},
 	};

@@ -1,0 +1,559 @@
+#include "audit_int.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Reading the audit log. Invariants:
+ * 1. An auditor sees every entry: ids, names of those who work here, and no word of any case.
+ * 2. Anybody else sees no entry of a case that they may not know of, and the numbers close up over
+ * what is left out.
+ * 3. A page costs what it holds: each way into the log has an index, in the order that is shown,
+ * and is stepped until the page is full. What a filter asks beside it is asked of each row.
+ * 4. Where a page ended is a place in the log and no offset: what is added meanwhile moves nothing.
+ */
+
+struct reader {
+	struct record *r;
+	struct arena *a;
+	const struct record_viewer *v;
+	const struct audit_filter *f;
+	int64_t *hidden; /* entries that the viewer may not know of, in their order */
+	size_t n_hidden;
+	/* whose key opened the store: known for entries from .. until */
+	int64_t key_from, key_until;
+	const char *key;
+	enum err err; /* of a name that could not be read */
+};
+
+/* ---- what this viewer may know ---- */
+
+static enum err hidden_add(struct reader *d, int64_t kase, size_t *cap)
+{
+	struct sql q;
+	void *rows = d->hidden;
+	sql_query(d->r, &q, "SELECT seq FROM audit WHERE kase = ? ORDER BY seq", "i", kase);
+	while (sql_step(&q)) {
+		int64_t *o = arena_grow(d->a, &rows, &d->n_hidden, cap, sizeof(*o));
+		if (!o)
+			q.err = ERR_NOMEM;
+		else
+			*o = sql_int(&q, 0);
+	}
+	d->hidden = rows;
+	return sql_end(&q);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static enum err hidden_load(struct reader *d)
+{
+	struct sql q;
+	size_t cap = 0;
+	if (d->r->auditor)
+		return ERR_OK;
+	sql_query(d->r, &q, "SELECT id FROM kase WHERE restriction = ?", "i",
+	        (int64_t)RESTRICTION_HIDDEN);
+	while (sql_step(&q)) {
+		enum sight s;
+		int64_t kase = sql_int(&q, 0);
+		q.err = record_sight(d->r, d->v, kase, &s);
+		if (!q.err && s == SIGHT_NONE)
+			q.err = hidden_add(d, kase, &cap);
+	}
+	TRY(sql_end(&q));
+	if (d->n_hidden)
+		qsort(d->hidden, d->n_hidden, sizeof(*d->hidden), by_number);
+	return ERR_OK;
+}
+
+/* How many of the hidden entries stand before this one. */
+static size_t hidden_before(const struct reader *d, int64_t seq)
+{
+	size_t low = 0, high = d->n_hidden;
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+		if (d->hidden[mid] < seq)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static bool is_hidden(const struct reader *d, int64_t seq)
+{
+	size_t i = hidden_before(d, seq);
+	return i < d->n_hidden && d->hidden[i] == seq;
+}
+
+/* ---- the ways into the log ---- */
+
+#define COLUMNS                                                                                    \
+	"SELECT u.seq, u.at, u.actor, u.act, u.subject, u.subject_id, u.kase, u.meeting, u.hash, " \
+	"u.mac IS NOT NULL FROM "
+#define BY_SEAT "(SELECT s.id FROM seat s WHERE s.person = ?1)"
+#define BY_KEY "(SELECT o.id FROM opener o JOIN person p ON p.slot = o.slot WHERE p.id = ?1)"
+
+/* One for each way, newest first and oldest first; ?1 of whom, ?2 and ?3 the place to go on from.
+ */
+enum way { WAY_TIME, WAY_CASE, WAY_PERSON, WAY_KEYS, WAY_OUT, WAY_COUNT };
+
+/* Each part is in the order of its own index; SQLite merges them as they are read. */
+#define PART(where, go, order) "SELECT seq FROM audit WHERE " where " AND seq " go " ?2 "
+#define PERSON(go, order)                                                                          \
+	"(" PART("actor = ?1", go, order) "UNION " PART("subject = 'person' AND subject_id = ?1",  \
+	        go, order) "UNION " PART("subject = 'key' AND subject_id IN " BY_KEY, go,          \
+	        order) "UNION " PART("subject = 'seat' AND subject_id IN " BY_SEAT, go,            \
+	        order) "ORDER BY seq " order                                                       \
+	               ") w CROSS JOIN audit u ON u.seq = w.seq WHERE ?3 IS ?3 "
+#define SUBJECTS(list, go, order)                                                                  \
+	"audit u WHERE u.subject IN (" list ") AND u.seq " go " ?2 AND ?1 = 0 AND ?3 IS ?3 "       \
+	"ORDER BY u.seq " order
+#define WAYS(go, order)                                                                            \
+	{                                                                                          \
+		[WAY_TIME] = COLUMNS "audit u WHERE (u.at, u.seq) " go " (?3, ?2) AND ?1 = 0 "     \
+		                     "ORDER BY u.at " order ", u.seq " order,                      \
+		[WAY_CASE] = COLUMNS "audit u WHERE u.kase = ?1 AND u.seq " go " ?2 AND ?3 IS ?3 " \
+		                     "ORDER BY u.seq " order,                                      \
+		[WAY_PERSON] = COLUMNS PERSON(go, order),                                          \
+		[WAY_KEYS] = COLUMNS SUBJECTS("'key', 'person', 'agency', 'partnership', "         \
+		                              "'practice', 'store'",                               \
+		        go, order),                                                                \
+		[WAY_OUT] = COLUMNS SUBJECTS("'paper', 'export', 'store'", go, order),             \
+	}
+static const char *const NEWEST[WAY_COUNT] = WAYS("<", "DESC"), *const OLDEST[WAY_COUNT] =
+                                                                        WAYS(">", "ASC");
+
+static enum way way_of(const struct audit_filter *f)
+{
+	return f->case_id              ? WAY_CASE
+	       : f->person             ? WAY_PERSON
+	       : f->kind == AUDIT_KEYS ? WAY_KEYS
+	       : f->kind == AUDIT_OUT  ? WAY_OUT
+	                               : WAY_TIME;
+}
+
+const char *audit_statement(enum audit_kind kind, bool of_case, bool of_person, bool oldest_first)
+{
+	struct audit_filter f = {.kind = kind, .case_id = of_case, .person = of_person};
+	return (oldest_first ? OLDEST : NEWEST)[way_of(&f)];
+}
+
+static int64_t day_begins_us(int32_t day)
+{
+	return time_from_day(day, 0, 0);
+}
+
+static void query(struct reader *d, struct sql *q)
+{
+	const struct audit_filter *f = d->f;
+	int64_t seq = f->after_seq, us = f->after_us;
+	if (!seq) { /* the first page: from the edge of the days that were asked for */
+		seq = f->oldest_first ? 0 : INT64_MAX;
+		us = f->oldest_first ? f->from == DAY_NONE ? INT64_MIN : day_begins_us(f->from) - 1
+		     : f->to == DAY_NONE ? INT64_MAX
+		                         : day_begins_us(f->to + 1);
+	}
+	sql_query(d->r, q, (f->oldest_first ? OLDEST : NEWEST)[way_of(f)], "iii",
+	        f->case_id ? f->case_id : f->person, seq, us);
+}
+
+/* ---- rows ---- */
+
+static const char *one_text(struct reader *d, const char *sql, int64_t id)
+{
+	struct sql q;
+	const char *s = "";
+	sql_query(d->r, &q, sql, "i", id);
+	if (sql_step(&q))
+		s = sql_text(&q, 0, d->a);
+	enum err e = sql_end(&q);
+	if (e)
+		d->err = e;
+	return s;
+}
+
+/* Of somebody without a key of their own: the key that opened the store last before. It is looked
+ * for once and holds for the entries between. */
+static const char *key_at(struct reader *d, int64_t seq)
+{
+	struct sql q;
+	if (d->key && seq >= d->key_from && seq <= d->key_until)
+		return d->key;
+	d->key = "A key of nobody";
+	d->key_until = seq;
+	d->key_from = seq > 50000 ? seq - 50000 : 1;
+	sql_query(d->r, &q,
+	        "SELECT u.seq, o.label FROM audit u JOIN opener o ON o.id = u.subject_id WHERE "
+	        "u.seq BETWEEN ?1 AND ?2 AND u.subject = 'key' AND +u.act IN ('store.opened', "
+	        "'store.opened-recovery') ORDER BY u.seq DESC LIMIT 1",
+	        "ii", d->key_from, seq);
+	if (sql_step(&q)) {
+		d->key_from = sql_int(&q, 0);
+		d->key = sql_text(&q, 1, d->a);
+	}
+	enum err e = sql_end(&q);
+	if (e)
+		d->err = e;
+	return d->key;
+}
+
+static const char *who(struct reader *d, int64_t actor, int64_t seq)
+{
+	const char *s = "";
+	if (actor)
+		s = one_text(d,
+		        "SELECT p.name || CASE WHEN p.role = '' THEN '' ELSE ', ' || p.role END || "
+		        "coalesce(', ' || g.name, '') FROM person p LEFT JOIN agency g ON g.id = "
+		        "p.agency WHERE p.id = ?",
+		        actor);
+	return *s ? s : key_at(d, seq);
+}
+
+/* On what, beside the case and the meeting. */
+static const char *on_what(struct reader *d, const struct audit_row *o)
+{
+	static const struct {
+		const char *subject, *sql;
+	} NAMED[] = {{"key", "SELECT label FROM opener WHERE id = ?"},
+	        {"person", "SELECT name || ', ' || role FROM person WHERE id = ?"},
+	        {"agency", "SELECT name FROM agency WHERE id = ?"},
+	        {"seat",
+	                "SELECT 'seat of ' || coalesce(g.name, p.role, 'a guest') FROM seat s LEFT "
+	                "JOIN agency g ON g.id = s.agency LEFT JOIN person p ON p.id = s.person "
+	                "WHERE s.id = ?"},
+	        {"paper", "SELECT 'copy ' || p.copy || coalesce(', ' || g.name, '') FROM paper p "
+	                  "LEFT JOIN agency g ON g.id = p.agency WHERE p.id = ?"},
+	        {"forum", "SELECT name FROM forum WHERE id = ?"}};
+	static const char *const SILENT[] = {
+	        "case", "meeting", "list", "export", "store", "partnership", "practice"};
+	for (size_t i = 0; i < COUNT_OF(NAMED); i++) {
+		const char *s = strcmp(o->subject, NAMED[i].subject) == 0
+		                        ? one_text(d, NAMED[i].sql, o->subject_id)
+		                        : "";
+		if (*s)
+			return s;
+	}
+	for (size_t i = 0; i < COUNT_OF(SILENT); i++)
+		if (strcmp(o->subject, SILENT[i]) == 0)
+			return "";
+	if (!o->subject_id)
+		return "";
+	if (strcmp(o->subject, "import") == 0)
+		return arena_printf(d->a, "%lld rows", (long long)o->subject_id);
+	if (strcmp(o->act, "store.tries") == 0)
+		return arena_printf(d->a, "%lld", (long long)o->subject_id);
+	int64_t id = o->subject_id;
+	if (strcmp(o->subject, "audit") == 0)
+		id -= (int64_t)hidden_before(d, id);
+	return arena_printf(d->a, "%s %lld",
+	        strcmp(o->subject, "audit") == 0 ? "entry" : o->subject, (long long)id);
+}
+
+static const char *says(struct reader *d, const struct audit_row *o)
+{
+	char until[TIME_TEXT_MAX];
+	const char *kase = o->ref, *tail = o->on;
+	if (!*kase && o->case_id)
+		kase = arena_printf(
+		        d->a, "case %lld, which is not there any more", (long long)o->case_id);
+	if (o->until_us != TIME_NONE)
+		tail = arena_printf(d->a, "until %s", time_text_hm(until, o->until_us));
+	if (!kase || !tail)
+		return NULL;
+	return arena_printf(d->a, "%s%s%s%s%s", o->what, *kase || *tail ? ": " : "", kase,
+	        *kase && *tail ? ", " : "", tail);
+}
+
+static enum err fill(struct reader *d, struct audit_row *o)
+{
+	struct sql q;
+	o->number = o->seq - (int64_t)hidden_before(d, o->seq);
+	o->who = who(d, o->actor, o->seq);
+	o->ref = o->case_id ? one_text(d, "SELECT ref FROM kase WHERE id = ?", o->case_id) : "";
+	o->group = "";
+	if (o->meeting) {
+		sql_query(d->r, &q,
+		        "SELECT f.name, m.day FROM meeting m JOIN forum f ON f.id = m.forum WHERE "
+		        "m.id = ?",
+		        "i", o->meeting);
+		if (sql_step(&q)) {
+			char day[TIME_TEXT_MAX];
+			const char *name = sql_text(&q, 0, d->a);
+			o->group = arena_printf(
+			        d->a, "%s, %s", name, day_text(day, sql_day(&q, 1), DAY_YEAR));
+		}
+		TRY(sql_end(&q));
+	}
+	o->until_us = TIME_NONE;
+	if (strcmp(o->subject, "glass") == 0) {
+		enum err e = sql_one_int(d->r, &o->until_us, "SELECT until FROM glass WHERE id = ?",
+		        "i", o->subject_id);
+		if (e && e != ERR_NOT_FOUND)
+			return e;
+	}
+	o->on = o->until_us == TIME_NONE ? on_what(d, o) : "";
+	o->says = o->who && o->ref && o->group && o->on ? says(d, o) : NULL;
+	return o->says ? d->err : ERR_NOMEM;
+}
+
+static struct audit_row row_of(struct reader *d, struct sql *q, enum audit_kind *ret_kind)
+{
+	struct audit_row o = {.seq = sql_int(q, 0),
+	        .at_us = sql_int(q, 1),
+	        .actor = sql_int(q, 2),
+	        .act = sql_text(q, 3, d->a),
+	        .subject = sql_text(q, 4, d->a),
+	        .subject_id = sql_int(q, 5),
+	        .case_id = sql_int(q, 6),
+	        .meeting = sql_int(q, 7),
+	        .sealed = sql_int(q, 9)};
+	if (sqlite3_column_bytes(q->st, 8) == VAULT_HASH_BYTES)
+		memcpy(o.hash, sqlite3_column_blob(q->st, 8), VAULT_HASH_BYTES);
+	*ret_kind = AUDIT_CHANGE;
+	o.what = audit_words(d->a, o.act, ret_kind);
+	if (!o.what)
+		o.what = o.act;
+	return o;
+}
+
+/* Days and kind, whatever way the rows came. 1: past the last that can be meant, in time's order.
+ */
+static bool wanted(const struct audit_filter *f, const struct audit_row *o, enum audit_kind kind)
+{
+	return (f->kind == AUDIT_ALL || f->kind == kind) &&
+	       (f->from == DAY_NONE || o->at_us >= day_begins_us(f->from)) &&
+	       (f->to == DAY_NONE || o->at_us < day_begins_us(f->to + 1));
+}
+
+/* Nothing that follows on the way by time can be wanted. */
+static bool past(const struct audit_filter *f, const struct audit_row *o)
+{
+	if (way_of(f) != WAY_TIME)
+		return false;
+	return f->oldest_first ? f->to != DAY_NONE && o->at_us >= day_begins_us(f->to + 1)
+	                       : f->from != DAY_NONE && o->at_us < day_begins_us(f->from);
+}
+
+static enum err read_page(struct reader *d, size_t limit, struct audit_row **ret, size_t *ret_n)
+{
+	struct sql q;
+	void *rows = NULL;
+	size_t n = 0, cap = 0;
+	TRY(hidden_load(d));
+	query(d, &q);
+	while (n < limit && sql_step(&q)) {
+		enum audit_kind kind;
+		struct audit_row o = row_of(d, &q, &kind), *at;
+		if (past(d->f, &o))
+			break;
+		if (q.err || is_hidden(d, o.seq) || !wanted(d->f, &o, kind))
+			continue;
+		q.err = fill(d, &o);
+		at = q.err ? NULL : arena_grow(d->a, &rows, &n, &cap, sizeof(o));
+		if (at)
+			*at = o;
+		else if (!q.err)
+			q.err = ERR_NOMEM;
+	}
+	*ret = rows;
+	*ret_n = n;
+	return sql_end(&q);
+}
+
+enum err record_audit(struct record *r, struct arena *a, const struct record_viewer *v,
+        const struct audit_filter *f, size_t limit, struct audit_row **ret, size_t *ret_n)
+{
+	struct reader d = {.r = r, .a = a, .v = v, .f = f};
+	r->own++;
+	enum err e = read_page(&d, limit, ret, ret_n);
+	r->own--;
+	return e;
+}
+
+void audit_page_after(struct audit_filter *f, const struct audit_row *last)
+{
+	f->after_seq = last->seq;
+	f->after_us = last->at_us;
+}
+
+enum err record_audit_reading(struct record *r)
+{
+	return record_audit_note(r, "audit.read", "audit", 0);
+}
+
+enum err record_audit_case(
+        struct record *r, const struct record_viewer *v, const char *ref, int64_t *ret)
+{
+	enum sight s = SIGHT_FULL;
+	int64_t id = 0;
+	r->own++;
+	enum err e = sql_one_int(r, &id, "SELECT id FROM kase WHERE ref = ?", "t", ref);
+	if (e == ERR_NOT_FOUND && *ref && strspn(ref, "0123456789") == strlen(ref)) {
+		id = strtoll(ref, NULL, 10); /* one that was taken back or disposed of */
+		int64_t n = 0;
+		e = sql_one_int(
+		        r, &n, "SELECT EXISTS (SELECT 1 FROM audit WHERE kase = ?)", "i", id);
+		if (!e && !n)
+			e = ERR_NOT_FOUND;
+	}
+	if (!e && !r->auditor) {
+		e = record_sight(r, v, id, &s);
+		e = e == ERR_NOT_FOUND ? ERR_OK : e ? e : s == SIGHT_NONE ? ERR_NOT_FOUND : ERR_OK;
+	}
+	r->own--;
+	if (!e)
+		*ret = id;
+	return e;
+}
+
+enum err record_audit_people(
+        struct record *r, struct arena *a, struct person_row **ret, size_t *ret_n)
+{
+	struct sql q;
+	void *rows = NULL;
+	size_t n = 0, cap = 0;
+	r->own++;
+	sql_query(r, &q,
+	        "SELECT p.id, coalesce(p.agency, 0), coalesce(g.name, ''), p.name, p.initials, "
+	        "p.role FROM person p LEFT JOIN agency g ON g.id = p.agency WHERE p.slot IS NOT "
+	        "NULL OR EXISTS (SELECT 1 FROM audit u WHERE u.actor = p.id) ORDER BY g.name, "
+	        "p.name",
+	        "");
+	while (sql_step(&q)) {
+		struct person_row *o = arena_grow(a, &rows, &n, &cap, sizeof(*o));
+		if (!o) {
+			q.err = ERR_NOMEM;
+			break;
+		}
+		*o = (struct person_row){.id = sql_int(&q, 0),
+		        .agency = sql_int(&q, 1),
+		        .agency_name = sql_text(&q, 2, a),
+		        .name = sql_text(&q, 3, a),
+		        .initials = sql_text(&q, 4, a),
+		        .role = sql_text(&q, 5, a)};
+	}
+	r->own--;
+	*ret = rows;
+	*ret_n = n;
+	return sql_end(&q);
+}
+
+/* ---- fingerprints ---- */
+
+/* Five words, or sixteen digits; the bits it gives into ret[8], and how many. 0: neither. */
+static unsigned print_bits(const char *text, uint8_t ret[8])
+{
+	unsigned bits = 0, first, n;
+	const char *p = text;
+	memset(ret, 0, 8);
+	while (*(p += strspn(p, " -\t"))) {
+		size_t len = strcspn(p, " -\t");
+		if (bits >= VAULT_FINGERPRINT_WORDS * 11 || len < 4)
+			return 0;
+		if (!vault_word_find(p, len, &first, &n) && !vault_word_find(p, 4, &first, &n))
+			return 0;
+		if (n != 1)
+			return 0;
+		for (unsigned b = 0; b < 11; b++, bits++)
+			if (first >> (10 - b) & 1)
+				ret[bits / 8] |= (uint8_t)(0x80u >> (bits % 8));
+		p += len;
+	}
+	return bits == VAULT_FINGERPRINT_WORDS * 11 ? bits : 0;
+}
+
+static unsigned print_digits(const char *text, uint8_t ret[8])
+{
+	unsigned n = 0;
+	memset(ret, 0, 8);
+	for (const char *p = text; *p; p++) {
+		const char *at = *p ? strchr("0123456789abcdefABCDEF", *p) : NULL;
+		if (*p == ' ')
+			continue;
+		if (!at || n == 16)
+			return 0;
+		unsigned d = (unsigned)(strchr("0123456789abcdef", *p | (*p > '9' ? 0x20 : 0)) -
+		                        "0123456789abcdef");
+		ret[n / 2] |= (uint8_t)(n % 2 ? d : d << 4);
+		n++;
+	}
+	return n == 16 ? 64 : 0;
+}
+
+/* The first hash beyond those that begin with these bits; false: there is none beyond. */
+static bool after_bits(const uint8_t from[8], unsigned bits, uint8_t ret[8])
+{
+	uint64_t v = 0;
+	for (int i = 0; i < 8; i++)
+		v = v << 8 | from[i];
+	uint64_t step = bits == 64 ? 1 : (uint64_t)1 << (64 - bits);
+	if (v > UINT64_MAX - step)
+		return false;
+	v += step;
+	for (int i = 7; i >= 0; i--, v >>= 8)
+		ret[i] = (uint8_t)v;
+	return true;
+}
+
+/* The entry, or the nearest before it that the viewer may know of. */
+static enum err entry_for(struct reader *d, int64_t seq, struct audit_row *ret)
+{
+	struct sql q;
+	while (seq > 0 && is_hidden(d, seq))
+		seq--;
+	sql_query(d->r, &q, COLUMNS "audit u WHERE u.seq = ?", "i", seq);
+	enum err e = ERR_NOT_FOUND;
+	if (sql_step(&q)) {
+		enum audit_kind kind;
+		struct audit_row o = row_of(d, &q, &kind);
+		e = q.err ? q.err : fill(d, &o);
+		if (!e)
+			*ret = o;
+	}
+	enum err end = sql_end(&q);
+	return end ? end : e;
+}
+
+enum err record_audit_fingerprint(struct record *r, struct arena *a, const struct record_viewer *v,
+        const char *text, struct audit_row *ret, struct why *w)
+{
+	struct reader d = {.r = r, .a = a, .v = v};
+	uint8_t from[VAULT_HASH_BYTES] = {0}, to[VAULT_HASH_BYTES];
+	int64_t seq = 0;
+	unsigned bits = print_bits(text, from);
+	if (!bits)
+		bits = print_digits(text, from);
+	if (!bits)
+		return why(w, ERR_INPUT,
+		        "A fingerprint is the five words, or the sixteen letters and digits, as "
+		        "they stand on the paper.");
+	memset(to, 0xff, sizeof(to));
+	if (after_bits(from, bits, to))
+		memset(to + 8, 0, sizeof(to) - 8);
+	r->own++;
+	enum err e = hidden_load(&d);
+	if (!e)
+		e = sql_one_int(r, &seq,
+		        "SELECT seq FROM audit WHERE hash >= ? AND hash < ? ORDER BY seq LIMIT 1",
+		        "bb", from, sizeof(from), to, sizeof(to));
+	if (!e)
+		e = entry_for(&d, seq, ret);
+	r->own--;
+	if (e == ERR_NOT_FOUND)
+		return why(w, e,
+		        "No entry of this store has that fingerprint. The paper is of another "
+		        "store, "
+		        "or entries of this one were changed or are missing.");
+	return e;
+}
+
+void record_fingerprint_words(const struct record *r, char ret[VAULT_FINGERPRINT_MAX])
+{
+	vault_fingerprint(r->head, ret);
+}

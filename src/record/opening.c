@@ -1,0 +1,106 @@
+#include "record_int.h"
+#include <stdio.h>
+#include <string.h>
+#include "caseroom/record_audit.h"
+
+/*
+ * Who opened the store. Invariants:
+ * 1. Every key that opened it has an entry of its own, before anything else of that opening is
+ * written; the digest of the entry binds the key's id and label.
+ * 2. A key is kept by its label after it is taken from the keyring: an entry names it for ever.
+ * 3. Where one of the keys is an auditor's, the store is open for the audit log alone: the least
+ * that any of them may see holds, as in a room.
+ */
+
+static enum err key_id(struct record *r, const struct vault_slot *s, int64_t *ret)
+{
+	TRY(sql_run(r,
+	        "INSERT INTO opener(slot, label, kind) VALUES(?1, ?2, ?3) ON CONFLICT(slot) DO "
+	        "UPDATE SET label = excluded.label WHERE label <> excluded.label",
+	        "bti", s->id, (size_t)VAULT_ID_BYTES, s->label, (int64_t)s->kind));
+	return sql_one_int(
+	        r, ret, "SELECT id FROM opener WHERE slot = ?", "b", s->id, (size_t)VAULT_ID_BYTES);
+}
+
+static enum err key_entry(struct record *r, const char *act, const struct vault_slot *s)
+{
+	static const uint8_t zero[VAULT_HASH_BYTES];
+	uint8_t digest[VAULT_HASH_BYTES], bytes[VAULT_ID_BYTES + VAULT_LABEL_MAX] = {0};
+	struct audit_entry e = {.act = act, .subject = "key", .digest = digest};
+	size_t n = strnlen(s->label, VAULT_LABEL_MAX);
+	memcpy(bytes, s->id, VAULT_ID_BYTES);
+	memcpy(bytes + VAULT_ID_BYTES, s->label, n);
+	vault_chain(zero, bytes, VAULT_ID_BYTES + n, digest);
+	TRY(key_id(r, s, &e.subject_id));
+	return audit_add(r, &e);
+}
+
+enum err record_key_note(struct record *r, const char *act, const struct vault_slot *s)
+{
+	TRY(txn_begin(r));
+	enum err e = key_entry(r, act, s);
+	if (!e)
+		return txn_commit(r);
+	txn_rollback(r);
+	return e;
+}
+
+enum err opening_note(struct record *r)
+{
+	const struct vault_slot *s;
+	size_t n = vault_openers(r->vault, &s);
+	r->own++;
+	enum err e = txn_begin(r);
+	for (size_t i = 0; !e && i < n; i++)
+		e = key_entry(r,
+		        s[i].kind == VAULT_SLOT_RECOVERY ? "store.opened-recovery" : "store.opened",
+		        &s[i]);
+	e = e ? e : txn_commit(r);
+	if (e)
+		txn_rollback(r);
+	r->own--;
+	/* on a full card it opens all the same, so that it can be looked after; what has to be in
+	 * the audit cannot be read then */
+	if (e == ERR_FULL) {
+		log_warn("the opening is not in the audit: the card is full");
+		return ERR_OK;
+	}
+	return e;
+}
+
+static enum err find_actor(struct record *r, const struct vault_slot *s)
+{
+	struct sql q;
+	int64_t only = 0;
+	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id,
+	        (size_t)VAULT_ID_BYTES);
+	if (sql_step(&q)) {
+		r->actor = sql_int(&q, 0);
+		r->actor_agency = sql_int(&q, 1);
+	}
+	TRY(sql_end(&q));
+	if (r->actor)
+		TRY(sql_one_int(r, &only,
+		        "SELECT count(*) > 0 AND min(standing) = 3 AND max(standing) = 3 FROM "
+		        "membership WHERE person = ?",
+		        "i", r->actor));
+	r->reads_only = only;
+	return ERR_OK;
+}
+
+enum err opening_actor(struct record *r)
+{
+	const struct vault_slot *s;
+	size_t n = vault_openers(r->vault, &s);
+	r->actor = r->actor_agency = 0;
+	r->reads_only = false;
+	enum err e = n ? find_actor(r, &s[0]) : ERR_OK;
+	for (size_t i = 0; i < n; i++)
+		r->auditor |= s[i].kind == VAULT_SLOT_AUDITOR;
+	return e;
+}
+
+bool record_is_auditor(const struct record *r)
+{
+	return r->auditor;
+}
