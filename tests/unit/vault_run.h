@@ -170,7 +170,7 @@ static bool run_commit(struct run *r)
 	return true;
 }
 
-static bool run_rest(struct run *r)
+HELP_UNUSED static bool run_rest(struct run *r)
 {
 	if (!r->v)
 		return true;

@@ -48,6 +48,19 @@ static struct {
 	void *shm[16];
 } sim;
 
+/* Looked for in everything that is written, names too; outlives sim_clear(). */
+static struct {
+	const char *text; /* NULL: nothing is */
+	uint64_t writes, found;
+} sim_watch;
+
+static void sim_look(const void *p, size_t n)
+{
+	sim_watch.writes++;
+	if (sim_watch.text && p && memmem(p, n, sim_watch.text, strlen(sim_watch.text)))
+		sim_watch.found++;
+}
+
 static uint64_t sim_rand(void)
 {
 	sim.rng ^= sim.rng << 13;
@@ -130,6 +143,7 @@ static void sim_log(struct sim_inode *f, size_t off, const void *p, size_t n)
 static void sim_write(int i, size_t off, const void *p, size_t n)
 {
 	struct sim_inode *f = &sim.inode[i];
+	sim_look(p, n);
 	sim_put(&f->now, &f->now_n, &f->now_cap, off, p, n);
 	sim_log(f, off, p, n);
 }
@@ -219,6 +233,7 @@ static int sim_inode_new(void)
 static void sim_name(const char *path, int inode)
 {
 	int n = sim.log_n;
+	sim_look(path, strlen(path));
 	sim_set(sim.now, &sim.now_n, path, inode);
 	if (n == (int)COUNT_OF(sim.log))
 		abort();
