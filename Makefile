@@ -98,6 +98,9 @@ $(BUILD)/caseroom: $(BUILD)/obj/main/caseroom.o $(LIB)
 	@echo "  LINK  $@"
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS_SDL) $(LIBS_CTL)
 
+# What asks for memory in src/ asks the test.
+FAULTS := malloc calloc realloc sodium_malloc crypto_pwhash gfshare_ctx_init_enc gfshare_ctx_init_dec
+$(BUILD)/tests/test_vault_fault: override LDFLAGS += $(foreach f,$(FAULTS),-Wl,--wrap=$(f))
 $(BUILD)/tests/%: tests/unit/%.c tests/unit/test.c tests/unit/test.h $(LIB) $(wildcard tests/unit/*.h)
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
@@ -111,15 +114,15 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 	@echo "  BENCH $<"
 	@$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_SDL) $(LIBS_CTL)
 # The fuzzers' own objects: clang, with the sanitizers.
-FUZZ_CC := clang $(CPPFLAGS) -Isrc -std=c11 -D_GNU_SOURCE -O1 -g
+FUZZ_CC := clang $(CPPFLAGS) -Isrc -Itests/unit -std=c11 -D_GNU_SOURCE -O1 -g
 FUZZ_OBJS := $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(foreach m,$(CTL_MODULES),$(call src_of,$(m))))
 $(BUILD)/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $<"
 	@$(FUZZ_CC) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJS) $(BUILD)/obj/assets.o
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(FUZZ_OBJS) $(BUILD)/obj/assets.o $(wildcard tests/fuzz/*.h tests/unit/*.h)
 	@echo "  FUZZ  $@"
-	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS_CTL)
+	@$(FUZZ_CC) -fsanitize=fuzzer,address,undefined -o $@ $< $(FUZZ_OBJS) $(BUILD)/obj/assets.o $(LIBS_CTL)
 
 # The quick guide as PDF, by the code that sets the minutes, in the fonts of assets/.
 guide: $(BUILD)/quick-guide.pdf

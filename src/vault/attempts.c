@@ -12,7 +12,8 @@
  * nothing.
  * 2. A try that was right, or that could not be made, is taken back.
  * 3. A clock that went back (a Pi has none of its own) starts the wait again; it never shortens it.
- * 4. A file that cannot be read counts as three wrong tries, of every slot.
+ * 4. A file that is not one of ours counts as three wrong tries, of every slot. Where the card
+ * itself refuses to read, no try is made and none is counted.
  * 5. Each slot has its own count: who opens with their own key takes nothing off the wait of
  * another key, and who tries at one key shuts nobody else out.
  * 6. The file is bounded: slots of the keyring, and no others.
@@ -118,6 +119,8 @@ static enum err tries_load(const char *dir, const struct keyring *k, struct trie
 	e = vault_io()->read(path, b, sizeof(b), &n);
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
+	if (e != ERR_OK && e != ERR_LIMIT)
+		return e;
 	good = e == ERR_OK && n > TRIES_SUM && sum_good(b, n) &&
 	       memcmp(b, tries_magic, sizeof(tries_magic)) == 0;
 	if (good)
@@ -219,7 +222,9 @@ enum err attempts_begin(
 	slot_set may;
 	enum err e = tries_load(dir, k, &t);
 	if (e != ERR_OK)
-		return e;
+		return why(w, e,
+		        "The card refused to say how many tries there were, so none was made. Try "
+		        "again.");
 	may = may_try(&t, k, want, &wait_us, &changed);
 	for (size_t i = 0; i < k->n; i++) {
 		if (!(may & one(i)))

@@ -101,6 +101,23 @@ static enum err plain_open(struct run *r)
 	return exec(r, text) ? ERR_OK : ERR_IO;
 }
 
+/* With one key, and with the other one too where people of two agencies are asked for. */
+static enum err run_unlock(struct vault **ret, struct why *w)
+{
+	const struct vault_factors f[2] = {{.passphrase = pass}, {.passphrase = pass2}};
+	struct vault_unlock *u = NULL;
+	enum err e = vault_unlock_begin("/sim", &u, w);
+	if (e == ERR_OK)
+		e = vault_unlock_add(u, NULL, &f[0], w);
+	if (e == ERR_OK && vault_unlock_missing(u) > 0)
+		e = vault_unlock_add(u, NULL, &f[1], w);
+	if (e == ERR_OK)
+		e = vault_unlock_open(u, ret, w);
+	if (e != ERR_OK)
+		vault_unlock_end(u);
+	return e;
+}
+
 static enum err run_open(struct run *r, struct why *w)
 {
 	enum err e;
@@ -108,7 +125,7 @@ static enum err run_open(struct run *r, struct why *w)
 		e = plain_open(r);
 	} else {
 		time_advance_us(2 * TIME_HOUR_US);
-		e = vault_open("/sim", NULL, pass, &r->v, w);
+		e = run_unlock(&r->v, w);
 		r->db = e == ERR_OK ? vault_db(r->v) : NULL;
 	}
 	if (e == ERR_OK)
