@@ -53,10 +53,11 @@ help:
 	@echo "make run          start Caseroom on your own store"
 	@echo "make check        all tests; ends with 'N passed, N failed'"
 	@echo "make SAN=1 check  the same under address and undefined-behaviour sanitizers"
-	@echo "make soak         200 kills in the middle of a meeting"
+	@echo "make soak         the long forms: power cuts, faults, kills, sanitizers, valgrind, fuzzing (an hour and more)"
 	@echo "make bench        measure, with a goal beside each figure"
 	@echo "make guide        the quick guide for chairs as PDF"
-	@echo "make fuzz         60 seconds of each fuzz target; make soak: the long tests"
+	@echo "make fuzz         60 seconds of each fuzz target; make fuzz-corpus: their seeds anew"
+	@echo "make valgrind     the tests of the vault under valgrind"
 	@echo "make format       lay out the sources; make format-check only looks, make tidy looks deeper"
 	@echo "make layers       who may include whom"
 	@echo "make deps         install what is missing of Debian's packages"
@@ -140,15 +141,19 @@ layers:
 	@scripts/layers.sh
 
 # What is missing is installed first; then make starts anew, because the flags of a package that was not there are not known.
-.PHONY: do-check do-soak do-demo do-run check-units soak
+.PHONY: do-check do-soak do-demo do-run check-units soak valgrind fuzz-corpus
 check soak demo run: deps
 	@$(MAKE) --no-print-directory do-$@
 
+# With clang, and in the ordinary build alone, the fuzz targets too.
+FUZZ_IN_CHECK := $(if $(SAN)$(COV),,$(if $(shell command -v clang 2>/dev/null),$(FUZZ)))
 check-units: $(UNIT) $(TEST_TOOLS) $(BUILD)/quick-guide.pdf
-do-check: all check-units
+do-check: all check-units $(FUZZ_IN_CHECK)
 	@tests/run.sh $(BUILD)
-do-soak: all check-units
-	@KILLS=200 BUILD=$(BUILD) tests/e2e/kill.sh
+do-soak: all check-units $(FUZZ)
+	@tests/soak.sh $(BUILD)
+valgrind: check-units
+	@tests/valgrind.sh $(BUILD)
 do-demo: all
 	@scripts/demo.sh $(BUILD)
 do-run: all
@@ -158,6 +163,12 @@ bench: all $(BENCH)
 	@tests/bench/run.sh $(BUILD)
 fuzz: $(FUZZ)
 	@tests/fuzz/run.sh $(BUILD) 60
+# Valid files for the fuzzers to begin from, made anew; only when a format has changed.
+fuzz-corpus: $(BUILD)/fuzz/corpus
+	@$(BUILD)/fuzz/corpus tests/fuzz/corpus
+$(BUILD)/fuzz/corpus: tests/fuzz/corpus.c $(LIB) $(wildcard tests/fuzz/*.h tests/unit/*.h)
+	@mkdir -p $(@D)
+	@$(CC) $(CPPFLAGS) -Isrc -Itests/unit $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIB) $(LIBS_SDL) $(LIBS_CTL)
 
 C_FILES := $(shell find src include tests -name '*.c' -o -name '*.h' 2>/dev/null)
 format:

@@ -1,10 +1,8 @@
 /*
- * Sealed files and keys come from outside. Three targets by the first byte: any bytes as a sealed
- * file; any text as a key; a file of our own with bytes changed, which must open to what was sealed
- * or not at all.
+ * Sealed files come from outside. By the first byte: any bytes as a sealed file; or a file of our
+ * own with bytes changed, which must open to what was sealed or not at all.
  */
 #include "caseroom/age.h"
-#include "vault/bech32.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,26 +18,6 @@ static void open_bytes(const uint8_t *p, size_t n)
 	if (age_open(identity, p, n, &out, &w) != ERR_OK && out.len != 0)
 		abort();
 	buf_finish(&out);
-}
-
-static void read_key(const uint8_t *p, size_t n)
-{
-	static const char *const PREFIX[] = {"age", "AGE-SECRET-KEY-"};
-	char text[200], again[200];
-	uint8_t key[BECH32_KEY_BYTES];
-	struct why w;
-	if (n >= sizeof(text))
-		return;
-	memcpy(text, p, n);
-	text[n] = 0;
-	(void)!age_recipient_check(text, &w);
-	for (size_t i = 0; i < COUNT_OF(PREFIX); i++) {
-		if (bech32_decode(PREFIX[i], text, key) != BECH32_OK)
-			continue;
-		bech32_encode(PREFIX[i], key, again); /* there is one way to write a key */
-		if (strcmp(text, again) != 0)
-			abort();
-	}
 }
 
 /* Changes come in threes: a place and what to do there. */
@@ -74,15 +52,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		abort();
 	if (n == 0)
 		return 0;
-	switch (p[0] % 3) {
-	case 0:
-		open_bytes(p + 1, n - 1);
-		break;
-	case 1:
-		read_key(p + 1, n - 1);
-		break;
-	default:
+	if (p[0] & 1)
 		change_ours(p + 1, n - 1);
-	}
+	else
+		open_bytes(p + 1, n - 1);
 	return 0;
 }

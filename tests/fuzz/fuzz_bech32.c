@@ -41,8 +41,7 @@ static void read_ours(const uint8_t *p, size_t n)
 		return;
 	memcpy(key, p + 1, sizeof(key));
 	bech32_encode(prefix, key, text);
-	if (bech32_decode(prefix, text, again) != BECH32_OK ||
-	        memcmp(key, again, sizeof(key)) != 0)
+	if (bech32_decode(prefix, text, again) != BECH32_OK || memcmp(key, again, sizeof(key)) != 0)
 		abort();
 	at = p[33] % strlen(text);
 	if (p[34] == 0 || (uint8_t)text[at] == p[34])

@@ -36,7 +36,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 		card_change(name, p + 2, n - 2, &changed);
 	else
 		whole(name, p + 2, n - 2, p[1] % 3 == 1);
-	/* A slot's salt or wrapped key that was changed is a wrong passphrase; tries make it wait. */
+	/* A slot's salt or wrapped key that was changed is a wrong passphrase; tries make it wait.
+	 */
 	card_must(card_open(p[0] % COUNT_OF(names) >= 2) == CARD_COMMITS || changed);
 	return 0;
 }

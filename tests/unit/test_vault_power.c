@@ -5,7 +5,8 @@
  * the vault (vault_run.h says what must hold). At random places of random work, and at every single
  * operation of a script that does everything a store does in its life.
  *
- * VAULT_POWER_CUTS=N makes N random cuts instead of 2,000, VAULT_POWER_SEED=N begins elsewhere.
+ * VAULT_POWER_CUTS=N makes N random cuts instead of 2,000, VAULT_POWER_SEED=N begins elsewhere;
+ * VAULT_SWEEP_STEP=N takes every N-th operation.
  */
 
 #define CUTS 2000
@@ -217,10 +218,10 @@ static void life_after(struct life *l, int percent)
 
 static void sweep(bool plain)
 {
+	const uint64_t stride = number("VAULT_SWEEP_STEP", 1);
 	bool more = true;
-	uint64_t n = 0;
-	while (more) {
-		n++;
+	uint64_t n;
+	for (n = 1; more; n += stride) {
 		for (size_t p = 0; p < COUNT_OF(survive); p++) {
 			struct life l = {.r = {.plain = plain, .sync = "EXTRA"}};
 			sim_clear();
@@ -234,7 +235,7 @@ static void sweep(bool plain)
 		}
 	}
 	printf("# %llu operations, each with %zu chances for what was not synced\n",
-	        (unsigned long long)n - 1, COUNT_OF(survive));
+	        (unsigned long long)(n - 1), COUNT_OF(survive));
 	if (tally_good(plain ? "sweep, plain SQLite" : "sweep, vault", 11))
 		CHECK(n > 150);
 }
