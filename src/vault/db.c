@@ -31,6 +31,15 @@ static enum err damaged(const struct vault_vfs *f, struct why *w)
 	        "backup.");
 }
 
+static enum err older(const struct vault_vfs *f, struct why *w)
+{
+	return why(w, ERR_OLDER,
+	        "Page %u of the store is an older one that was put back. What was read before it "
+	        "is right; nothing was changed. Make a copy of the card, then restore from a "
+	        "backup.",
+	        f->old_page);
+}
+
 enum err store_err(struct vault *v, int rc, struct why *w)
 {
 	const struct vault_vfs *f = v->vfs;
@@ -65,6 +74,8 @@ enum err store_err(struct vault *v, int rc, struct why *w)
 			        VAULT_FILE_WAL);
 		if (f && f->bad_page)
 			return damaged(f, w);
+		if (f && f->old_page)
+			return older(f, w);
 		return why(w, ERR_IO,
 		        "The card refused to read or write. Nothing that was kept is lost.");
 	case SQLITE_CANTOPEN:
@@ -112,6 +123,13 @@ static enum err db_make(struct vault *v, struct why *w)
 	if (e == ERR_OK)
 		e = store_settle(v, w);
 	v->vfs->creating = false;
+	if (e != ERR_OK)
+		return e;
+	e = fresh_fill(v->vfs);
+	if (e == ERR_OK) {
+		fresh_tell(v->vfs);
+		e = anchor_save(&v->anchor);
+	}
 	return e;
 }
 
@@ -133,25 +151,101 @@ static enum err db_expect(struct vault *v, const char *sql, const char *want, st
 	return e;
 }
 
-/* A store of the first version: its log into the database, then the anchor in its present form. */
+/* A store of the first version: its log into the database, then its pages into the anchor. */
 static enum err db_upgrade(struct vault *v, struct why *w)
 {
 	enum err e = store_settle(v, w);
 	if (e == ERR_OK)
-		e = anchor_upgrade(&v->anchor);
-	return e;
-}
-
-enum err db_open(struct vault *v, bool create, struct why *w)
-{
-	char path[PATH_MAX], id[16];
-	sqlite3_int64 size = 0;
-	int rc;
-	enum err e = store_path(path, v->dir, v->db_name ? v->db_name : VAULT_FILE_DB);
-	if (e == ERR_OK)
-		e = vfs_start(path, v->keys, v->ring.head.store_id, &v->anchor, &v->vfs);
+		e = fresh_fill(v->vfs);
 	if (e != ERR_OK)
 		return e;
+	fresh_tell(v->vfs);
+	return anchor_upgrade(&v->anchor);
+}
+
+/* "page 7", "pages 7 and 9", "pages 1, 2, 3 and 40 more". */
+static const char *list_pages(const uint32_t *list, uint32_t n, char out[160])
+{
+	const uint32_t shown = n > 8 ? 8 : n;
+	int at = snprintf(out, 160, n == 1 ? "page " : "pages ");
+	for (uint32_t i = 0; i < shown; i++) {
+		const char *between = i == 0 ? "" : i + 1 == n ? " and " : ", ";
+		at += snprintf(out + at, 160 - (size_t)at, "%s%u", between, list[i]);
+	}
+	if (n > shown)
+		(void)snprintf(out + at, 160 - (size_t)at, " and %u more", n - shown);
+	return out;
+}
+
+/* A database that is not as the anchor remembers it: what is known of why. */
+static enum err odd_say(const struct vault_vfs *f, const struct fresh_odd *o, struct why *w)
+{
+	char list[160];
+	if (o->foreign)
+		return why(w, ERR_DAMAGED,
+		        "Not one page of the database file (%s) opens: it is of another store, or "
+		        "not a store's. Nothing was changed. Put the right file back, or restore "
+		        "from a backup.",
+		        VAULT_FILE_DB);
+	if (o->cut)
+		return why(w, ERR_DAMAGED,
+		        "The store is damaged: its database file (%s) was cut short and has %u of "
+		        "its %u pages. Nothing was changed. Make a copy of the card, then restore "
+		        "from a backup, or save what still opens with caseroomctl salvage.",
+		        VAULT_FILE_DB, f->fresh.pages, f->anchor->pages);
+	if (o->longer)
+		return why(w, ERR_DAMAGED,
+		        "The store is damaged: its database file (%s) is longer than what was "
+		        "written. Nothing was changed. Make a copy of the card, then restore from "
+		        "a backup, or save what still opens with caseroomctl salvage.",
+		        VAULT_FILE_DB);
+	if (o->bad_pages)
+		return why(w, ERR_DAMAGED,
+		        "The store is damaged: %s did not open. Nothing was changed. Make a copy "
+		        "of the card, then restore from a backup, or save what still opens with "
+		        "caseroomctl salvage.",
+		        list_pages(o->bad, o->bad_pages, list));
+	if (o->whole)
+		return why(w, ERR_OLDER,
+		        "The database file (%s) as a whole is not the one that the store "
+		        "remembers: it is older, or from another copy. Nothing was changed. Put "
+		        "the newest files back together, or restore from a backup.",
+		        VAULT_FILE_DB);
+	if (o->old_pages == 1)
+		return why(w, ERR_OLDER,
+		        "Page %u of the store is an older one that was put back. Nothing was "
+		        "changed. Make a copy of the card, then restore from a backup.",
+		        o->old[0]);
+	return why(w, ERR_OLDER,
+	        "Some pages of the store are older ones that were put back; they are among %s. "
+	        "Nothing was changed. Make a copy of the card, then restore from a backup.",
+	        list_pages(o->old, o->old_pages, list));
+}
+
+/*
+ * Reads the log, then the whole file, and compares both with the anchor. `e` is what SQLite said to
+ * the log and to the first page: what is wrong with the whole is told before what is wrong there.
+ */
+static enum err db_fresh(struct vault *v, enum err e, struct why *w)
+{
+	struct fresh_odd odd;
+	enum err fresh;
+	if ((e != ERR_OK && e != ERR_DAMAGED) || v->anchor.version != ANCHOR_VERSION)
+		return e;
+	fresh = wal_check(v->vfs, w);
+	if (fresh != ERR_OK)
+		return fresh;
+	fresh = fresh_fill(v->vfs);
+	if (fresh != ERR_OK)
+		return why(w, fresh, "The store could not be read whole. Nothing was changed.");
+	fresh_check(v->vfs, &odd);
+	return odd.any ? odd_say(v->vfs, &odd, w) : e;
+}
+
+static enum err db_begin(struct vault *v, bool create, struct why *w)
+{
+	sqlite3_int64 size = 0;
+	int rc;
 	v->vfs->creating = create;
 	rc = sqlite3_open_v2(v->vfs->path, &v->db,
 	        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
@@ -164,12 +258,32 @@ enum err db_open(struct vault *v, bool create, struct why *w)
 	if (!create && size < VAULT_PAGE)
 		return why(w, ERR_DAMAGED,
 		        "The store's database file is empty. Restore from a backup.");
-	e = db_configure(v, w);
+	return ERR_OK;
+}
+
+/* The connection set up, the log read, the store known to be the newest. */
+static enum err db_ready(struct vault *v, bool create, struct why *w)
+{
+	static const char look[] = "PRAGMA synchronous=FULL; SELECT count(*) FROM sqlite_schema;";
+	enum err e = db_configure(v, w);
 	if (e == ERR_OK && create)
 		e = db_make(v, w);
 	if (e == ERR_OK)
-		e = store_exec(
-		        v, "PRAGMA synchronous=FULL; SELECT count(*) FROM sqlite_schema;", w);
+		e = store_exec(v, look, w);
+	return create ? e : db_fresh(v, e, w);
+}
+
+enum err db_open(struct vault *v, bool create, struct why *w)
+{
+	char path[PATH_MAX], id[16];
+	enum err e = store_path(path, v->dir, v->db_name ? v->db_name : VAULT_FILE_DB);
+	if (e == ERR_OK)
+		e = vfs_start(path, v->keys, v->ring.head.store_id, &v->anchor, &v->vfs);
+	if (e != ERR_OK)
+		return e;
+	e = db_begin(v, create, w);
+	if (e == ERR_OK)
+		e = db_ready(v, create, w);
 	if (e == ERR_OK)
 		e = db_expect(v, "PRAGMA journal_mode", "wal", w);
 	(void)snprintf(id, sizeof(id), "%d", DB_APPLICATION_ID);
@@ -179,6 +293,9 @@ enum err db_open(struct vault *v, bool create, struct why *w)
 		e = db_upgrade(v, w);
 	if (e == ERR_OK)
 		e = store_err(v, sqlite3_set_authorizer(v->db, db_authorize, NULL), w);
+	/* SQLite's last act would be to copy the log into the database. */
+	if (e != ERR_OK)
+		v->vfs->shut = true;
 	return e;
 }
 

@@ -8,15 +8,17 @@
  * 1. A nonce is 24 fresh random bytes each time something is sealed. It is never made from a page,
  * a counter, or what lies on the card, so that putting back an old file cannot bring back a nonce.
  * 2. The associated data names format, kind, store and place: what was sealed for one place opens
- * at no other.
+ * at no other. That of a frame header names the tag of its page and the tag of the header before as
+ * well, so that a frame opens after the history that it was written after and after no other.
  * 3. The last VAULT_RESERVE bytes of a page in clear are zero, going in and coming out. SQLite's
  * WAL checksum covers them; anything else there loses commits after a crash.
  * 4. Where opening fails the output is all zero, never half a page.
  */
 
-enum seal_kind { SEAL_PAGE = 1, SEAL_FRAME = 2 };
+enum seal_kind { SEAL_PAGE = 1, SEAL_FRAME_1 = 2, SEAL_FRAME = 3 };
 #define PAGE_AD 32
-#define FRAME_AD 40
+#define FRAME_AD_1 40 /* of the first version, which bound a frame to its place alone */
+#define FRAME_AD (FRAME_AD_1 + 2 * VAULT_TAG)
 
 /* One getrandom for 170 nonces; one for each costs a tenth of a seal. */
 static void next_nonce(struct seal *s, uint8_t out[VAULT_NONCE])
@@ -37,14 +39,19 @@ static void page_ad(const struct seal *s, uint32_t pgno, uint8_t ad[PAGE_AD])
 	le_put(ad + 24, 8, pgno);
 }
 
-static void frame_ad(
-        const struct seal *s, const struct wal_gen *gen, uint32_t frame, uint8_t ad[FRAME_AD])
+/* Returns the length. */
+static size_t frame_ad(const struct seal *s, const struct frame_bond *b, uint8_t ad[FRAME_AD])
 {
 	le_put(ad, 4, VAULT_FORMAT);
-	le_put(ad + 4, 4, SEAL_FRAME);
+	le_put(ad + 4, 4, b->before ? SEAL_FRAME : SEAL_FRAME_1);
 	memcpy(ad + 8, s->store_id, VAULT_ID_BYTES);
-	memcpy(ad + 24, gen->bytes, sizeof(gen->bytes));
-	le_put(ad + 36, 4, frame);
+	memcpy(ad + 24, b->gen->bytes, sizeof(b->gen->bytes));
+	le_put(ad + 36, 4, b->frame);
+	if (!b->before)
+		return FRAME_AD_1;
+	memcpy(ad + 40, b->before, VAULT_TAG);
+	memcpy(ad + 56, b->page, VAULT_TAG);
+	return FRAME_AD;
 }
 
 void seal_page(
@@ -72,24 +79,23 @@ bool seal_open_page(
 	return true;
 }
 
-void seal_frame(struct seal *s, const struct wal_gen *gen, uint32_t frame,
-        const uint8_t head[WAL_FRAME_HEAD], uint8_t out[WAL_SEALED_HEAD])
+void seal_frame(struct seal *s, const struct frame_bond *b, const uint8_t head[WAL_FRAME_HEAD],
+        uint8_t out[WAL_SEALED_HEAD])
 {
 	uint8_t ad[FRAME_AD];
-	frame_ad(s, gen, frame, ad);
+	const size_t n = frame_ad(s, b, ad);
 	next_nonce(s, out);
 	(void)crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out + VAULT_RESERVE,
-	        out + VAULT_NONCE, NULL, head, WAL_FRAME_HEAD, ad, sizeof(ad), NULL, out,
-	        s->keys->wal);
+	        out + VAULT_NONCE, NULL, head, WAL_FRAME_HEAD, ad, n, NULL, out, s->keys->wal);
 }
 
-bool seal_open_frame(const struct seal *s, const struct wal_gen *gen, uint32_t frame,
+bool seal_open_frame(const struct seal *s, const struct frame_bond *b,
         const uint8_t in[WAL_SEALED_HEAD], uint8_t head[WAL_FRAME_HEAD])
 {
 	uint8_t ad[FRAME_AD];
-	frame_ad(s, gen, frame, ad);
+	const size_t n = frame_ad(s, b, ad);
 	if (crypto_aead_xchacha20poly1305_ietf_decrypt_detached(head, NULL, in + VAULT_RESERVE,
-	            WAL_FRAME_HEAD, in + VAULT_NONCE, ad, sizeof(ad), in, s->keys->wal) != 0) {
+	            WAL_FRAME_HEAD, in + VAULT_NONCE, ad, n, in, s->keys->wal) != 0) {
 		memset(head, 0, WAL_FRAME_HEAD);
 		return false;
 	}

@@ -139,10 +139,24 @@ bool seal_open_page(
 #define WAL_FRAME (WAL_FRAME_HEAD + VAULT_PAGE)
 #define WAL_SEALED_FRAME (WAL_SEALED_HEAD + VAULT_PAGE)
 
-void seal_frame(struct seal *s, const struct wal_gen *gen, uint32_t frame,
-        const uint8_t head[WAL_FRAME_HEAD], uint8_t out[WAL_SEALED_HEAD]);
-bool seal_open_frame(const struct seal *s, const struct wal_gen *gen, uint32_t frame,
+/* What a frame's header is sealed for. */
+struct frame_bond {
+	const struct wal_gen *gen;
+	uint32_t frame;
+	const uint8_t
+	        *before;     /* tag of the header before, zeroes for frame 1; NULL: first version */
+	const uint8_t *page; /* tag of its own page */
+};
+
+void seal_frame(struct seal *s, const struct frame_bond *b, const uint8_t head[WAL_FRAME_HEAD],
+        uint8_t out[WAL_SEALED_HEAD]);
+bool seal_open_frame(const struct seal *s, const struct frame_bond *b,
         const uint8_t in[WAL_SEALED_HEAD], uint8_t head[WAL_FRAME_HEAD]);
+
+static inline const uint8_t *page_tag(const uint8_t page[VAULT_PAGE])
+{
+	return page + VAULT_BODY + VAULT_NONCE;
+}
 
 /* ---- keyring
  * ---------------------------------------------------------------------------------------- */
@@ -432,16 +446,53 @@ void witness_write(struct vault *v);
 
 struct vfs_file;
 
+/* What memory keeps of each frame. */
+struct wal_frame {
+	uint8_t head[WAL_FRAME_HEAD]; /* in clear: page number, size of the database, sums */
+	uint8_t page_tag[VAULT_TAG], head_tag[VAULT_TAG];
+};
+
 struct vfs_wal {
 	struct wal_gen gen;
 	bool gen_known;
 	struct wal_gen on_card; /* what a cut now would leave at least; zeroes: no WAL */
 	bool head_unsynced;     /* a header of another generation was written over it */
+	bool unsynced;          /* so was a frame */
 	uint32_t known;         /* frames 1..known are ours: opened in recovery, or written since */
-	uint32_t *pgno;         /* pgno[i - 1]: page of frame i, for i <= cap; 0 not known */
+	struct wal_frame *frame; /* of cap */
 	uint32_t cap;
-	uint32_t head_frame; /* frame whose sealed header waits for its page; 0: none */
+	uint32_t ending;    /* last commit frame written in this transaction; 0: none */
+	uint32_t told;      /* last commit frame that SQLite has called committed */
+	uint32_t committed; /* that too, and on the card */
+	uint32_t settled;   /* frames 1..settled are in the database, on the card */
+	uint32_t waiting;   /* frame whose header, `head`, waits for its page; 0: none */
+	uint8_t head[WAL_FRAME_HEAD];
 	uint8_t out[WAL_SEALED_FRAME];
+};
+
+/* ---- freshness: fresh.c
+ * ------------------------------------------------------------------------------------------- */
+
+enum page_state { PAGE_GOOD, PAGE_BAD, PAGE_OLD };
+
+struct fresh {
+	bool ready;     /* the pass was made: the table is what the card holds */
+	uint32_t pages; /* of the file */
+	uint32_t cap;
+	uint8_t (*tag)[VAULT_TAG];        /* of page p at p - 1; zeroes: never written */
+	uint8_t *in;                      /* 1: counted in its sum */
+	uint8_t (*sum)[VAULT_HASH_BYTES]; /* FRESH_PARTS of them, in guarded memory */
+};
+
+/* What the pass at open found that is not as the anchor remembers. */
+struct fresh_odd {
+	bool any;
+	bool foreign;               /* not one page opens */
+	bool cut, longer;           /* the file is, than its own first page says */
+	bool whole;                 /* most of it is other: an older file */
+	uint32_t bad_pages, bad[8]; /* they do not open; the first of them */
+	uint32_t old_pages,
+	        old[8]; /* one or more of these are older: they open, their part is other */
 };
 
 struct vault_vfs {
@@ -452,15 +503,18 @@ struct vault_vfs {
 	struct anchor *anchor; /* borrowed from the vault */
 	struct vfs_file *db_file, *wal_file;
 	struct vfs_wal wal;
+	struct fresh fresh;
 	bool shut;       /* the vault is closed, its keys are gone: nothing is read or written */
 	bool creating;   /* pages may be written outside a checkpoint */
 	bool checkpoint; /* between CKPT_START and CKPT_DONE: WAL pages pass as they are sealed */
 	bool checkpoint_told;  /* the anchor knows of this checkpoint */
+	bool checkpoint_whole; /* all of it was copied and the file has its size; sync is next */
 	uint32_t passing_pgno; /* page that the last WAL read of a checkpoint handed out sealed */
 	uint32_t lock_page;
 	struct audit_mark audit_open,
 	        audit_ended; /* in this transaction; its lock given up, not yet committed */
 	uint32_t bad_page;   /* the last page that did not open; 0: none */
+	uint32_t old_page;   /* or that opened and was an older one put back */
 	bool bad_wal_age;    /* the WAL is not the one that the anchor remembers */
 	uint8_t scratch[VAULT_PAGE];
 };
@@ -479,9 +533,45 @@ void vfs_check(const struct vault_vfs *v);
 /* Every byte that is read or written passes here; a vfs that is shut does neither. */
 int vfs_real_write(struct vfs_file *f, const void *p, int n, sqlite3_int64 off);
 int vfs_real_read(struct vfs_file *f, void *p, int n, sqlite3_int64 off);
-/* Opens frame i (1..known) and its page; *ret_pgno 0 when even the header does not open. */
-bool wal_frame_good(struct vault_vfs *v, uint32_t i, uint32_t *ret_pgno);
-bool db_page_good(struct vault_vfs *v, uint32_t pgno);
+/* A log file is opened: nothing is known of it. */
+void wal_start(struct vfs_wal *w);
+/* Looks at frame i (1..known) and its page as they lie on the card. */
+enum page_state wal_frame_state(struct vault_vfs *v, uint32_t i, uint32_t *ret_pgno);
+/* Likewise a page of the database. */
+enum page_state db_page_state(struct vault_vfs *v, uint32_t pgno);
+/* At open: is the log as long as the anchor remembers, and the same one? ERR_OLDER; ERR_DAMAGED. */
+enum err wal_check(struct vault_vfs *v, struct why *why) MUST_CHECK;
+/* What SQLite has called committed and is synced may go into the anchor. */
+void wal_commit(struct vault_vfs *v);
+/* Everything committed is in the database, on the card. */
+void wal_settle(struct vault_vfs *v);
+/* Page and size of the database in a frame's header; a size other than 0 ends a commit. */
+static inline uint32_t frame_pgno(const struct wal_frame *f)
+{
+	return be32_get(f->head);
+}
+static inline uint32_t frame_size(const uint8_t head[WAL_FRAME_HEAD])
+{
+	return be32_get(head + 4);
+}
+
+enum err fresh_init(struct fresh *f) MUST_CHECK;
+void fresh_finish(struct fresh *f);
+/* The pass over the file: table and sums, without what is in flux. */
+enum err fresh_fill(struct vault_vfs *v) MUST_CHECK;
+/* After it: is the store as the anchor remembers it? If not, looks at every page to say why. */
+void fresh_check(struct vault_vfs *v, struct fresh_odd *ret);
+/* Sums into the anchor in memory; the file's size as it is now. */
+void fresh_tell(struct vault_vfs *v);
+/* Before a checkpoint changes the file: what it may change is left out, and the anchor saved. */
+enum err fresh_flux(struct vault_vfs *v) MUST_CHECK;
+/* A page that a checkpoint writes; false: it may not. */
+bool fresh_put(struct fresh *f, uint32_t pgno, const uint8_t tag[VAULT_TAG]);
+void fresh_cut(struct fresh *f, uint32_t pages);
+/* After the sync of a whole checkpoint: everything counts again, and the anchor is saved. */
+enum err fresh_settle(struct vault_vfs *v) MUST_CHECK;
+/* Is this the tag of the page as it was last written? */
+bool fresh_is(const struct fresh *f, uint32_t pgno, const uint8_t tag[VAULT_TAG]);
 /* Reads a page as it lies on the card. */
 int db_page_raw(struct vault_vfs *v, uint32_t pgno, uint8_t out[VAULT_PAGE]);
 extern const sqlite3_io_methods vfs_db_methods, vfs_wal_methods;

@@ -7,20 +7,27 @@
  * because the page that the frame would replace is the only good one left.
  */
 
-static void report_bad(struct vault_report *r, uint32_t pgno)
+static void report_page(struct vault_report *r, uint32_t pgno, enum page_state state)
 {
-	if (r->bad_pages < COUNT_OF(r->bad))
-		r->bad[r->bad_pages] = pgno;
-	r->bad_pages++;
+	if (state == PAGE_BAD) {
+		if (r->bad_pages < COUNT_OF(r->bad))
+			r->bad[r->bad_pages] = pgno;
+		r->bad_pages++;
+	} else if (state == PAGE_OLD) {
+		if (r->old_pages < COUNT_OF(r->old))
+			r->old[r->old_pages] = pgno;
+		r->old_pages++;
+	}
 }
 
 static void check_log(struct vault *v, struct vault_report *r)
 {
 	struct vault_vfs *f = v->vfs;
 	uint32_t pgno = 0;
-	for (uint32_t i = 1; f->wal_file && i <= f->wal.known; i++)
-		if (!wal_frame_good(f, i, &pgno))
-			report_bad(r, pgno);
+	for (uint32_t i = 1; f->wal_file && i <= f->wal.known; i++) {
+		const enum page_state state = wal_frame_state(f, i, &pgno);
+		report_page(r, pgno, state);
+	}
 }
 
 static enum err check_pages(struct vault *v, struct vault_report *r, struct why *w)
@@ -32,8 +39,8 @@ static enum err check_pages(struct vault *v, struct vault_report *r, struct why 
 		return store_err(v, rc, w);
 	r->pages = (uint64_t)size / VAULT_PAGE;
 	for (uint32_t p = 1; p <= r->pages; p++)
-		if (p != f->lock_page && !db_page_good(f, p))
-			report_bad(r, p);
+		if (p != f->lock_page)
+			report_page(r, p, db_page_state(f, p));
 	return ERR_OK;
 }
 
@@ -58,28 +65,45 @@ static enum err check_sql(struct vault *v, struct why *w)
 	return e;
 }
 
+/* Damage is told before age: it is what salvage is for. */
+static enum err say(struct vault *v, const struct vault_report *r, struct why *w)
+{
+	if (r->bad_pages > 0) {
+		v->vfs->bad_page = (uint32_t)r->bad[0];
+		return why(w, ERR_DAMAGED,
+		        "%llu page%s of the store did not open; the first is page %llu. Make a "
+		        "copy of the card, then "
+		        "restore from a backup, or save what still opens with caseroomctl salvage.",
+		        (unsigned long long)r->bad_pages, r->bad_pages == 1 ? "" : "s",
+		        (unsigned long long)r->bad[0]);
+	}
+	if (r->old_pages > 0)
+		return why(w, ERR_OLDER,
+		        "%llu page%s of the store opened, but %s older than what was written last: "
+		        "somebody put %s back. The first is page %llu. Make a copy of the card, "
+		        "then restore from a backup.",
+		        (unsigned long long)r->old_pages, r->old_pages == 1 ? "" : "s",
+		        r->old_pages == 1 ? "is" : "are", r->old_pages == 1 ? "it" : "them",
+		        (unsigned long long)r->old[0]);
+	return ERR_OK;
+}
+
 enum err vault_verify(struct vault *v, struct vault_report *ret, struct why *w)
 {
 	struct vault_report r = {0};
-	enum err e = ERR_OK;
+	enum err e;
 	vfs_check(v->vfs);
 	check_log(v, &r);
-	if (r.bad_pages == 0)
+	e = say(v, &r, w);
+	if (e == ERR_OK)
 		e = store_settle(v, w);
-	if (e == ERR_OK && r.bad_pages == 0)
+	if (e == ERR_OK)
 		e = check_pages(v, &r, w);
-	if (e == ERR_OK && r.bad_pages > 0) {
-		v->vfs->bad_page = r.bad[0];
-		e = why(w, ERR_DAMAGED,
-		        "%llu page%s of the store did not open; the first is page %llu. Make a "
-		        "copy of the card, then "
-		        "restore from a backup.",
-		        (unsigned long long)r.bad_pages, r.bad_pages == 1 ? "" : "s",
-		        (unsigned long long)r.bad[0]);
-	}
+	if (e == ERR_OK)
+		e = say(v, &r, w);
 	if (e == ERR_OK)
 		e = check_sql(v, w);
-	if (e == ERR_OK || e == ERR_DAMAGED)
+	if (e == ERR_OK || e == ERR_DAMAGED || e == ERR_OLDER)
 		*ret = r;
 	return e;
 }

@@ -59,22 +59,26 @@ static int vfs_open(
 		v->db_file = f;
 	} else {
 		v->wal_file = f;
-		v->wal.gen_known = false;
-		v->wal.known = v->wal.head_frame = 0;
-		v->wal.head_unsynced = false;
-		memset(&v->wal.on_card, 0, sizeof(v->wal.on_card));
+		wal_start(&v->wal);
 	}
 	return SQLITE_OK;
 }
 
 static int vfs_delete(sqlite3_vfs *vfs, const char *name, int sync_dir)
 {
+	static const struct wal_mark none;
 	struct vault_vfs *v = of(vfs);
-	if (strcmp(name, v->wal_path) != 0 || v->shut)
+	int rc;
+	if (strcmp(name, v->wal_path) != 0 || v->shut || v->anchor->log_needed)
 		return SQLITE_IOERR_DELETE;
 	/* Durably: a log that comes back after a cut would be one that the anchor has forgotten. */
 	(void)sync_dir;
-	return v->base->xDelete(v->base, name, 1);
+	rc = v->base->xDelete(v->base, name, 1);
+	if (rc == SQLITE_OK && memcmp(&v->anchor->wal_now, &none, sizeof(none)) != 0) {
+		v->anchor->wal_now = v->anchor->wal_before = none;
+		v->anchor->dirty = true;
+	}
+	return rc;
 }
 
 static int vfs_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret)
@@ -197,7 +201,8 @@ enum err vfs_start(const char *db_path, const struct vault_keys *keys,
 	pending = sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 0);
 	v->lock_page = (uint32_t)pending / VAULT_PAGE + 1;
 	methods_set(v);
-	if (sqlite3_vfs_register(&v->vfs, 0) != SQLITE_OK) {
+	if (fresh_init(&v->fresh) != ERR_OK || sqlite3_vfs_register(&v->vfs, 0) != SQLITE_OK) {
+		fresh_finish(&v->fresh);
 		free(v);
 		return ERR_NOMEM;
 	}
@@ -210,7 +215,8 @@ void vfs_destroy(struct vault_vfs *v)
 	if (!v)
 		return;
 	(void)sqlite3_vfs_unregister(&v->vfs);
-	free(v->wal.pgno);
+	free(v->wal.frame);
+	fresh_finish(&v->fresh);
 	wipe(v, sizeof(*v));
 	free(v);
 }
@@ -221,8 +227,10 @@ void vfs_check(const struct vault_vfs *v)
 	assert(!v->db_file || v->db_file->file.pMethods == &vfs_db_methods);
 	assert(!v->wal_file || v->wal_file->file.pMethods == &vfs_wal_methods);
 	assert(!v->wal_file || v->db_file);
-	assert(v->wal.known <= v->wal.cap || v->wal.known == 0);
-	assert(v->wal.head_frame == 0 || v->wal.gen_known);
+	assert(v->wal.known <= v->wal.cap);
+	assert(v->wal.committed <= v->wal.known && v->wal.settled <= v->wal.committed);
+	assert(v->wal.waiting == 0 || v->wal.gen_known);
+	assert(v->anchor->flux_frames == 0 || v->anchor->log_needed);
 	assert(v->seal.left <= SEAL_POOL);
 	(void)v;
 }

@@ -11,7 +11,8 @@
  * 2. A page comes back with its last 40 bytes zero and goes out only if they are (pitfall 3).
  * 3. A page 1 that does not reserve 40 bytes is not written: sealing it would overwrite data
  * (pitfall 6).
- * 4. In a checkpoint, a page passes as it is sealed, and only to the place that it was sealed for.
+ * 4. In a checkpoint, a page passes as it is sealed, and only to the place that it was sealed for,
+ * once the anchor knows that the place is in flux (fresh.c).
  * 5. A part of a page is cut from the whole opened page (pitfall 13). A page that lies beyond the
  * file is short; one that is all zero, or cut off, does not open (pitfall 12).
  * 6. No memory map, no other page size, no size hints (pitfall 14).
@@ -50,6 +51,7 @@ static int header_read(struct vault_vfs *v, uint8_t *out, int n)
 static int page_read(struct vault_vfs *v, uint32_t pgno, uint8_t *out)
 {
 	sqlite3_file *real = v->db_file->real;
+	uint8_t tag[VAULT_TAG];
 	int rc = vfs_real_read(v->db_file, out, VAULT_PAGE, (sqlite3_int64)(pgno - 1) * VAULT_PAGE);
 	if (rc == SQLITE_IOERR_SHORT_READ) {
 		sqlite3_int64 size = 0;
@@ -63,8 +65,16 @@ static int page_read(struct vault_vfs *v, uint32_t pgno, uint8_t *out)
 	} else if (rc != SQLITE_OK) {
 		return rc;
 	}
+	memcpy(tag, page_tag(out), sizeof(tag));
 	if (!seal_open_page(&v->seal, pgno, out, out)) {
 		v->bad_page = pgno;
+		v->old_page = 0;
+		return SQLITE_IOERR_DATA;
+	}
+	if (!fresh_is(&v->fresh, pgno, tag)) {
+		v->old_page = pgno;
+		v->bad_page = 0;
+		wipe(out, VAULT_PAGE);
 		return SQLITE_IOERR_DATA;
 	}
 	return SQLITE_OK;
@@ -105,6 +115,17 @@ int vfs_real_read(struct vfs_file *f, void *p, int n, sqlite3_int64 off)
 	return f->v->shut ? SQLITE_IOERR_READ : f->real->pMethods->xRead(f->real, p, n, off);
 }
 
+/* Before a checkpoint changes anything. */
+static bool checkpoint_tell(struct vault_vfs *v)
+{
+	enum err e = ERR_OK;
+	if (!v->checkpoint_told)
+		e = v->fresh.ready ? fresh_flux(v) : anchor_checkpoint_begins(v->anchor);
+	if (e == ERR_OK)
+		v->checkpoint_told = true;
+	return e == ERR_OK;
+}
+
 /* What a checkpoint copies comes sealed from vfs_wal.c; what is written while the store is made is
  * in clear. */
 static int db_write(sqlite3_file *file, const void *buf, int n, sqlite3_int64 off)
@@ -118,9 +139,9 @@ static int db_write(sqlite3_file *file, const void *buf, int n, sqlite3_int64 of
 		if (pgno != v->passing_pgno)
 			return SQLITE_IOERR_WRITE;
 		v->passing_pgno = 0;
-		if (!v->checkpoint_told && anchor_checkpoint_begins(v->anchor) != ERR_OK)
+		if (!checkpoint_tell(v) ||
+		        (v->fresh.ready && !fresh_put(&v->fresh, pgno, page_tag(page))))
 			return SQLITE_IOERR_WRITE;
-		v->checkpoint_told = true;
 		return vfs_real_write(of(file), buf, n, off);
 	}
 	if (!v->creating || !tail_zero(page) || (pgno == 1 && page[20] != VAULT_RESERVE))
@@ -136,16 +157,33 @@ static int db_close_file(sqlite3_file *file)
 	return f->real->pMethods->xClose(f->real);
 }
 
+/* SQLite cuts and syncs the file when a checkpoint has copied the whole log, and only then. */
 static int db_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
-	if (size % VAULT_PAGE != 0 || of(file)->v->shut)
+	struct vault_vfs *v = of(file)->v;
+	const sqlite3_int64 pages = size / VAULT_PAGE;
+	int rc;
+	if (size % VAULT_PAGE != 0 || v->shut)
 		return SQLITE_IOERR_TRUNCATE;
-	return of(file)->real->pMethods->xTruncate(of(file)->real, size);
+	if (v->fresh.ready &&
+	        (!checkpoint_tell(v) || pages < v->anchor->flux_pages || pages > v->fresh.cap))
+		return SQLITE_IOERR_TRUNCATE;
+	rc = of(file)->real->pMethods->xTruncate(of(file)->real, size);
+	if (rc == SQLITE_OK && v->fresh.ready)
+		fresh_cut(&v->fresh, (uint32_t)pages);
+	v->checkpoint_whole = rc == SQLITE_OK;
+	return rc;
 }
 
 static int db_sync(sqlite3_file *file, int flags)
 {
-	return of(file)->real->pMethods->xSync(of(file)->real, flags);
+	struct vault_vfs *v = of(file)->v;
+	int rc = of(file)->real->pMethods->xSync(of(file)->real, flags);
+	if (rc != SQLITE_OK || !v->checkpoint_whole)
+		return rc;
+	v->checkpoint_whole = v->checkpoint_told = false;
+	wal_settle(v);
+	return !v->fresh.ready || fresh_settle(v) == ERR_OK ? SQLITE_OK : SQLITE_IOERR_FSYNC;
 }
 
 static int db_size(sqlite3_file *file, sqlite3_int64 *ret)
@@ -182,13 +220,14 @@ static int db_control(sqlite3_file *file, int op, void *arg)
 	switch (op) {
 	case SQLITE_FCNTL_CKPT_START:
 		v->checkpoint = true;
-		v->checkpoint_told = false;
+		v->checkpoint_told = v->checkpoint_whole = false;
 		v->passing_pgno = 0;
 		return SQLITE_OK;
 	case SQLITE_FCNTL_CKPT_DONE:
 		v->checkpoint = false;
 		return SQLITE_OK;
 	case SQLITE_FCNTL_COMMIT_PHASETWO:
+		wal_commit(v);
 		/* The commit is on the card: what was said inside it may go into the anchor. */
 		if (v->audit_ended.set) {
 			v->anchor->audit = v->audit_ended;
@@ -253,6 +292,7 @@ static int db_shm_lock(sqlite3_file *file, int at, int n, int flags)
 	} else if (at == SHM_LOCK_WRITE && flags == (SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE) &&
 	           rc == SQLITE_OK) {
 		v->audit_open.set = v->audit_ended.set = false;
+		v->wal.ending = 0;
 	}
 	if (at <= SHM_LOCK_CHECKPOINT && at + n > SHM_LOCK_CHECKPOINT &&
 	        (flags & SQLITE_SHM_UNLOCK))
@@ -275,12 +315,19 @@ int db_page_raw(struct vault_vfs *v, uint32_t pgno, uint8_t out[VAULT_PAGE])
 	return vfs_real_read(v->db_file, out, VAULT_PAGE, (sqlite3_int64)(pgno - 1) * VAULT_PAGE);
 }
 
-bool db_page_good(struct vault_vfs *v, uint32_t pgno)
+enum page_state db_page_state(struct vault_vfs *v, uint32_t pgno)
 {
-	bool good = db_page_raw(v, pgno, v->scratch) == SQLITE_OK &&
-	            seal_open_page(&v->seal, pgno, v->scratch, v->scratch);
+	enum page_state state = PAGE_GOOD;
+	uint8_t tag[VAULT_TAG];
+	if (db_page_raw(v, pgno, v->scratch) != SQLITE_OK)
+		return PAGE_BAD;
+	memcpy(tag, page_tag(v->scratch), sizeof(tag));
+	if (!seal_open_page(&v->seal, pgno, v->scratch, v->scratch))
+		state = PAGE_BAD;
+	else if (!fresh_is(&v->fresh, pgno, tag))
+		state = PAGE_OLD;
 	wipe(v->scratch, sizeof(v->scratch));
-	return good;
+	return state;
 }
 
 /* Version 2: with WAL index, without memory map. */

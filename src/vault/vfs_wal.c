@@ -1,5 +1,5 @@
 #include "vault_int.h"
-#include <assert.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 /*
@@ -8,17 +8,24 @@
  * SQLite is another place below.
  *
  * Invariants.
- * 1. A frame's header is sealed for store, generation and index: SQLite's 64-bit checksum of the
- * page in it would confirm a guess at the page (pitfall 4).
- * 2. Frames 1..known were opened in recovery or written since. One of them that does not open is
- * damage. Any other is where the log ends: it reads as a frame of zeros, which SQLite takes for no
- * frame (pitfall 2).
- * 3. A sealed header waits in memory for its page, so that a frame is one write. Every other
- * operation writes it out first; the sync of a commit is such an operation.
- * 4. Writes are 32, 24 or 4096 bytes at their places, or refused (pitfall 7).
+ * 1. A frame's header is sealed for store, generation, index, the tag of its page and the tag of
+ * the header before: SQLite's 64-bit checksum of the page in it would confirm a guess at the page
+ * (pitfall 4), and a frame opens after its own history only.
+ * 2. Frames 1..known were opened in recovery or written since; memory has their headers and the
+ * tags on the card. One of them that is other when it is read is damage, or older. Any other frame
+ * is where the log ends: it reads as a frame of zeros, which SQLite takes for no frame (pitfall 2).
+ * 3. A header waits in memory for its page, so that a frame is one write. One whose page is there
+ * already (SQLite writes sums again after it has overwritten a page of this transaction) is
+ * written out by the next operation; the sync of a commit is one.
+ * 4. Writes are 32, 24 or 4096 bytes at their places, or refused (pitfall 7). Nothing is written
+ * into frames 1..committed.
  * 5. Before the first byte of a new generation is written the anchor knows of it; a log of a
  * generation that the anchor does not know is not read.
+ * 6. committed counts what SQLite has called committed (COMMIT_PHASETWO) and a sync has put on the
+ * card. A commit whose sync failed is taken back by SQLite and written over, so it must not count.
  */
+
+static const uint8_t no_tag[VAULT_TAG];
 
 static struct vfs_file *of(sqlite3_file *file)
 {
@@ -30,39 +37,82 @@ static sqlite3_int64 place_below(uint32_t frame)
 	return WAL_HEAD + (sqlite3_int64)(frame - 1) * WAL_SEALED_FRAME;
 }
 
-static int head_flush(struct vfs_file *f)
+static struct frame_bond bond_of(const struct vault_vfs *v, uint32_t frame, const uint8_t *page)
+{
+	const struct vfs_wal *w = &v->wal;
+	const uint8_t *before = frame > 1 ? w->frame[frame - 2].head_tag : no_tag;
+	if (v->anchor->version == 1)
+		before = NULL;
+	return (struct frame_bond){&w->gen, frame, before, page};
+}
+
+/* What was sealed into `out` is on the card: memory has it too. */
+static void head_keep(struct vfs_wal *w, uint32_t frame)
+{
+	struct wal_frame *f = &w->frame[frame - 1];
+	memcpy(f->head, w->head, sizeof(f->head));
+	memcpy(f->head_tag, w->out + VAULT_NONCE, VAULT_TAG);
+	if (frame_size(f->head))
+		w->ending = frame;
+}
+
+/* A write that failed may have left half a frame: nothing from there on is ours any more. */
+static int frame_put(struct vfs_file *f, uint32_t frame, int at, int n)
 {
 	struct vfs_wal *w = &f->v->wal;
-	int rc = SQLITE_OK;
-	if (w->head_frame)
-		rc = vfs_real_write(f, w->out, WAL_SEALED_HEAD, place_below(w->head_frame));
-	if (rc == SQLITE_OK)
-		w->head_frame = 0;
+	int rc = vfs_real_write(f, w->out + at, n, place_below(frame) + at);
+	w->unsynced = true;
+	if (rc != SQLITE_OK && frame <= w->known)
+		w->known = frame - 1;
 	return rc;
 }
 
-/* Remembers the page of a frame; needed to seal, and to open, what follows it. */
-static int pgno_set(struct vfs_wal *w, uint32_t frame, uint32_t pgno)
+static int head_flush(struct vfs_file *f)
 {
-	if (frame > w->cap) {
-		uint32_t cap = w->cap ? w->cap : 1024;
-		uint32_t *p;
-		while (cap < frame)
-			cap *= 2;
-		p = realloc(w->pgno, cap * sizeof(*p));
-		if (!p)
-			return SQLITE_IOERR_NOMEM;
-		memset(p + w->cap, 0, (cap - w->cap) * sizeof(*p));
-		w->pgno = p;
-		w->cap = cap;
-	}
-	w->pgno[frame - 1] = pgno;
+	struct vfs_wal *w = &f->v->wal;
+	const uint32_t frame = w->waiting;
+	struct frame_bond bond;
+	int rc;
+	w->waiting = 0;
+	/* A header whose page never came: nothing of it is on the card. */
+	if (frame == 0 || frame > w->known)
+		return SQLITE_OK;
+	bond = bond_of(f->v, frame, w->frame[frame - 1].page_tag);
+	seal_frame(&f->v->seal, &bond, w->head, w->out);
+	rc = frame_put(f, frame, 0, WAL_SEALED_HEAD);
+	if (rc == SQLITE_OK)
+		head_keep(w, frame);
+	return rc;
+}
+
+static int reserve(struct vfs_wal *w, uint32_t frame)
+{
+	uint32_t cap = w->cap ? w->cap : 1024;
+	struct wal_frame *p;
+	if (frame <= w->cap)
+		return SQLITE_OK;
+	while (cap < frame)
+		cap *= 2;
+	p = realloc(w->frame, cap * sizeof(*p));
+	if (!p)
+		return SQLITE_IOERR_NOMEM;
+	w->frame = p;
+	w->cap = cap;
 	return SQLITE_OK;
 }
 
-static uint32_t pgno_get(const struct vfs_wal *w, uint32_t frame)
+/* None of its frames is ours. */
+static void log_forget(struct vfs_wal *w)
 {
-	return frame <= w->known && frame <= w->cap ? w->pgno[frame - 1] : 0;
+	w->known = w->waiting = w->ending = w->told = w->committed = w->settled = 0;
+}
+
+void wal_start(struct vfs_wal *w)
+{
+	static const struct wal_gen none;
+	log_forget(w);
+	w->gen_known = w->head_unsynced = w->unsynced = false;
+	w->on_card = none;
 }
 
 /* SQLite's own sum over a WAL header, to tell a torn one (no log) from one of another generation
@@ -85,11 +135,12 @@ static bool head_sum_good(const uint8_t *p)
 static int head_read(struct vfs_file *f, uint8_t *out)
 {
 	struct vfs_wal *w = &f->v->wal;
+	const struct anchor *a = f->v->anchor;
 	int rc = vfs_real_read(f, out, WAL_HEAD, 0);
 	if (rc != SQLITE_OK)
 		return rc;
 	w->gen_known = false;
-	w->known = 0;
+	log_forget(w);
 	if (!head_sum_good(out))
 		return SQLITE_OK;
 	memcpy(w->gen.bytes, out + 12, sizeof(w->gen.bytes));
@@ -99,7 +150,44 @@ static int head_read(struct vfs_file *f, uint8_t *out)
 	}
 	w->on_card = w->gen;
 	w->gen_known = true;
+	w->settled = a->log_needed ? 0 : a->wal_now.frames;
 	return SQLITE_OK;
+}
+
+/* The anchor, in memory, learns what is committed and on the card. */
+static void commit_tell(struct vault_vfs *v)
+{
+	const struct vfs_wal *w = &v->wal;
+	struct anchor *a = v->anchor;
+	a->wal_now.gen = w->gen;
+	a->wal_now.frames = w->committed;
+	memcpy(a->wal_now.tag, w->frame[w->committed - 1].head_tag, VAULT_TAG);
+	a->wal_before = (struct wal_mark){.frames = 0};
+	a->log_needed = w->committed > w->settled || a->flux_frames;
+	a->dirty = true;
+}
+
+static void commit_count(struct vault_vfs *v)
+{
+	struct vfs_wal *w = &v->wal;
+	if (w->unsynced || w->told <= w->committed)
+		return;
+	w->committed = w->told;
+	commit_tell(v);
+}
+
+void wal_commit(struct vault_vfs *v)
+{
+	if (v->wal.ending)
+		v->wal.told = v->wal.ending;
+	v->wal.ending = 0;
+	commit_count(v);
+}
+
+void wal_settle(struct vault_vfs *v)
+{
+	v->wal.settled = v->wal.committed;
+	v->anchor->log_needed = false;
 }
 
 static int wal_sync(sqlite3_file *file, int flags)
@@ -108,11 +196,13 @@ static int wal_sync(sqlite3_file *file, int flags)
 	int rc = head_flush(of(file));
 	if (rc == SQLITE_OK)
 		rc = of(file)->real->pMethods->xSync(of(file)->real, flags);
-	if (rc == SQLITE_OK && w->head_unsynced) {
+	if (rc != SQLITE_OK)
+		return rc;
+	if (w->head_unsynced)
 		w->on_card = w->gen;
-		w->head_unsynced = false;
-	}
-	return rc;
+	w->head_unsynced = w->unsynced = false;
+	commit_count(of(file)->v);
+	return SQLITE_OK;
 }
 
 static int head_write(struct vfs_file *f, const uint8_t *p)
@@ -120,12 +210,11 @@ static int head_write(struct vfs_file *f, const uint8_t *p)
 	struct vfs_wal *w = &f->v->wal;
 	struct wal_gen gen;
 	memcpy(gen.bytes, p + 12, sizeof(gen.bytes));
-	w->head_frame = 0;
-	w->known = 0;
 	/* The sync after the last header failed, so it is not known which of two lies there; a
 	 * third would be too many. */
 	if (w->head_unsynced && wal_sync(&f->file, SQLITE_SYNC_NORMAL) != SQLITE_OK)
 		return SQLITE_IOERR_WRITE;
+	log_forget(w);
 	w->gen_known = false;
 	if (anchor_wal_begins(f->v->anchor, &w->on_card, &gen) != ERR_OK)
 		return SQLITE_IOERR_WRITE;
@@ -137,69 +226,83 @@ static int head_write(struct vfs_file *f, const uint8_t *p)
 static int damage(struct vault_vfs *v, uint32_t pgno)
 {
 	v->bad_page = pgno ? pgno : UINT32_MAX;
+	v->old_page = 0;
 	return SQLITE_IOERR_DATA;
 }
 
-/* A whole frame as recovery reads it. What does not open is the end of the log, unless it is known
- * to be ours. */
-static int frame_read(struct vfs_file *f, uint32_t frame, uint8_t *out)
+static int older(struct vault_vfs *v, uint32_t pgno)
 {
-	struct vault_vfs *v = f->v;
+	v->old_page = pgno;
+	v->bad_page = 0;
+	return SQLITE_IOERR_DATA;
+}
+
+/* Opens the next frame of the log, which lies in `out` of the log, into out. */
+static bool next_open(struct vault_vfs *v, uint32_t frame, uint8_t *out)
+{
 	struct vfs_wal *w = &v->wal;
-	uint32_t pgno = 0;
-	bool good = false;
-	int rc = vfs_real_read(f, w->out, WAL_SEALED_FRAME, place_below(frame));
+	const uint8_t *page = w->out + WAL_SEALED_HEAD;
+	const struct frame_bond bond = bond_of(v, frame, page_tag(page));
+	struct wal_frame *f = &w->frame[frame - 1];
+	uint32_t pgno;
+	if (!w->gen_known || !seal_open_frame(&v->seal, &bond, w->out, out))
+		return false;
+	pgno = be32_get(out);
+	if (pgno == 0 || !seal_open_page(&v->seal, pgno, page, out + WAL_FRAME_HEAD))
+		return false;
+	memcpy(f->head, out, sizeof(f->head));
+	memcpy(f->page_tag, page_tag(page), VAULT_TAG);
+	memcpy(f->head_tag, w->out + VAULT_NONCE, VAULT_TAG);
+	return true;
+}
+
+/* A frame as recovery reads it. What does not open is the end of the log. */
+static int frame_next(struct vfs_file *f, uint32_t frame, uint8_t *out)
+{
+	struct vfs_wal *w = &f->v->wal;
+	int rc = reserve(w, frame);
+	if (rc != SQLITE_OK)
+		return rc;
+	rc = vfs_real_read(f, w->out, WAL_SEALED_FRAME, place_below(frame));
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
 		return rc;
-	if (rc == SQLITE_OK && w->gen_known &&
-	        seal_open_frame(&v->seal, &w->gen, frame, w->out, out)) {
-		pgno = be32_get(out);
-		good = pgno != 0 && seal_open_page(&v->seal, pgno, w->out + WAL_SEALED_HEAD,
-		                            out + WAL_FRAME_HEAD);
-	}
-	if (!good) {
+	if (rc != SQLITE_OK || !next_open(f->v, frame, out)) {
 		memset(out, 0, WAL_FRAME);
-		return frame <= w->known ? damage(v, pgno) : SQLITE_OK;
+		return SQLITE_OK;
 	}
-	if (frame == w->known + 1) {
-		rc = pgno_set(w, frame, pgno);
-		if (rc == SQLITE_OK)
-			w->known = frame;
-		return rc;
-	}
+	w->known = frame;
+	if (frame_size(out))
+		w->told = w->committed = frame;
 	return SQLITE_OK;
 }
 
+/* The page of a frame that is ours; sealed, while a checkpoint copies it. */
 static int page_read(struct vfs_file *f, uint32_t frame, uint8_t *out)
 {
 	struct vault_vfs *v = f->v;
-	const uint32_t pgno = pgno_get(&v->wal, frame);
+	const struct wal_frame *known = &v->wal.frame[frame - 1];
+	uint32_t pgno;
+	bool same;
 	int rc;
-	if (pgno == 0)
+	if (frame > v->wal.known)
 		return damage(v, 0);
+	pgno = frame_pgno(known);
 	rc = vfs_real_read(f, out, VAULT_PAGE, place_below(frame) + WAL_SEALED_HEAD);
 	if (rc == SQLITE_IOERR_SHORT_READ)
 		return damage(v, pgno);
 	if (rc != SQLITE_OK)
 		return rc;
-	if (v->checkpoint) {
+	same = memcmp(page_tag(out), known->page_tag, VAULT_TAG) == 0;
+	if (v->checkpoint && same) {
 		v->passing_pgno = pgno;
 		return SQLITE_OK;
 	}
-	return seal_open_page(&v->seal, pgno, out, out) ? SQLITE_OK : damage(v, pgno);
-}
-
-static int frame_head_part(struct vfs_file *f, uint32_t frame, void *out, int n, int at)
-{
-	uint8_t sealed[WAL_SEALED_HEAD], head[WAL_FRAME_HEAD];
-	int rc = vfs_real_read(f, sealed, sizeof(sealed), place_below(frame));
-	if (rc != SQLITE_OK)
-		return rc;
-	if (!f->v->wal.gen_known ||
-	        !seal_open_frame(&f->v->seal, &f->v->wal.gen, frame, sealed, head))
-		return damage(f->v, 0);
-	memcpy(out, head + at, (size_t)n);
-	return SQLITE_OK;
+	if (!seal_open_page(&v->seal, pgno, out, out))
+		return damage(v, pgno);
+	if (same)
+		return SQLITE_OK;
+	wipe(out, VAULT_PAGE);
+	return older(v, pgno);
 }
 
 static int page_part(struct vfs_file *f, uint32_t frame, void *out, int n, int at)
@@ -210,6 +313,29 @@ static int page_part(struct vfs_file *f, uint32_t frame, void *out, int n, int a
 		memcpy(out, v->scratch + at, (size_t)n);
 	wipe(v->scratch, sizeof(v->scratch));
 	return rc;
+}
+
+/* Whole: in recovery, and when SQLite reads again what it wrote in this transaction. */
+static int frame_read(struct vfs_file *f, uint32_t frame, uint8_t *out)
+{
+	struct vfs_wal *w = &f->v->wal;
+	if (frame == w->known + 1)
+		return frame_next(f, frame, out);
+	if (frame > w->known) {
+		memset(out, 0, WAL_FRAME);
+		return SQLITE_OK;
+	}
+	memcpy(out, w->frame[frame - 1].head, WAL_FRAME_HEAD);
+	return page_read(f, frame, out + WAL_FRAME_HEAD);
+}
+
+static int frame_head_part(struct vfs_file *f, uint32_t frame, void *out, int n, int at)
+{
+	const struct vfs_wal *w = &f->v->wal;
+	if (frame > w->known)
+		return damage(f->v, 0);
+	memcpy(out, w->frame[frame - 1].head + at, (size_t)n);
+	return SQLITE_OK;
 }
 
 static int wal_read(sqlite3_file *file, void *buf, int n, sqlite3_int64 off)
@@ -242,49 +368,69 @@ static int frame_head_write(struct vfs_file *f, uint32_t frame, const uint8_t *h
 {
 	struct vfs_wal *w = &f->v->wal;
 	int rc = head_flush(f);
+	if (rc == SQLITE_OK && (frame <= w->committed || frame > w->known + 1))
+		rc = SQLITE_IOERR_WRITE;
 	if (rc == SQLITE_OK)
-		rc = pgno_set(w, frame, be32_get(head));
+		rc = reserve(w, frame);
 	if (rc != SQLITE_OK)
 		return rc;
-	seal_frame(&f->v->seal, &w->gen, frame, head, w->out);
-	w->head_frame = frame;
+	memcpy(w->head, head, sizeof(w->head));
+	w->waiting = frame;
 	return SQLITE_OK;
 }
 
-/* A write that failed may have left half a frame: nothing from there on is ours any more. */
-static int frame_write(struct vfs_file *f, uint32_t frame, bool whole)
+static bool page_allowed(const uint8_t *page, uint32_t pgno)
 {
-	struct vfs_wal *w = &f->v->wal;
-	const int skip = whole ? 0 : WAL_SEALED_HEAD;
-	int rc = vfs_real_write(
-	        f, w->out + skip, WAL_SEALED_FRAME - skip, place_below(frame) + skip);
-	if (rc == SQLITE_OK && frame == w->known + 1)
-		w->known = frame;
-	else if (rc != SQLITE_OK && frame <= w->known)
-		w->known = frame - 1;
-	return rc;
-}
-
-static int page_write(struct vfs_file *f, uint32_t frame, const uint8_t *page)
-{
-	struct vault_vfs *v = f->v;
-	struct vfs_wal *w = &v->wal;
-	const uint32_t pgno = frame <= w->known + 1 && frame <= w->cap ? w->pgno[frame - 1] : 0;
-	const bool whole = w->head_frame == frame;
 	uint8_t any = 0;
-	int rc;
-	if (!whole) {
-		rc = head_flush(f);
-		if (rc != SQLITE_OK)
-			return rc;
-	}
 	for (int i = VAULT_BODY; i < VAULT_PAGE; i++)
 		any |= page[i];
-	if (any || pgno == 0 || (pgno == 1 && page[20] != VAULT_RESERVE))
+	return !any && pgno != 0 && (pgno != 1 || page[20] == VAULT_RESERVE);
+}
+
+/* The page of a new frame, with its header. What lay after it is of a history that is gone. */
+static int frame_write(struct vfs_file *f, uint32_t frame, const uint8_t *page)
+{
+	struct vfs_wal *w = &f->v->wal;
+	const uint32_t pgno = be32_get(w->head);
+	struct frame_bond bond;
+	int rc;
+	if (!page_allowed(page, pgno))
 		return SQLITE_IOERR_WRITE;
-	seal_page(&v->seal, pgno, page, w->out + WAL_SEALED_HEAD);
-	w->head_frame = 0;
-	return frame_write(f, frame, whole);
+	seal_page(&f->v->seal, pgno, page, w->out + WAL_SEALED_HEAD);
+	bond = bond_of(f->v, frame, page_tag(w->out + WAL_SEALED_HEAD));
+	seal_frame(&f->v->seal, &bond, w->head, w->out);
+	rc = frame_put(f, frame, 0, WAL_SEALED_FRAME);
+	if (rc != SQLITE_OK)
+		return rc;
+	memcpy(w->frame[frame - 1].page_tag, bond.page, VAULT_TAG);
+	head_keep(w, frame);
+	w->known = frame;
+	return SQLITE_OK;
+}
+
+/* Over a page of this transaction; until SQLite writes the headers from there on anew they open no
+ * more. */
+static int page_write(struct vfs_file *f, uint32_t frame, const uint8_t *page)
+{
+	struct vfs_wal *w = &f->v->wal;
+	uint8_t *sealed = w->out + WAL_SEALED_HEAD;
+	const bool whole = w->waiting == frame;
+	int rc = SQLITE_OK;
+	if (whole) {
+		w->waiting = 0;
+		return frame_write(f, frame, page);
+	}
+	rc = head_flush(f);
+	if (rc != SQLITE_OK)
+		return rc;
+	if (frame <= w->committed || frame > w->known ||
+	        !page_allowed(page, frame_pgno(&w->frame[frame - 1])))
+		return SQLITE_IOERR_WRITE;
+	seal_page(&f->v->seal, frame_pgno(&w->frame[frame - 1]), page, sealed);
+	rc = frame_put(f, frame, WAL_SEALED_HEAD, VAULT_PAGE);
+	if (rc == SQLITE_OK)
+		memcpy(w->frame[frame - 1].page_tag, page_tag(sealed), VAULT_TAG);
+	return rc;
 }
 
 static int wal_write(sqlite3_file *file, const void *buf, int n, sqlite3_int64 off)
@@ -309,19 +455,20 @@ static int wal_write(sqlite3_file *file, const void *buf, int n, sqlite3_int64 o
 static int wal_truncate(sqlite3_file *file, sqlite3_int64 size)
 {
 	struct vfs_file *f = of(file);
-	sqlite3_int64 below = size;
+	struct vfs_wal *w = &f->v->wal;
+	uint32_t frames = 0;
 	int rc = f->v->shut ? SQLITE_IOERR_TRUNCATE : head_flush(f);
 	if (rc != SQLITE_OK)
 		return rc;
-	if (size > WAL_HEAD) {
-		uint32_t frames = (uint32_t)((size - WAL_HEAD + WAL_FRAME - 1) / WAL_FRAME);
-		below = place_below(frames + 1);
-		if (f->v->wal.known > frames)
-			f->v->wal.known = frames;
-	} else {
-		f->v->wal.known = 0;
-	}
-	return f->real->pMethods->xTruncate(f->real, below);
+	if (size > WAL_HEAD)
+		frames = (uint32_t)((size - WAL_HEAD + WAL_FRAME - 1) / WAL_FRAME);
+	if (frames < w->committed && (frames || f->v->anchor->log_needed))
+		return SQLITE_IOERR_TRUNCATE;
+	if (frames == 0)
+		log_forget(w);
+	if (w->known > frames)
+		w->known = frames;
+	return f->real->pMethods->xTruncate(f->real, frames ? place_below(frames + 1) : size);
 }
 
 static int wal_size(sqlite3_file *file, sqlite3_int64 *ret)
@@ -341,7 +488,7 @@ static int wal_close(sqlite3_file *file)
 {
 	struct vfs_file *f = of(file);
 	(void)head_flush(f);
-	f->v->wal.head_frame = 0;
+	f->v->wal.waiting = 0;
 	f->v->wal_file = NULL;
 	return f->real->pMethods->xClose(f->real);
 }
@@ -378,18 +525,84 @@ static int wal_traits(sqlite3_file *file)
 	return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
 }
 
-bool wal_frame_good(struct vault_vfs *v, uint32_t i, uint32_t *ret_pgno)
+enum page_state wal_frame_state(struct vault_vfs *v, uint32_t i, uint32_t *ret_pgno)
 {
 	struct vfs_file *f = v->wal_file;
-	uint8_t *frame = malloc(WAL_FRAME);
-	bool good = false;
-	*ret_pgno = pgno_get(&v->wal, i);
-	if (frame && head_flush(f) == SQLITE_OK) {
-		good = frame_read(f, i, frame) == SQLITE_OK;
-		wipe(frame, WAL_FRAME);
+	struct vfs_wal *w = &v->wal;
+	const struct wal_frame *known = &w->frame[i - 1];
+	uint8_t *page = w->out + WAL_SEALED_HEAD, head[WAL_FRAME_HEAD];
+	enum page_state state = PAGE_GOOD;
+	struct frame_bond bond;
+	*ret_pgno = frame_pgno(known);
+	if (head_flush(f) != SQLITE_OK ||
+	        vfs_real_read(f, w->out, WAL_SEALED_FRAME, place_below(i)) != SQLITE_OK)
+		return PAGE_BAD;
+	if (memcmp(page_tag(page), known->page_tag, VAULT_TAG) != 0)
+		state = PAGE_OLD;
+	bond = bond_of(v, i, known->page_tag);
+	if (!seal_open_frame(&v->seal, &bond, w->out, head) ||
+	        !seal_open_page(&v->seal, *ret_pgno, page, page))
+		state = PAGE_BAD;
+	wipe(w->out, sizeof(w->out));
+	return state;
+}
+
+static enum err log_older(struct why *w, uint32_t there, uint32_t want)
+{
+	if (there == 0)
+		return why(w, ERR_OLDER,
+		        "The store's log (%s) is missing, or was emptied: what was written last "
+		        "is not here. Nothing was changed. Put the newest files back together, or "
+		        "restore from a backup.",
+		        VAULT_FILE_WAL);
+	return why(w, ERR_OLDER,
+	        "The store's log (%s) was cut: it ends after %u of the %u pages that the store "
+	        "remembers. What was written last is not here. Nothing was changed. Put the "
+	        "newest files back together, or restore from a backup.",
+	        VAULT_FILE_WAL, there, want);
+}
+
+static enum err log_damaged(struct why *w, uint32_t frame)
+{
+	return why(w, ERR_DAMAGED,
+	        "The store's log (%s) is damaged at its page %u; what was written from there on "
+	        "cannot be read. Nothing was changed. Make a copy of the card, then restore from a "
+	        "backup.",
+	        VAULT_FILE_WAL, frame);
+}
+
+enum err wal_check(struct vault_vfs *v, struct why *why_)
+{
+	const struct anchor *a = v->anchor;
+	const struct vfs_wal *w = &v->wal;
+	const uint32_t want = a->wal_now.frames;
+	sqlite3_int64 size = 0;
+	/* What was read may stand in the system's memory only, when a program was killed and not
+	 * the power cut: the anchor may speak of it when it is on the card. */
+	if (v->wal_file && (wal_sync(&v->wal_file->file, SQLITE_SYNC_NORMAL) != SQLITE_OK ||
+	                           v->wal_file->real->pMethods->xFileSize(
+	                                   v->wal_file->real, &size) != SQLITE_OK))
+		return why(why_, ERR_IO, "The card could not be read or written.");
+	if (!w->gen_known) {
+		if (!a->log_needed)
+			return ERR_OK;
+		return size <= WAL_HEAD ? log_older(why_, 0, want) : log_damaged(why_, 1);
 	}
-	free(frame);
-	return good;
+	if (want == 0 || (w->committed >= want && sodium_memcmp(w->frame[want - 1].head_tag,
+	                                                  a->wal_now.tag, VAULT_TAG) == 0)) {
+		if (w->committed > want)
+			commit_tell(v);
+		return ERR_OK;
+	}
+	if (w->known >= want)
+		return why(why_, ERR_OLDER,
+		        "The store's log (%s) is not the one that belongs to it: it is older, or "
+		        "from another copy. Nothing was changed. Put the newest files back "
+		        "together, or restore from a backup.",
+		        VAULT_FILE_WAL);
+	if (size >= place_below(want + 1))
+		return log_damaged(why_, w->known + 1);
+	return log_older(why_, w->known, want);
 }
 
 const sqlite3_io_methods vfs_wal_methods = {1, wal_close, wal_read, wal_write, wal_truncate,

@@ -151,7 +151,7 @@ static void t_pitfall_06_reserve_is_forty_or_not_written(void)
 	CHECK(f->pMethods->xWrite(f, page, VAULT_PAGE, 0) != SQLITE_OK);
 	v->vfs->creating = false;
 	f = &v->vfs->wal_file->file;
-	v->vfs->wal.pgno[0] = 1;
+	le_put(v->vfs->wal.frame[0].head, 4, 1u << 24);
 	CHECK(f->pMethods->xWrite(f, page, VAULT_PAGE, WAL_HEAD + WAL_FRAME_HEAD) != SQLITE_OK);
 	vault_close(v);
 }
@@ -283,12 +283,13 @@ static void t_pitfall_11_nonces_never_repeat(void)
 	uint8_t page[VAULT_PAGE] = {1}, out[VAULT_PAGE], head[WAL_FRAME_HEAD] = {0},
 	        sealed[WAL_SEALED_HEAD];
 	const struct wal_gen gen = {{1}};
+	const struct frame_bond bond = {&gen, 1, sealed, sealed};
 	CHECK(k);
 	/* The same page at the same place, again and again; and headers from the same pool. */
 	for (int i = 0; i < N; i += 2) {
 		seal_page(&s, 7, page, out);
 		memcpy(nonce[i], out + VAULT_BODY, VAULT_NONCE);
-		seal_frame(&s, &gen, 1, head, sealed);
+		seal_frame(&s, &bond, head, sealed);
 		memcpy(nonce[i + 1], sealed, VAULT_NONCE);
 	}
 	qsort(nonce, N, VAULT_NONCE, by_bytes);
@@ -310,16 +311,17 @@ static void t_pitfall_12_zero_page_is_damage_but_for_the_lock_page(void)
 	CHECK(v);
 	CHECK(sql(v, FILL) == SQLITE_OK);
 	vault_close(v);
+	CHECK_ERR(opened(dir, &v), ERR_OK);
 	db = load(in_dir(dir, VAULT_FILE_DB));
 	memset(db.p + 9 * VAULT_PAGE, 0, VAULT_PAGE);
 	CHECK(save(in_dir(dir, VAULT_FILE_DB), db.p, db.n));
 	free(db.p);
-	CHECK_ERR(opened(dir, &v), ERR_OK);
 	CHECK(sql_int(v->db, "SELECT sum(length(a)) FROM t") == -1 && v->vfs->bad_page == 10);
 	CHECK_ERR(vault_verify(v, &r, NULL), ERR_DAMAGED);
 	damaged = r.bad_pages == 1 && r.bad[0] == 10;
 	vault_close(v);
 	CHECK(damaged);
+	CHECK_ERR(opened(dir, &v), ERR_DAMAGED);
 	/* SQLite's lock page is never written; here it lies at page 17 instead of at 1 GiB. */
 	sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 16 * VAULT_PAGE);
 	v = made(again);
