@@ -24,7 +24,7 @@ declare -A MAY=(
 # public header: its layer
 declare -A LAYER=(
 	[base]=base [time]=base [csv]=base
-	[vault]=vault [age]=vault [practice]=practice [record]=record [record_people]=record [record_sharing]=record [record_agenda]=record [record_audit]=record [record_report]=record [record_disposal]=record
+	[vault]=vault [age]=vault [practice]=practice [record]=record [record_people]=record [record_sharing]=record [record_agenda]=record [record_audit]=record [record_report]=record [record_disposal]=record [record_keys]=record
 	[gfx]=gfx [ui]=ui [plat]=plat [pack]=pack
 	[paper]=paper [papers]=paper
 	[ctl]=ctl [room]=room [display]=display

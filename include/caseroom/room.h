@@ -11,8 +11,9 @@ struct room_options {
 	                      shown */
 	const char *out_dir; /* where sealed papers are left; a script's pictures and trees too */
 	const char *stick;   /* where a USB stick is mounted; NULL: /run/caseroom/stick */
-	const char *script;  /* steps to run, or NULL */
-	int w, h;            /* window size in px; 0 = the whole panel */
+	const char *device_secret; /* file of the box's own secret, or NULL */
+	const char *script;        /* steps to run, or NULL */
+	int w, h;                  /* window size in px; 0 = the whole panel */
 	bool window; /* run the script in a window, with the clock going, and stay open after it */
 	int pace_ms; /* rest between steps, for a person who watches */
 };

@@ -82,6 +82,9 @@ struct vault_factors {
 	struct vault_token *token;
 };
 
+/* The box's own secret: exactly VAULT_KEY_BYTES bytes of a file. ERR_IO, ERR_INPUT. */
+enum err vault_device_read(const char *path, struct vault_secret **ret, struct why *why) MUST_CHECK;
+
 /* Argon2id work for new slots. Zeroes mean the default: 128 MiB, 3 passes. Floor 64 MiB and 2
  * passes, ceiling 256 MiB and 10: checked before any derivation (VAULT.md section 2). */
 struct vault_cost {

@@ -29,20 +29,31 @@ enum ctl_option {
 	OPT_PERSON,
 	OPT_SINCE,
 	OPT_FINGERPRINT,
+	OPT_ROOM_KEY,
+	OPT_DEVICE,
+	OPT_TOKEN,
+	OPT_PIN,
+	OPT_THIS_BOX,
+	OPT_NEW_TOKEN,
 	OPT_HELP,
 	OPT_COUNT
 };
 #define BIT(o) (1u << (o))
+#define KEYS_MAX 8 /* keys that open a store together */
 
 struct ctl {
-	const char *opt[OPT_COUNT]; /* NULL = not given; "" for one without a value */
-	char **arg;                 /* what is not an option, without the verb */
+	const char *opt[OPT_COUNT];     /* NULL = not given; "" for one without a value */
+	const char *key_file[KEYS_MAX]; /* each --passphrase-file, in their order */
+	size_t n_key_files;
+	char **arg; /* what is not an option, without the verb */
 	int n_arg;
 	const char *dir; /* the store */
 	struct practice *practice;
 	struct vault *vault;
 	struct record *record;
-	struct arena arena; /* rows of queries; wiped at the end */
+	struct vault_room_key *room_key; /* of --room-key, read once */
+	struct vault_secret *device;     /* of --device-secret */
+	struct arena arena;              /* rows of queries; wiped at the end */
 	struct why why;
 };
 
@@ -50,7 +61,8 @@ typedef enum err verb_fn(struct ctl *c);
 verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show,
         verb_papers, verb_request, verb_person_add, verb_person_passphrase, verb_person_remove,
         verb_recipient_add, verb_verify, verb_backup, verb_restore, verb_practice_add,
-        verb_practice_list, verb_practice_show, verb_practice_remove, verb_practice_check;
+        verb_practice_list, verb_practice_show, verb_practice_remove, verb_practice_check,
+        verb_keys, verb_roomkey_make, verb_roomkey_copy, verb_quorum, verb_recovery_new;
 
 /* ---- open.c ---- */
 
@@ -60,6 +72,8 @@ verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list,
  */
 enum err ctl_passphrase(struct ctl *c, const char *path, const char *prompt, bool twice,
         struct vault_secret **ret) MUST_CHECK;
+/* What --room-key and --device-secret name, into c; nothing when they were not given. */
+enum err ctl_factors(struct ctl *c) MUST_CHECK;
 enum err ctl_open_vault(struct ctl *c) MUST_CHECK;  /* the vault only */
 enum err ctl_open_record(struct ctl *c) MUST_CHECK; /* practice and record, of the open vault */
 enum err ctl_open(struct ctl *c) MUST_CHECK;        /* all of it */
@@ -68,6 +82,11 @@ void ctl_close(struct ctl *c);                      /* any part may be absent */
 enum err ctl_create_file(struct ctl *c, const char *path, const char *what, int *ret_fd) MUST_CHECK;
 enum err ctl_write_line(
         struct ctl *c, int fd, const char *text, size_t n) MUST_CHECK; /* with a line end, fsync */
+
+/* ---- keys.c ---- */
+/* New recovery words in the place of slot `id` (NULL: the first), into the file `fd`; -1: printed.
+ */
+enum err ctl_recovery(struct ctl *c, const uint8_t *id, int fd) MUST_CHECK;
 
 /* ---- papers.c ---- */
 /* The verb's first argument as the number of a meeting; ERR_INPUT with the sentence. */

@@ -3,31 +3,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* init: a new store. The file for the recovery key is made first, so that a bad path costs nothing.
- */
-
-static enum err recovery(struct ctl *c, int fd, bool to_tty)
-{
-	struct vault_secret *key = NULL;
-	TRY(vault_recovery_make(&key));
-	const struct vault_factors f = {.passphrase = key};
-	const struct vault_slot_new paper = {
-	        .kind = VAULT_SLOT_RECOVERY, .label = "Recovery key", .factors = &f};
-	enum err e = ERR_OK;
-	if (fd >= 0)
-		e = ctl_write_line(c, fd, key->text, key->len);
-	if (!e)
-		e = vault_slot_add(c->vault, &paper, NULL, &c->why);
-	if (!e && to_tty) {
-		printf("The recovery key. It is shown this once: write it down and lock it "
-		       "away.\n\n    ");
-		fwrite(key->text, 1, key->len, stdout);
-		printf("\n\n");
-		fflush(stdout);
-	}
-	vault_secret_destroy(key);
-	return e;
-}
+/* init: a new store. The file for the recovery words is made first, so that a bad path costs
+ * nothing. */
 
 static enum err make(struct ctl *c, const struct vault_secret *s, int fd, bool to_tty)
 {
@@ -37,7 +14,7 @@ static enum err make(struct ctl *c, const struct vault_secret *s, int fd, bool t
 	TRY(ctl_open_record(c));
 	ctl_progress_end();
 	if (fd >= 0 || to_tty)
-		TRY(recovery(c, fd, to_tty));
+		TRY(ctl_recovery(c, NULL, fd));
 	if (!c->opt[OPT_SAMPLE])
 		return ERR_OK;
 	TRY(sample_fill(c));
@@ -66,7 +43,7 @@ enum err verb_init(struct ctl *c)
 	if (!e)
 		e = vault_passphrase_check(s, VAULT_PASSPHRASE, &c->why);
 	if (!e && file)
-		e = ctl_create_file(c, file, "The recovery key", &fd);
+		e = ctl_create_file(c, file, "The file of the recovery words", &fd);
 	if (!e) {
 		e = make(c, s, fd, to_tty);
 		if (e && c->vault)
@@ -84,11 +61,12 @@ enum err verb_init(struct ctl *c)
 	printf("A new store is in %s. The key \"%s\" opens it.\n", c->dir,
 	        vault_opener(c->vault)->label);
 	if (file)
-		printf("The recovery key is in %s: print it, lock it away, and remove the file.\n",
+		printf("The recovery words are in %s: write them down, lock them away, and remove "
+		       "the file.\n",
 		        file);
 	else if (!to_tty)
-		printf("There is no recovery key: if the passphrase is lost, so is the store. Use "
-		       "--recovery-file next time.\n");
+		printf("There are no recovery words: if the passphrase is lost, so is the store. "
+		       "caseroomctl recovery new makes some.\n");
 	if (c->opt[OPT_SAMPLE])
 		printf("It holds Quexham, which is invented throughout.\n");
 	return ERR_OK;

@@ -105,18 +105,67 @@ enum err ctl_passphrase(
 	return ERR_OK;
 }
 
-enum err ctl_open_vault(struct ctl *c)
+enum err ctl_factors(struct ctl *c)
+{
+	if (c->opt[OPT_ROOM_KEY] && !c->room_key) {
+		enum err e = vault_room_key_read(c->opt[OPT_ROOM_KEY], &c->room_key, &c->why);
+		if (e == ERR_NOT_FOUND)
+			return why(&c->why, e,
+			        "There is no room key in %.200s. Put the stick in, or name the "
+			        "folder where it is mounted.",
+			        c->opt[OPT_ROOM_KEY]);
+		TRY(e);
+	}
+	if (c->opt[OPT_DEVICE] && !c->device)
+		TRY(vault_device_read(c->opt[OPT_DEVICE], &c->device, &c->why));
+	return ERR_OK;
+}
+
+/* One more key: of the i-th file, or asked for at the terminal. */
+static enum err give_key(struct ctl *c, struct vault_unlock *u, size_t i, unsigned quorum)
 {
 	struct vault_secret *s = NULL;
-	struct vault_slot slot[VAULT_SLOTS_MAX];
-	size_t n;
-	/* before anybody types: is there a store? */
-	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL, &c->why));
-	enum err e =
-	        ctl_passphrase(c, c->opt[OPT_PASSPHRASE], "Passphrase of the store", false, &s);
-	if (!e)
-		e = vault_open(c->dir, NULL, s, &c->vault, &c->why);
+	char prompt[80] = "Passphrase of the store";
+	if (quorum > 1)
+		snprintf(prompt, sizeof(prompt), "Key %zu of %u agencies", i + 1, quorum);
+	TRY(ctl_passphrase(c, c->n_key_files ? c->key_file[i] : NULL, prompt, false, &s));
+	const struct vault_factors f = {.passphrase = s,
+	        .room_key = c->room_key,
+	        .device = c->device,
+	        .token = c->opt[OPT_TOKEN] ? vault_token_usb() : NULL};
+	enum err e = vault_unlock_add(u, NULL, &f, &c->why);
 	vault_secret_destroy(s);
+	return e;
+}
+
+static enum err give_keys(struct ctl *c, struct vault_unlock *u, unsigned quorum)
+{
+	for (size_t i = 0; vault_unlock_missing(u); i++) {
+		if (c->n_key_files && i == c->n_key_files)
+			return why(&c->why, ERR_NEEDS,
+			        "It takes keys of %u agencies to open this store, and %zu %s "
+			        "given. Name a --passphrase-file for each. Nothing was done.",
+			        quorum, i, i == 1 ? "was" : "were");
+		TRY(give_key(c, u, i, quorum));
+	}
+	return ERR_OK;
+}
+
+enum err ctl_open_vault(struct ctl *c)
+{
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	struct vault_unlock *u = NULL;
+	unsigned quorum = 1;
+	size_t n;
+	/* before anybody types: is there a store, and what belongs to it? */
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &quorum, &c->why));
+	TRY(ctl_factors(c));
+	TRY(vault_unlock_begin(c->dir, &u, &c->why));
+	enum err e = give_keys(c, u, quorum);
+	if (!e)
+		e = vault_unlock_open(u, &c->vault, &c->why);
+	if (e)
+		vault_unlock_end(u);
 	return e;
 }
 
@@ -141,6 +190,10 @@ void ctl_close(struct ctl *c)
 	record_close(c->record);
 	vault_close(c->vault);
 	practice_destroy(c->practice);
+	vault_room_key_destroy(c->room_key);
+	vault_secret_destroy(c->device);
+	c->room_key = NULL;
+	c->device = NULL;
 	c->record = NULL;
 	c->vault = NULL;
 	c->practice = NULL;

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "caseroom/age.h"
+#include "caseroom/record_keys.h"
 
 /* Who opens the store, and to whom its papers are sealed. */
 
@@ -33,16 +34,33 @@ static enum err find_slot(struct ctl *c, const char *label, struct vault_slot *r
 	        label);
 }
 
-/* Asked for before the store is opened, so that a weak one costs no wait. */
-static enum err new_passphrase(struct ctl *c, struct vault_secret **ret)
+/* What a new or changed key asks for. The secret is asked for before the store is opened, so that a
+ * weak one costs no wait. */
+static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vault_factors *f)
 {
+	const bool pin = c->opt[OPT_PIN], token = c->opt[OPT_NEW_TOKEN], box = c->opt[OPT_THIS_BOX];
 	struct vault_secret *s = NULL;
-	TRY(ctl_passphrase(c, c->opt[OPT_NEW_PASSPHRASE], "New passphrase", true, &s));
-	enum err e = vault_passphrase_check(s, VAULT_PASSPHRASE, &c->why);
+	if (pin && !c->opt[OPT_ROOM_KEY])
+		return why(&c->why, ERR_INPUT,
+		        "A PIN goes with a room key: say with --room-key where it is. caseroomctl "
+		        "roomkey make makes one. Nothing was done.");
+	if (box && !c->opt[OPT_DEVICE])
+		return why(&c->why, ERR_INPUT,
+		        "--this-box goes with --device-secret. Nothing was done.");
+	TRY(ctl_factors(c));
+	TRY(ctl_passphrase(
+	        c, c->opt[OPT_NEW_PASSPHRASE], pin ? "New PIN" : "New passphrase", true, &s));
+	enum err e = vault_passphrase_check(s,
+	        VAULT_PASSPHRASE | (pin ? VAULT_ROOM_KEY : 0u) | (token ? VAULT_FIDO : 0u),
+	        &c->why);
 	if (e) {
 		vault_secret_destroy(s);
 		return e;
 	}
+	*f = (struct vault_factors){.passphrase = s,
+	        .room_key = pin ? c->room_key : NULL,
+	        .device = box ? c->device : NULL,
+	        .token = token ? vault_token_usb() : NULL};
 	*ret = s;
 	return ERR_OK;
 }
@@ -91,31 +109,16 @@ static enum err person_command(struct ctl *c, struct command *add, char label[VA
 	return ERR_OK;
 }
 
-static enum err add_person(struct ctl *c, const struct vault_secret *s)
+static enum err add_person(struct ctl *c, const struct vault_factors *f)
 {
-	struct command add, link = {.kind = CMD_PERSON_SLOT};
-	uint8_t id[VAULT_ID_BYTES];
+	struct command add;
 	char label[VAULT_LABEL_MAX];
-	const struct vault_factors f = {.passphrase = s};
 	const struct vault_slot_new slot = {
-	        .kind = VAULT_SLOT_PERSON, .label = label, .factors = &f};
+	        .kind = VAULT_SLOT_PERSON, .label = label, .factors = f};
+	const struct record_key key = {.slot = &slot, .add = &add};
 	TRY(ctl_open(c));
 	TRY(person_command(c, &add, label));
-	/* the key first: without its person it opens the store and belongs to nobody, and is taken
-	 * away again */
-	TRY(vault_slot_add(c->vault, &slot, id, &c->why));
-	enum err e = record_do(c->record, &add, &link.u.slot.person, &c->why);
-	link.u.slot.slot = id;
-	if (!e)
-		e = record_do(c->record, &link, NULL, &c->why);
-	if (e) {
-		if (vault_slot_remove(c->vault, id, NULL))
-			fprintf(stderr,
-			        "The key \"%s\" could not be taken away again. caseroomctl person "
-			        "remove \"%s\" does it.\n",
-			        label, label);
-		return e;
-	}
+	TRY(record_key_add(c->record, &key, NULL, &c->why));
 	printf("Added. The key \"%s\" opens the store.\n", label);
 	return ERR_OK;
 }
@@ -123,8 +126,9 @@ static enum err add_person(struct ctl *c, const struct vault_secret *s)
 enum err verb_person_add(struct ctl *c)
 {
 	struct vault_secret *s = NULL;
-	TRY(new_passphrase(c, &s));
-	enum err e = add_person(c, s);
+	struct vault_factors f;
+	TRY(new_factors(c, &s, &f));
+	enum err e = add_person(c, &f);
 	vault_secret_destroy(s);
 	return e;
 }
@@ -133,43 +137,29 @@ enum err verb_person_passphrase(struct ctl *c)
 {
 	struct vault_slot slot;
 	struct vault_secret *s = NULL;
+	struct vault_factors f;
 	TRY(find_slot(c, c->arg[0], &slot));
 	if (slot.kind == VAULT_SLOT_RECOVERY)
 		return why(&c->why, ERR_REFUSED,
-		        "The recovery key is made by the machine and cannot be chosen. Nothing was "
-		        "changed.");
-	TRY(new_passphrase(c, &s));
+		        "The recovery words are made by the machine and cannot be chosen: "
+		        "caseroomctl recovery new makes new ones. Nothing was changed.");
+	TRY(new_factors(c, &s, &f));
 	enum err e = ctl_open(c);
 	if (!e)
-		e = vault_slot_change(
-		        c->vault, slot.id, &(struct vault_factors){.passphrase = s}, &c->why);
-	if (!e)
-		e = record_audit_note(c->record, "key.change", "key", 0);
+		e = record_key_change(c->record, slot.id, &f, &c->why);
 	vault_secret_destroy(s);
 	if (!e)
-		printf("The passphrase of \"%s\" is changed; the old one opens nothing from now "
-		       "on.\n",
-		        slot.label);
+		printf("The %s of \"%s\" is changed; the old one opens nothing from now on.\n",
+		        c->opt[OPT_PIN] ? "PIN" : "passphrase", slot.label);
 	return e;
 }
 
-/* The person whose key it was keeps their name in the record and loses the key; a key of nobody is
- * only noted. */
 enum err verb_person_remove(struct ctl *c)
 {
 	struct vault_slot slot;
-	struct command unlink = {.kind = CMD_PERSON_SLOT};
 	TRY(find_slot(c, c->arg[0], &slot));
 	TRY(ctl_open(c));
-	enum err e = record_person_by_slot(c->record, slot.id, &unlink.u.slot.person);
-	if (e && e != ERR_NOT_FOUND)
-		return e;
-	TRY(vault_slot_remove(c->vault, slot.id, &c->why));
-	if (e == ERR_NOT_FOUND)
-		e = record_audit_note(c->record, "key.remove", "key", 0);
-	else
-		e = record_do(c->record, &unlink, NULL, &c->why);
-	TRY(e);
+	TRY(record_key_remove(c->record, slot.id, &c->why));
 	printf("The key \"%s\" is taken away and opens nothing from now on.%s\n", slot.label,
 	        slot.kind == VAULT_SLOT_PERSON ? " What its person wrote stays in the record."
 	                                       : "");

@@ -5,7 +5,10 @@
 
 /* The verbs, their options, and the way from an error to an exit status. */
 
-#define STORE (BIT(OPT_STORE) | BIT(OPT_PASSPHRASE))
+#define STORE                                                                                      \
+	(BIT(OPT_STORE) | BIT(OPT_PASSPHRASE) | BIT(OPT_ROOM_KEY) | BIT(OPT_DEVICE) |              \
+	        BIT(OPT_TOKEN))
+#define NEW_KEY (BIT(OPT_NEW_PASSPHRASE) | BIT(OPT_PIN) | BIT(OPT_THIS_BOX) | BIT(OPT_NEW_TOKEN))
 #define EXIT_USAGE 64
 
 static const struct option_text {
@@ -15,11 +18,12 @@ static const struct option_text {
 } OPTION[OPT_COUNT] = {
         [OPT_STORE] = {"store", "DIR", "the store; /var/lib/caseroom when left out"},
         [OPT_PASSPHRASE] = {"passphrase-file", "F",
-                "its first line opens the store; else you are asked at the terminal"},
+                "its first line opens the store; once for each key where several are asked for; "
+                "else you are asked at the terminal"},
         [OPT_NEW_PASSPHRASE] = {"new-passphrase-file", "F",
                 "its first line is the new passphrase; else you are asked"},
         [OPT_RECOVERY] = {"recovery-file", "F",
-                "where the recovery key is written, once, for your eyes only"},
+                "where the recovery words are written, once, for your eyes only"},
         [OPT_SAMPLE] = {"sample", NULL,
                 "fill it with Quexham, a partnership that is invented throughout"},
         [OPT_DEMO_KEYS] = {"demo-keys", "DIR",
@@ -40,6 +44,15 @@ static const struct option_text {
         [OPT_SINCE] = {"since", "YYYY-MM-DD", "only entries from this day on"},
         [OPT_FINGERPRINT] = {"fingerprint", "WORDS",
                 "which entry the five words on a paper belong to"},
+        [OPT_ROOM_KEY] = {"room-key", "DIR", "where the stick with the room key is mounted"},
+        [OPT_DEVICE] = {"device-secret", "F", "the box's own secret, 32 bytes"},
+        [OPT_TOKEN] = {"token", NULL,
+                "the FIDO2 token that is plugged in opens too: touch it when it blinks"},
+        [OPT_PIN] = {"pin", NULL,
+                "the new secret is a PIN that goes with the room key of --room-key"},
+        [OPT_THIS_BOX] = {"this-box", NULL, "the new key asks for the --device-secret as well"},
+        [OPT_NEW_TOKEN] = {"new-token", NULL,
+                "the new key asks for the FIDO2 token that is plugged in as well"},
         [OPT_HELP] = {"help", NULL, "print this"},
 };
 
@@ -53,7 +66,9 @@ struct verb {
 };
 
 static const struct verb VERB[] = {
-        {"init", NULL, "", 0, 0, STORE | BIT(OPT_SAMPLE) | BIT(OPT_RECOVERY) | BIT(OPT_DEMO_KEYS),
+        {"init", NULL, "", 0, 0,
+                BIT(OPT_STORE) | BIT(OPT_PASSPHRASE) | BIT(OPT_SAMPLE) | BIT(OPT_RECOVERY) |
+                        BIT(OPT_DEMO_KEYS),
                 BIT(OPT_STORE), verb_init,
                 "Makes a new store, with one key that opens it and one for recovery."},
         {"import", NULL, "KIND FILE...", 2, -1, STORE, 0, verb_import,
@@ -76,14 +91,23 @@ static const struct verb VERB[] = {
                 "Seals the minutes and each agency's extract again, as new numbered copies."},
         {"person", "add", "", 0, 0,
                 STORE | BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE) | BIT(OPT_FORUM) |
-                        BIT(OPT_STANDING) | BIT(OPT_NEW_PASSPHRASE),
+                        BIT(OPT_STANDING) | NEW_KEY,
                 BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE), verb_person_add,
                 "Adds a person and a key of their own to the store."},
-        {"person", "passphrase", "LABEL", 1, 1, STORE | BIT(OPT_NEW_PASSPHRASE), 0,
-                verb_person_passphrase,
-                "Changes a passphrase. LABEL is as on the lock screen: \"Agency, role\"."},
+        {"person", "passphrase", "LABEL", 1, 1, STORE | NEW_KEY, 0, verb_person_passphrase,
+                "Changes a passphrase or PIN. LABEL is as on the lock screen: \"Agency, role\"."},
         {"person", "remove", "LABEL", 1, 1, STORE, 0, verb_person_remove,
                 "Takes a person's key away. What they wrote stays in the record."},
+        {"keys", NULL, "", 0, 0, BIT(OPT_STORE), 0, verb_keys,
+                "Lists the keys of the store and what each asks for. Needs no passphrase."},
+        {"roomkey", "make", "DIR", 1, 1, STORE, 0, verb_roomkey_make,
+                "Makes a room key: one file, in the folder where a USB stick is mounted."},
+        {"roomkey", "copy", "DIR", 1, 1, STORE, BIT(OPT_ROOM_KEY), verb_roomkey_copy,
+                "Copies the room key of --room-key onto another stick, as the spare."},
+        {"quorum", NULL, "K", 1, 1, STORE, 0, verb_quorum,
+                "Says people of how many agencies open the store together: 1, 2 or 3."},
+        {"recovery", "new", "", 0, 0, STORE | BIT(OPT_RECOVERY), 0, verb_recovery_new,
+                "Makes new recovery words. Those before open nothing from then on."},
         {"recipient", "add", "AGENCY AGE-KEY", 2, 2, STORE, 0, verb_recipient_add,
                 "Says to which age key an agency's papers are sealed (age1...)."},
         {"practice", "add", "FILE", 1, 1, STORE, 0, verb_practice_add,
@@ -242,6 +266,15 @@ static int read_options(struct ctl *c, const struct verb *v, int argc, char **ar
 			return EXIT_USAGE;
 		}
 		c->opt[o - 256] = optarg ? optarg : "";
+		if (o - 256 == OPT_PASSPHRASE && c->n_key_files == KEYS_MAX) {
+			fprintf(stderr,
+			        "caseroomctl: at most %d keys open a store together. Nothing was "
+			        "done.\n",
+			        KEYS_MAX);
+			return EXIT_USAGE;
+		}
+		if (o - 256 == OPT_PASSPHRASE)
+			c->key_file[c->n_key_files++] = optarg;
 	}
 	c->arg = argv + optind;
 	c->n_arg = argc - optind;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "caseroom/age.h"
+#include "caseroom/record_keys.h"
 #include "sample.h"
 
 /*
@@ -56,17 +57,14 @@ static enum err link_opener(struct ctl *c)
 	struct forum_row f;
 	struct person_row *p;
 	size_t n;
-	struct command slot = {.kind = CMD_PERSON_SLOT};
+	int64_t person = 0;
 	TRY(record_agency_by_code(c->record, &c->arena, "council", &council));
 	TRY(record_forum_by_code(c->record, &c->arena, SAMPLE_FORUM, &f));
 	TRY(record_people(c->record, &c->arena, f.id, council.id, &p, &n));
 	for (size_t i = 0; i < n; i++)
 		if (p[i].standing == STANDING_CORE)
-			slot.u.slot.person = p[i].id;
-	if (!slot.u.slot.person)
-		return ERR_INTERNAL;
-	slot.u.slot.slot = vault_opener(c->vault)->id;
-	return record_do(c->record, &slot, NULL, &c->why);
+			person = p[i].id;
+	return person ? record_key_of_opener(c->record, person, &c->why) : ERR_INTERNAL;
 }
 
 /* ---- a meeting ---- */

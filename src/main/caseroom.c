@@ -8,13 +8,15 @@
 /* The touch program: options, then the room. */
 
 static const char HELP[] =
-        "caseroom [--store DIR] [--stick DIR] [--size WxH] [--script FILE] [--out DIR] [--window]\n"
-        "         [--pace MS]\n"
+        "caseroom [--store DIR] [--stick DIR] [--device-secret FILE] [--size WxH] [--script FILE]\n"
+        "         [--out DIR] [--window] [--pace MS]\n"
         "\n"
         "  --store DIR    the sealed store (default /var/lib/caseroom)\n"
         "  --stick DIR    where a USB stick is mounted (default /run/caseroom/stick): the room "
         "key\n"
         "                 is looked for there, and backups go onto it\n"
+        "  --device-secret FILE\n"
+        "                 32 bytes that belong to this box, for keys that ask for it\n"
         "  --size WxH     a window of that size instead of the whole panel\n"
         "  --script FILE  runs the steps of FILE; without --window offscreen, with the clock at "
         "rest\n"
@@ -34,8 +36,9 @@ static int usage(const char *wrong)
 int main(int argc, char **argv)
 {
 	static const struct option LONG[] = {{"store", 1, NULL, 's'}, {"stick", 1, NULL, 'k'},
-	        {"size", 1, NULL, 'z'}, {"script", 1, NULL, 'f'}, {"out", 1, NULL, 'o'},
-	        {"pace", 1, NULL, 'p'}, {"window", 0, NULL, 'w'}, {"help", 0, NULL, 'h'}, {0}};
+	        {"device-secret", 1, NULL, 'd'}, {"size", 1, NULL, 'z'}, {"script", 1, NULL, 'f'},
+	        {"out", 1, NULL, 'o'}, {"pace", 1, NULL, 'p'}, {"window", 0, NULL, 'w'},
+	        {"help", 0, NULL, 'h'}, {0}};
 	struct room_options o = {.store = "/var/lib/caseroom", .out_dir = "papers"};
 	struct why why = {0};
 	int c;
@@ -46,6 +49,9 @@ int main(int argc, char **argv)
 			break;
 		case 'k':
 			o.stick = optarg;
+			break;
+		case 'd':
+			o.device_secret = optarg;
 			break;
 		case 'z':
 			if (sscanf(optarg, "%dx%d", &o.w, &o.h) != 2 || o.w < 320 || o.h < 240 ||

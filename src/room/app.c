@@ -519,6 +519,8 @@ static enum err script_command(void *ctx, int argc, char **argv, struct why *w)
 		turn(app);
 		return ERR_OK;
 	}
+	if (argc <= 2 && strcmp(argv[0], "words") == 0)
+		return words_script(app, argc == 2 ? argv[1] : NULL, script_turn, w);
 	if (argc == 2 && strcmp(argv[0], "room-key") == 0) {
 		TRY(stick_script(app, argv[1], w));
 		turn(app);
@@ -548,6 +550,8 @@ static enum err start(struct app *app, const struct room_options *o, struct why 
 	e = ui_create(&uc, &app->ui);
 	if (e)
 		return e;
+	if (o->device_secret)
+		TRY(vault_device_read(o->device_secret, &app->device, w));
 	e = vault_slots(app->store, slot, VAULT_SLOTS_MAX, &n, NULL, w);
 	app_go(app, e == ERR_NOT_FOUND ? &screen_setup : &screen_lock);
 	if (e && e != ERR_NOT_FOUND)
@@ -590,6 +594,7 @@ static void end(struct app *app)
 	record_close(app->record);
 	vault_close(app->vault);
 	vault_secret_destroy(app->device);
+	vault_secret_destroy(app->script.shown);
 	if (app->ui)
 		ui_wipe(app->ui);
 	ui_destroy(app->ui);
@@ -609,6 +614,7 @@ enum err room_run(const struct room_options *o, struct why *w)
 		return ERR_NOMEM;
 	app->store = o->store;
 	app->out_dir = o->out_dir;
+	app->script.on = o->script != NULL;
 	app->partnership = "";
 	app->forum = (struct forum_row){
 	        .code = "", .name = "", .kind = "", .reports_to_name = "", .purpose = ""};

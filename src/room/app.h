@@ -157,6 +157,11 @@ struct app {
 	bool sample;
 
 	bool covered, pad_covered; /* the pad was up when the panel was covered */
+	struct {
+		bool on;                    /* a script runs: it can read what is shown once */
+		struct vault_secret *shown; /* the recovery words that were shown last */
+		struct words *words;        /* those that are being entered in this frame */
+	} script;
 	bool help; /* the help of the screen lies over it; what was being done waits below */
 	struct ui_scroll help_scroll;
 	int64_t touched_ms;
@@ -231,6 +236,13 @@ void words_typed(struct words *w, bool enter);   /* after a letter, or after Ent
 void words_build(struct app *app, struct words *w, struct gfx_rect r);
 int words_grid_h(const struct app *app, const struct words *w);
 int words_field_h(const struct app *app);
+/* The recovery words numbered and large, when they are shown once; and their height. */
+void words_show(struct app *app, struct gfx_rect r, const struct vault_secret *all);
+int words_show_h(const struct app *app);
+/* A script's hand: types the words that are asked for, of the first line of `file`, or (NULL) those
+ * that were shown. */
+enum err words_script(
+        struct app *app, const char *file, void (*turn)(void *), struct why *w) MUST_CHECK;
 /* A button that is true for as long as it is held. */
 bool show_hold(struct app *app, struct gfx_rect r);
 

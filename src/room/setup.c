@@ -1,8 +1,14 @@
 #include "app.h"
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include "caseroom/record_keys.h"
 
-/* First run: a new store, its first person, and the recovery key that is shown once. */
+/*
+ * First run: a new store, its first person, the recovery words and a room key. Invariants:
+ * 1. Keys are worked out on the worker; until it has ended, what it reads here is its own.
+ * 2. The recovery words are shown until two of them were given back, and kept nowhere.
+ */
 
 enum setup_step {
 	STEP_NAME,
@@ -11,65 +17,83 @@ enum setup_step {
 	STEP_PERSON,
 	STEP_PASS,
 	STEP_AGAIN,
-	STEP_RECOVERY,
+	STEP_WORDS,
+	STEP_CHECK,
+	STEP_ROOM_KEY,
 	STEP_COUNT
 };
+#define TYPED STEP_PASS /* steps before it are words in a field; it and the next are secrets */
+#define ASKED_BACK 2
 
 struct setup_state {
 	enum setup_step step;
 	char name[NAME_MAX_BYTES], agency[60], role[30], person[NAME_MAX_BYTES];
-	struct ui_edit edit[4];
+	struct ui_edit edit[TYPED];
 	struct vault_secret *pass, *again, *recovery;
 	struct ui_edit pass_edit, again_edit;
+	struct words words; /* the two that are asked back */
 	struct vault *vault;
 	bool ready, busy; /* busy: what stands here is the worker's */
 	/* for the worker */
 	const char *store;
+	struct plat *plat;
+	atomic_int done; /* of MAKE_STEPS */
 	enum err err;
 	struct why why;
 };
 
+static const char *const MAKING[] = {"Working out your key", "Writing the first entries",
+        "Working out the recovery words", "Ready"};
+#define MAKE_STEPS ((int)COUNT_OF(MAKING) - 1)
+
 static const struct {
-	const char *question, *help, *field;
+	const char *question, *help, *field, *act;
 } STEP[STEP_COUNT] = {
         [STEP_NAME] = {"What is your partnership called?",
-                "It stands on the lock screen and on every paper.", "Name of the partnership"},
+                "It stands on the lock screen and on every paper.", "Name of the partnership",
+                "Next"},
         [STEP_AGENCY] = {"Which agency sets this box up?",
-                "The agency and the role are shown on the lock screen. No name is.", "Agency"},
-        [STEP_ROLE] = {"In which role?", "For example: community safety lead.", "Role"},
+                "The agency and the role are shown on the lock screen. No name is.", "Agency",
+                "Next"},
+        [STEP_ROLE] = {"In which role?", "For example: community safety lead.", "Role", "Next"},
         [STEP_PERSON] = {"And who are you?",
                 "Your name stands in the record and in its audit log; the lock screen does not "
                 "show it.",
-                "Name"},
+                "Name", "Next"},
         [STEP_PASS] = {"Choose a passphrase",
-                "Four words or more that nobody would guess together. It cannot be looked up "
-                "again.",
-                "Passphrase"},
+                "Four words or more that nobody would guess together. Whoever steals the card can "
+                "guess day and night, so a name, a date or one odd word is not enough. It cannot "
+                "be looked up again.",
+                "Passphrase", "Next"},
         [STEP_AGAIN] = {"Type it once more", "So that a slip of the finger does not shut you out.",
-                "Passphrase again"},
-        [STEP_RECOVERY] = {"Write this down on paper now",
-                "It opens the store when every passphrase is lost. It is shown once and kept "
-                "nowhere. Seal it "
-                "in an envelope, away from this box.",
-                ""},
+                "Passphrase again", "Next"},
+        [STEP_WORDS] = {"Write these words down on paper now",
+                "In this order. They open the store when every passphrase is lost. They are shown "
+                "once and kept nowhere. Seal the paper in an envelope, away from this box.",
+                "", "I have written them down"},
+        [STEP_CHECK] = {"Two of them, from the paper",
+                "So that a slip of the pen is found while it can be mended.", "", "Next"},
+        [STEP_ROOM_KEY] = {"A room key on this stick?",
+                "A file on the USB stick that remembers how far the store goes: an older store put "
+                "in its place is noticed. A key can then be a PIN that goes with it. Taking it out "
+                "closes the store. It can be made later as well, under Settings, Keys.",
+                "", "Make a room key"},
 };
 
 static enum err load(struct app *app)
 {
 	struct setup_state *st = app->state;
+	char *const typed[TYPED] = {st->name, st->agency, st->role, st->person};
+	const size_t room[TYPED] = {
+	        sizeof(st->name), sizeof(st->agency), sizeof(st->role), sizeof(st->person)};
 	if (st->ready)
 		return ERR_OK;
-	enum err e = vault_secret_create(VAULT_PASSPHRASE_MAX, &st->pass);
-	if (!e)
-		e = vault_secret_create(VAULT_PASSPHRASE_MAX, &st->again);
-	if (e)
-		return e;
+	TRY(vault_secret_create(VAULT_PASSPHRASE_MAX, &st->pass));
+	TRY(vault_secret_create(VAULT_PASSPHRASE_MAX, &st->again));
 	ui_edit_init(&st->pass_edit, st->pass->text, st->pass->cap);
 	ui_edit_init(&st->again_edit, st->again->text, st->again->cap);
-	ui_edit_init(&st->edit[0], st->name, sizeof(st->name));
-	ui_edit_init(&st->edit[1], st->agency, sizeof(st->agency));
-	ui_edit_init(&st->edit[2], st->role, sizeof(st->role));
-	ui_edit_init(&st->edit[3], st->person, sizeof(st->person));
+	for (int i = 0; i < TYPED; i++)
+		ui_edit_init(&st->edit[i], typed[i], room[i]);
 	st->ready = true;
 	return ERR_OK;
 }
@@ -80,17 +104,21 @@ static void leave(struct app *app)
 	vault_secret_destroy(st->pass);
 	vault_secret_destroy(st->again);
 	vault_secret_destroy(st->recovery);
+	words_finish(&st->words);
 	st->pass = st->again = st->recovery = NULL;
 	vault_close(st->vault); /* when the panel ended before it was handed over */
 	st->vault = NULL;
 }
 
+/* ---- on the worker -----------------------------------------------------------------------------
+ */
+
 /* The first agency and person, so that the audit log knows from the start who acts. */
 static enum err first_person(struct record *r, struct setup_state *st, struct why *w)
 {
-	struct command agency = {.kind = CMD_AGENCY_ADD}, person = {.kind = CMD_PERSON_ADD},
-	               slot = {.kind = CMD_PERSON_SLOT};
+	struct command agency = {.kind = CMD_AGENCY_ADD}, person = {.kind = CMD_PERSON_ADD};
 	char code[20], code3[4];
+	int64_t id = 0;
 	size_t o = utf8_fold(st->agency, strlen(st->agency), code, sizeof(code));
 	for (size_t i = 0; i < o; i++)
 		if (code[i] == ' ')
@@ -103,13 +131,27 @@ static enum err first_person(struct record *r, struct setup_state *st, struct wh
 	agency.u.agency.name = st->agency;
 	agency.u.agency.code3 = code3;
 	agency.u.agency.kind = st->agency;
-	enum err e = record_do(r, &agency, &person.u.person.agency, w);
+	TRY(record_do(r, &agency, &person.u.person.agency, w));
 	person.u.person.name = st->person;
 	person.u.person.role = st->role;
-	if (!e)
-		e = record_do(r, &person, &slot.u.slot.person, w);
-	slot.u.slot.slot = vault_opener(st->vault)->id;
-	return e ? e : record_do(r, &slot, NULL, w);
+	TRY(record_do(r, &person, &id, w));
+	return record_key_of_opener(r, id, w);
+}
+
+static void made_one(struct setup_state *st)
+{
+	atomic_fetch_add(&st->done, 1);
+	plat_wake(st->plat);
+}
+
+static enum err fill(struct record *r, struct setup_state *st, struct why *w)
+{
+	struct command c = {.kind = CMD_PARTNERSHIP};
+	c.u.partnership.name = st->name;
+	TRY(record_do(r, &c, NULL, w));
+	TRY(first_person(r, st, w));
+	made_one(st);
+	return record_recovery_new(r, NULL, &st->recovery, w);
 }
 
 /* Makes the store and what first stands in it: two keys to work out, a second or more each. */
@@ -120,28 +162,16 @@ static enum err make(struct setup_state *st, struct why *w)
 	struct practice *p = NULL;
 	snprintf(label, sizeof(label), "%s, %s", st->agency, st->role);
 	st->pass->len = st->pass_edit.len;
-	enum err e = vault_create(st->store, label, st->pass, NULL, &st->vault, w);
-	if (!e)
-		e = vault_recovery_make(&st->recovery);
-	if (!e) {
-		const struct vault_factors f = {.passphrase = st->recovery};
-		const struct vault_slot_new paper = {
-		        .kind = VAULT_SLOT_RECOVERY, .label = "Recovery key", .factors = &f};
-		e = vault_slot_add(st->vault, &paper, NULL, w);
-	}
-	if (!e)
-		e = record_practice_load(st->vault, &p, w);
+	TRY(vault_create(st->store, label, st->pass, NULL, &st->vault, w));
+	made_one(st);
+	enum err e = record_practice_load(st->vault, &p, w);
 	if (!e)
 		e = record_open(st->vault, p, &r, w);
-	if (!e) {
-		struct command c = {.kind = CMD_PARTNERSHIP};
-		c.u.partnership.name = st->name;
-		e = record_do(r, &c, NULL, w);
-	}
 	if (!e)
-		e = first_person(r, st, w);
+		e = fill(r, st, w);
 	record_close(r);
 	practice_destroy(p);
+	made_one(st);
 	return e;
 }
 
@@ -151,14 +181,99 @@ static void make_work(void *arg)
 	st->err = make(st, &st->why);
 }
 
+/* ---- from step to step -------------------------------------------------------------------------
+ */
+
 static void made(struct app *app, struct setup_state *st)
 {
 	st->busy = false;
 	if (st->err)
 		app_fail(app, st->err, &st->why);
 	else
-		st->step = STEP_RECOVERY;
+		st->step = STEP_WORDS;
 	ui_again(app->ui);
+}
+
+/* Word n of the recovery words, from 0; *ret_len its length. */
+static const char *recovery_word(const struct setup_state *st, size_t n, size_t *ret_len)
+{
+	const char *t = st->recovery->text;
+	while (n-- && strchr(t, ' '))
+		t = strchr(t, ' ') + 1;
+	*ret_len = strcspn(t, " ");
+	return t;
+}
+
+static void ask_back(struct app *app, struct setup_state *st)
+{
+	uint8_t r[2], number[ASKED_BACK];
+	vault_random(r, sizeof(r));
+	number[0] = (uint8_t)(1 + r[0] % (VAULT_RECOVERY_WORDS - 1));
+	number[1] = (uint8_t)(number[0] + 1 + r[1] % (VAULT_RECOVERY_WORDS - number[0]));
+	words_finish(&st->words);
+	if (words_init(&st->words, number, ASKED_BACK)) {
+		app_fail(app, ERR_NOMEM, NULL);
+		return;
+	}
+	ui_wipe(app->ui); /* the words were drawn */
+	st->step = STEP_CHECK;
+	ui_focus(app->ui, &st->words.edit);
+}
+
+static bool given_back(struct app *app, struct setup_state *st)
+{
+	for (size_t i = 0; i < ASKED_BACK; i++) {
+		size_t n;
+		const char *want = recovery_word(st, st->words.number[i] - 1u, &n);
+		if (strlen(words_at(&st->words, i)) == n &&
+		        vault_equal(words_at(&st->words, i), want, n))
+			continue;
+		app_fail(app, ERR_INPUT,
+		        &(struct why){"That is not what was shown. Go back, look at the words once "
+		                      "more and put the paper right."});
+		words_go(&st->words, i);
+		return false;
+	}
+	return true;
+}
+
+static void hand_over(struct app *app, struct setup_state *st)
+{
+	struct why w = {0};
+	struct vault *v = st->vault;
+	st->vault = NULL;
+	enum err e = app_opened(app, v, &w);
+	if (e)
+		app_fail(app, e, &w);
+}
+
+/* The room key is made with the store open, so that its entry stands in the audit log. */
+static void make_room_key(struct app *app, struct setup_state *st)
+{
+	struct why w = {0};
+	hand_over(app, st);
+	if (!app->record)
+		return;
+	enum err e = record_room_key_make(app->record, NULL, app->stick, &w);
+	if (!e)
+		e = vault_witness_to(app->vault, app->stick, &w);
+	if (e)
+		app_fail(app, e, &w);
+	else
+		app_say(app, "The room key is made. Leave the stick in; make a spare of it under "
+		             "Settings, Keys.");
+}
+
+static void start_making(struct app *app, struct setup_state *st)
+{
+	st->store = app->store;
+	st->plat = app->plat;
+	atomic_store(&st->done, 0);
+	st->why.text[0] = 0;
+	if (worker_start(app, make_work, st))
+		app_fail(app, ERR_NOMEM, NULL);
+	else
+		st->busy = true;
 }
 
 static void next(struct app *app, struct setup_state *st)
@@ -167,111 +282,169 @@ static void next(struct app *app, struct setup_state *st)
 	ui_focus(app->ui, NULL);
 	app->say.text[0] = 0;
 	st->pass->len = st->pass_edit.len;
-	if (st->step == STEP_PASS && vault_passphrase_check(st->pass, VAULT_PASSPHRASE, &w)) {
-		app_fail(app, ERR_REFUSED, &w);
-		return;
-	}
-	if (st->step == STEP_AGAIN) {
-		if (st->pass_edit.len != st->again_edit.len ||
-		        !vault_equal(st->pass->text, st->again->text, st->pass_edit.len)) {
-			ui_edit_set(&st->again_edit, "");
-			(void)why(&w, ERR_INPUT,
-			        "The two are not the same. Type the second once more, or go back.");
-			app_fail(app, ERR_INPUT, &w);
-			return;
-		}
-		st->store = app->store;
-		st->why.text[0] = 0;
-		if (worker_start(app, make_work, st))
-			app_fail(app, ERR_NOMEM, NULL);
+	switch (st->step) {
+	case STEP_PASS:
+		if (vault_passphrase_check(st->pass, VAULT_PASSPHRASE, &w))
+			app_fail(app, ERR_REFUSED, &w);
 		else
-			st->busy = true;
-		return;
+			st->step++;
+		break;
+	case STEP_AGAIN:
+		if (st->pass_edit.len == st->again_edit.len &&
+		        vault_equal(st->pass->text, st->again->text, st->pass_edit.len)) {
+			start_making(app, st);
+			break;
+		}
+		ui_edit_set(&st->again_edit, "");
+		app_fail(app, ERR_INPUT,
+		        &(struct why){"The two are not the same. Type the second once more, or go "
+		                      "back."});
+		break;
+	case STEP_WORDS:
+		ask_back(app, st);
+		break;
+	case STEP_CHECK:
+		if (!given_back(app, st))
+			break;
+		if (stick_there(app) && !stick_has_key(app))
+			st->step = STEP_ROOM_KEY;
+		else
+			hand_over(app, st);
+		break;
+	case STEP_ROOM_KEY:
+		make_room_key(app, st);
+		break;
+	default:
+		st->step++;
 	}
-	if (st->step == STEP_RECOVERY) {
-		struct vault *v = st->vault;
-		st->vault = NULL;
-		enum err e = app_opened(app, v, &w);
-		if (e)
-			app_fail(app, e, &w);
-		return;
-	}
-	st->step++;
 	ui_again(app->ui);
+}
+
+/* ---- the screen --------------------------------------------------------------------------------
+ */
+
+static struct ui_edit *edit_of(struct setup_state *st)
+{
+	return st->step < TYPED         ? &st->edit[st->step]
+	       : st->step == STEP_PASS  ? &st->pass_edit
+	       : st->step == STEP_AGAIN ? &st->again_edit
+	                                : NULL;
+}
+
+static void header(
+        struct app *app, struct ui *ui, const struct setup_state *st, struct gfx_rect head)
+{
+	ui_fill(ui, head, GFX_RAIL);
+	head = ui_inset(head, ui_m(ui)->margin, 0);
+	ui_icon(ui, ui_cut_left(&head, ui_px(ui, 40)), "table", ui_px(ui, 38), GFX_ON_RAIL);
+	ui_cut_left(&head, ui_px(ui, 14));
+	ui_label(ui, head, GFX_TITLE, GFX_ON_RAIL, UI_LEFT, "Caseroom");
+	if (st->step < STEP_ROOM_KEY)
+		ui_label(ui, head, GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT,
+		        fmt(app, "Step %d of %d", (int)st->step + 1, (int)STEP_ROOM_KEY));
+}
+
+static void making(struct app *app, struct ui *ui, struct setup_state *st, struct gfx_rect in)
+{
+	int done = atomic_load(&st->done);
+	const char *t = fmt(app, "%s. It takes some seconds on purpose: that makes guessing slow.",
+	        MAKING[done < MAKE_STEPS ? done : MAKE_STEPS]);
+	ui_note(ui, in, UI_ROLE_STATUS, t, NULL);
+	ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT, t, 0) + ui_px(ui, 12));
+	ui_bar(ui, ui_cut_top(&in, ui_px(ui, 12)), done + 1, MAKE_STEPS + 1, GFX_ACCENT);
+}
+
+static void answer(struct app *app, struct ui *ui, struct setup_state *st, struct gfx_rect *in)
+{
+	const struct ui_metrics *m = ui_m(ui);
+	struct ui_edit *e = edit_of(st);
+	if (e) {
+		struct gfx_rect f = ui_cut_top(in, ui_line_h(ui, GFX_CAPTION) + 4 + m->target + 4);
+		(void)ui_labelled_field(ui, f, STEP[st->step].field, e,
+		        st->step >= TYPED ? UI_FIELD_SECRET : 0, "", NULL);
+		ui_cut_top(in, ui_px(ui, 16));
+	} else if (st->step == STEP_WORDS) {
+		words_show(app, ui_cut_top(in, words_show_h(app)), st->recovery);
+		ui_cut_top(in, ui_px(ui, 16));
+	} else if (st->step == STEP_CHECK) {
+		int h = words_grid_h(app, &st->words) + ui_px(ui, 12) + words_field_h(app);
+		words_build(app, &st->words, ui_cut_top(in, h < in->h ? h : in->h));
+	}
+}
+
+/* Back, or the way round what is offered. */
+static bool go_back(struct app *app, struct ui *ui, struct setup_state *st, struct gfx_rect *b)
+{
+	const char *label = st->step == STEP_CHECK      ? "See the words again"
+	                    : st->step == STEP_ROOM_KEY ? "Not now"
+	                                                : "Back";
+	if (st->step == STEP_NAME || st->step == STEP_WORDS ||
+	        !ui_button(ui, ui_cut_left(b, ui_button_w(ui, "back", label, true)), UI_NORMAL,
+	                "back", label, false))
+		return false;
+	app->say.text[0] = 0;
+	if (st->step == STEP_ROOM_KEY)
+		hand_over(app, st);
+	else
+		st->step--;
+	ui_again(ui);
+	return true;
+}
+
+static bool foot(struct app *app, struct ui *ui, struct setup_state *st, struct gfx_rect b)
+{
+	const struct ui_edit *e = edit_of(st);
+	bool off = (e && !e->len) || (st->step == STEP_CHECK && !words_full(&st->words));
+	const char *act = STEP[st->step].act;
+	if (go_back(app, ui, st, &b))
+		return false;
+	ui_cut_left(&b, ui_px(ui, 12));
+	if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "info", "Help", true)), UI_NORMAL, "info",
+	            "Help", false))
+		help_open(app);
+	return ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "check", act, true)), UI_PRIMARY,
+	        "check", act, off);
 }
 
 static void build(struct app *app, struct ui *ui)
 {
 	struct setup_state *st = app->state;
 	const struct ui_metrics *m = ui_m(ui);
-	struct gfx_rect all = {0, 0, m->w, m->h}, head;
+	bool small = app_small(app);
+	struct gfx_rect all = {0, 0, m->w, m->h};
 	int kb = ui_keyboard_h(ui);
 	if (!st->ready)
 		return;
 	if (st->busy && worker_ended(app))
 		made(app, st);
-	struct ui_edit *e = st->step < STEP_PASS    ? &st->edit[st->step]
-	                    : st->step == STEP_PASS ? &st->pass_edit
-	                                            : &st->again_edit;
 	ui_fill(ui, all, GFX_GROUND);
-	head = ui_cut_top(&all, m->header_h);
-	ui_fill(ui, head, GFX_RAIL);
-	head = ui_inset(head, m->margin, 0);
-	ui_icon(ui, ui_cut_left(&head, ui_px(ui, 40)), "table", ui_px(ui, 38), GFX_ON_RAIL);
-	ui_cut_left(&head, ui_px(ui, 14));
-	ui_label(ui, head, GFX_TITLE, GFX_ON_RAIL, UI_LEFT, "Caseroom");
-	const char *steps = fmt(app, "Step %d of %d", (int)st->step + 1, (int)STEP_COUNT);
-	ui_label(ui, head, GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT, steps);
+	header(app, ui, st, ui_cut_top(&all, m->header_h));
 	ui_cut_bottom(&all, kb);
 	if (app->help) {
 		help_build(app, ui, all);
 		return;
 	}
-	struct gfx_rect in = ui_inset(
-	        all, app_small(app) ? 16 : ui_px(ui, 160), app_small(app) ? 8 : ui_px(ui, 32));
-	ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT, UI_LEFT,
-	        STEP[st->step].question);
-	if (!(kb && app_small(app)))
-		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, STEP[st->step].help, 3));
+	struct gfx_rect in = ui_inset(all, small ? 16 : ui_px(ui, 160), small ? 8 : ui_px(ui, 32)),
+	                b = kb ? (struct gfx_rect){0, 0, 0, 0} : ui_cut_bottom(&in, m->primary);
+	if (!(kb && small && st->step == STEP_CHECK))
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT,
+		        UI_LEFT, STEP[st->step].question);
+	if (!(kb && small))
+		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, STEP[st->step].help, 0));
 	ui_cut_top(&in, ui_px(ui, 12));
-	bool off = st->busy || (st->step != STEP_RECOVERY && !e->len);
-	bool go = false;
 	if (st->busy) {
-		ui_wrap(ui, in, GFX_BODY, GFX_TEXT,
-		        "Working out the keys of the store. This takes some seconds.", 2);
+		making(app, ui, st, in);
 		return;
 	}
-	if (st->step == STEP_RECOVERY) {
-		struct gfx_rect b = ui_cut_top(&in, ui_line_h(ui, GFX_HEADING) * 2 + 40);
-		ui_box(ui, b, ui_px(ui, 10), GFX_PAPER, 2, GFX_EDGE);
-		ui_wrap(ui, ui_inset(b, 20, 20), GFX_TITLE, GFX_TEXT, st->recovery->text, 2);
-	} else {
-		struct gfx_rect f = ui_cut_top(&in, ui_line_h(ui, GFX_CAPTION) + 4 + m->target + 4);
-		(void)ui_labelled_field(ui, f, STEP[st->step].field, e,
-		        st->step >= STEP_PASS ? UI_FIELD_SECRET : 0, "", NULL);
-		go = ui_submitted(ui, e) && e->len;
+	struct ui_edit *e = edit_of(st);
+	answer(app, ui, st, &in);
+	bool go = e && ui_submitted(ui, e) && e->len;
+	if (app->say.text[0]) {
+		ui_note(ui, in, UI_ROLE_STATUS, app->say.text, NULL);
+		ui_wrap(ui, in, GFX_BODY, GFX_LATE, app->say.text, 0);
 	}
-	ui_cut_top(&in, ui_px(ui, 16));
-	if (app->say.text[0])
-		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_LATE, app->say.text, 3) + 8);
-	if (!kb) {
-		struct gfx_rect b = ui_cut_top(&in, m->primary);
-		const char *label = st->step == STEP_RECOVERY ? "I have written it down" : "Next";
-		if (st->step > 0 && st->step < STEP_RECOVERY &&
-		        ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "back", "Back", true)),
-		                UI_NORMAL, "back", "Back", false)) {
-			st->step--;
-			app->say.text[0] = 0;
-			ui_again(ui);
-			return;
-		}
-		ui_cut_left(&b, ui_px(ui, 12));
-		if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "info", "Help", true)), UI_NORMAL,
-		            "info", "Help", false))
-			help_open(app);
-		go |= ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "check", label, true)),
-		        UI_PRIMARY, "check", label, off);
-	}
+	if (!kb)
+		go |= foot(app, ui, st, b);
 	if (go)
 		next(app, st);
 	else if (kb)

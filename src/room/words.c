@@ -211,7 +211,7 @@ static void suggestions(struct app *app, struct words *w, struct gfx_rect r)
 	if (w->edit.len - from < 2 ||
 	        !vault_word_find(w->edit.text + from, w->edit.len - from, &first, &count))
 		return;
-	int gap = ui_px(ui, 10);
+	int gap = ui_px(ui, 12);
 	for (unsigned i = 0; i < count; i++) {
 		const char *t = vault_word(first + i);
 		const char *more = fmt(app, "%u more", count - i);
@@ -246,7 +246,7 @@ bool show_hold(struct app *app, struct gfx_rect r)
 int words_grid_h(const struct app *app, const struct words *w)
 {
 	int lines = ((int)w->n + 3) / 4;
-	return lines * ui_m(app->ui)->target + (lines - 1) * ui_px(app->ui, 10);
+	return lines * ui_m(app->ui)->target + (lines - 1) * ui_px(app->ui, 12);
 }
 
 int words_field_h(const struct app *app)
@@ -295,15 +295,81 @@ void words_build(struct app *app, struct words *w, struct gfx_rect r)
 {
 	struct ui *ui = app->ui;
 	int grid = words_grid_h(app, w);
+	app->script.words = w;
 	if (r.h >= grid + ui_px(ui, 12) + words_field_h(app)) {
 		struct gfx_rect g = ui_cut_top(&r, grid);
 		int lines = ((int)w->n + 3) / 4, columns = w->n < 4 ? (int)w->n : 4;
 		for (size_t i = 0; i < w->n; i++)
 			place(app, w,
-			        ui_column(ui_line(g, (int)i / 4, lines, ui_px(ui, 10)), (int)i % 4,
-			                columns, ui_px(ui, 10)),
+			        ui_column(ui_line(g, (int)i / 4, lines, ui_px(ui, 12)), (int)i % 4,
+			                columns, ui_px(ui, 12)),
 			        i);
 		ui_cut_top(&r, ui_px(ui, 12));
 	}
 	field(app, w, r);
+}
+
+/* ---- shown once --------------------------------------------------------------------------------
+ */
+
+int words_show_h(const struct app *app)
+{
+	int line = app_small(app) ? ui_m(app->ui)->row : ui_m(app->ui)->row2;
+	return app_small(app) ? 4 * line : 2 * line + ui_px(app->ui, 12);
+}
+
+static enum err secret_copy(const struct vault_secret *s, struct vault_secret **ret)
+{
+	TRY(vault_secret_create(s->cap, ret));
+	memcpy((*ret)->text, s->text, s->len);
+	(*ret)->len = s->len;
+	return ERR_OK;
+}
+
+void words_show(struct app *app, struct gfx_rect r, const struct vault_secret *all)
+{
+	struct ui *ui = app->ui;
+	if (app->script.on && !app->script.shown)
+		err_ignore(secret_copy(all, &app->script.shown));
+	int columns = app_small(app) ? 2 : 4, lines = VAULT_RECOVERY_WORDS / columns,
+	    gap = app_small(app) ? 4 : ui_px(ui, 12);
+	const char *t = all->text;
+	for (int i = 0; i < VAULT_RECOVERY_WORDS && *t; i++) {
+		size_t n = strcspn(t, " ");
+		struct gfx_rect c = ui_column(
+		        ui_line(r, i / columns, lines, gap), i % columns, columns, ui_px(ui, 12));
+		ui_box(ui, c, ui_px(ui, 8), GFX_PAPER, 1, GFX_EDGE);
+		c = ui_inset(c, ui_px(ui, 14), 0);
+		ui_label(ui, ui_cut_left(&c, ui_px(ui, 34)), GFX_BODY, GFX_TEXT2, UI_LEFT,
+		        fmt(app, "%d", i + 1));
+		ui_label(ui, c, GFX_TITLE, GFX_TEXT, UI_LEFT, fmt(app, "%.*s", (int)n, t));
+		t += n + (t[n] == ' ');
+	}
+}
+
+enum err words_script(struct app *app, const char *file, void (*turn)(void *), struct why *why_out)
+{
+	struct vault_secret *s = app->script.shown;
+	struct words *w = app->script.words;
+	app->script.shown = NULL;
+	if (file)
+		TRY(vault_secret_read(file, &s, why_out));
+	if (!s || !w || !w->text) {
+		vault_secret_destroy(s);
+		return why(why_out, ERR_NOT_FOUND, "no words are asked for");
+	}
+	for (size_t i = 0; i < w->n; i++) {
+		const char *t = s->text;
+		struct ui_event e = {.kind = UI_TEXT};
+		for (int k = 1; k < w->number[i] && strchr(t, ' '); k++)
+			t = strchr(t, ' ') + 1;
+		snprintf(e.text, sizeof(e.text), "%.*s ", (int)strcspn(t, " "), t);
+		ui_input(app->ui, &e);
+		turn(app);
+		wipe(&e, sizeof(e));
+		if (w->at == w->n)
+			break;
+	}
+	vault_secret_destroy(s);
+	return ERR_OK;
 }

@@ -9,7 +9,7 @@ KINDS='forums agencies members people referrals incidents measures plan projects
 store() { run "$ctl" "$@" --store s --passphrase-file pass; }
 
 # ---- words ----
-for verb in init import export agenda list show papers 'person add' 'person passphrase' 'person remove' 'recipient add' 'practice add' 'practice check' 'practice list' 'practice show' 'practice remove' audit verify backup restore; do
+for verb in init import export agenda list show papers 'person add' 'person passphrase' 'person remove' keys 'roomkey make' 'roomkey copy' quorum 'recovery new' 'recipient add' 'practice add' 'practice check' 'practice list' 'practice show' 'practice remove' audit verify backup restore; do
 	# shellcheck disable=SC2086
 	run "$ctl" $verb --help
 	if [ "$status" -eq 0 ] && grep -q "caseroomctl $verb" "$out" && grep -q -- '--store DIR' "$out"; then
@@ -19,7 +19,7 @@ for verb in init import export agenda list show papers 'person add' 'person pass
 	fi
 	is "$verb is in the manual" grep -qF "${verb%% *}" "$top/docs/man/caseroomctl.1"
 done
-for option in $(for verb in init agenda list papers 'person add'; do
+for option in $(for verb in init agenda list papers 'person add' 'recovery new'; do
 	# shellcheck disable=SC2086
 	"$ctl" $verb --help
 done | sed -n 's/^ *--\([a-z-]*\).*/\1/p' | sort -u); do
@@ -52,7 +52,7 @@ ends 0 "init" "$ctl" init --store s --passphrase-file pass --recovery-file recov
 prints "init names the key" '"Coordinator"'
 equal "the store is private" "$(stat -c %a s)" 700
 equal "its files are private" "$(stat -c %a s/* | sort -u)" 600
-equal "the recovery key is private" "$(stat -c %a recovery)" 600
+equal "the file of the recovery words is private" "$(stat -c %a recovery)" 600
 is "the recovery key is eight words" grep -qE '^([a-z]{3,8} ){7}[a-z]{3,8}$' recovery
 ends 0 "the recovery key opens" "$ctl" list forums --store s --passphrase-file recovery
 tr 'A-Z-' 'a-z ' <recovery >recovery2
@@ -61,7 +61,7 @@ before=$(sha256sum s/keyring)
 ends 1 "init over a store" "$ctl" init --store s --passphrase-file pass
 equal "it changed nothing" "$(sha256sum s/keyring)" "$before"
 ends 0 "init without a recovery key" "$ctl" init --store bare --passphrase-file pass
-prints "it says that there is none" "There is no recovery key"
+prints "it says that there is none" "There are no recovery words"
 ends 1 "demonstration keys of a real store" "$ctl" init --store real --passphrase-file pass --demo-keys keys
 is_not "none were made" test -e keys
 

@@ -1,0 +1,45 @@
+#ifndef CASEROOM_RECORD_KEYS_H
+#define CASEROOM_RECORD_KEYS_H
+/*
+ * record: who opens the store. The vault keeps the keys (vault.h); here each change of them is tied
+ * to its person and stands in the audit log, in the transaction that the change was made in. A
+ * store opened with a key that only reads changes none: ERR_DENIED.
+ */
+#include "caseroom/record.h"
+#include "caseroom/vault.h"
+
+struct record_key {
+	const struct vault_slot_new *slot; /* its group is set here: the person's agency */
+	int64_t person;                    /* whose key it is; 0: of the person in `add` */
+	const struct command *add;         /* CMD_PERSON_ADD, or NULL */
+};
+/* A key for a person; without one (both empty) a key of nobody. All of it or nothing. Errors of
+ * vault_slot_add() and record_do(). ret_id may be NULL. */
+enum err record_key_add(struct record *r, const struct record_key *k,
+        uint8_t ret_id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
+/* Asks for these factors from now on. As vault_slot_change(). */
+enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
+        const struct vault_factors *f, struct why *why) MUST_CHECK;
+/* Opens nothing from now on; what its person wrote stays. As vault_slot_remove(). */
+enum err record_key_remove(
+        struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
+/* The person whose key opened the store has that key from now on; and its group is their agency. */
+enum err record_key_of_opener(struct record *r, int64_t person, struct why *why) MUST_CHECK;
+/*
+ * People of how many agencies it takes to open the store. Each key is of its person's agency;
+ * ERR_REFUSED as vault_quorum_set().
+ */
+enum err record_quorum_set(struct record *r, unsigned k, struct why *why) MUST_CHECK;
+#define RECOVERY_LABEL "Recovery words"
+/* New recovery words in the place of slot `id` (NULL: there are none yet); those before open
+ * nothing from now on. Shown once; the caller wipes them. */
+enum err record_recovery_new(
+        struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *why) MUST_CHECK;
+/* A new room key into `dir`; or a spare of `from` (NULL: a new one). */
+enum err record_room_key_make(struct record *r, const struct vault_room_key *from, const char *dir,
+        struct why *why) MUST_CHECK;
+/* What stands beside a key: the person's name, "" for a key of nobody. In `a`. */
+enum err record_key_person(struct record *r, struct arena *a, const uint8_t id[VAULT_ID_BYTES],
+        int64_t *ret_person, const char **ret_name) MUST_CHECK;
+
+#endif

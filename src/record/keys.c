@@ -1,0 +1,193 @@
+#include "caseroom/record_keys.h"
+#include <string.h>
+#include "record_int.h"
+
+/*
+ * Who opens the store. Invariants:
+ * 1. A change of keys is made while the transaction that tells of it is open, and that is taken
+ *    back when the vault refuses: no entry tells of what did not happen. Should the commit fail
+ *    after it, the error is told.
+ * 2. The group of a key in the vault is the number of its person's agency here.
+ */
+#define GROUP_MAX 65535
+
+static enum err may(const struct record *r, struct why *w)
+{
+	return r->reads_only ? why(w, ERR_DENIED,
+	                               "The store was opened with an observer's key: it reads, and "
+	                               "changes no keys.")
+	                     : ERR_OK;
+}
+
+static enum err begin(struct record *r, const char *act, struct why *w)
+{
+	struct audit_entry e = {.act = act, .subject = "key"};
+	TRY(may(r, w));
+	TRY(txn_begin(r));
+	enum err err = audit_add(r, &e);
+	if (err)
+		txn_rollback(r);
+	return err;
+}
+
+static enum err end(struct record *r, enum err e)
+{
+	if (!e)
+		return txn_commit(r);
+	txn_rollback(r);
+	return e;
+}
+
+static enum err group_of(struct record *r, int64_t person, unsigned *ret, struct why *w)
+{
+	int64_t agency;
+	TRY(sql_one_int(
+	        r, &agency, "SELECT coalesce(agency, 0) FROM person WHERE id = ?", "i", person));
+	if (agency > GROUP_MAX)
+		return why(w, ERR_LIMIT, "There are more agencies than keys can tell apart.");
+	*ret = (unsigned)agency;
+	return ERR_OK;
+}
+
+static enum err add_group(
+        struct record *r, const struct record_key *k, unsigned *ret, struct why *w)
+{
+	*ret = 0;
+	if (k->person)
+		return group_of(r, k->person, ret, w);
+	if (k->add && k->add->u.person.agency > GROUP_MAX)
+		return why(w, ERR_LIMIT, "There are more agencies than keys can tell apart.");
+	if (k->add)
+		*ret = (unsigned)k->add->u.person.agency;
+	return ERR_OK;
+}
+
+/* The key comes first: one without its person opens the store and belongs to nobody, and is taken
+ * away again when the person cannot be written. */
+enum err record_key_add(
+        struct record *r, const struct record_key *k, uint8_t ret_id[VAULT_ID_BYTES], struct why *w)
+{
+	struct vault_slot_new slot = *k->slot;
+	struct command link = {.kind = CMD_PERSON_SLOT, .u.slot.person = k->person};
+	uint8_t id[VAULT_ID_BYTES];
+	TRY(may(r, w));
+	TRY(add_group(r, k, &slot.group, w));
+	TRY(begin(r, "key.add", w));
+	TRY(end(r, vault_slot_add(r->vault, &slot, id, w)));
+	enum err e = k->add ? record_do(r, k->add, &link.u.slot.person, w) : ERR_OK;
+	link.u.slot.slot = id;
+	if (!e && link.u.slot.person)
+		e = record_do(r, &link, NULL, w);
+	if (e) {
+		if (vault_slot_remove(r->vault, id, NULL))
+			log_warn("a key could not be taken away again: %s", err_text(e));
+		return e;
+	}
+	if (ret_id)
+		memcpy(ret_id, id, VAULT_ID_BYTES);
+	return ERR_OK;
+}
+
+enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
+        const struct vault_factors *f, struct why *w)
+{
+	TRY(begin(r, "key.change", w));
+	return end(r, vault_slot_change(r->vault, id, f, w));
+}
+
+enum err record_key_remove(struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *w)
+{
+	struct command unlink = {.kind = CMD_PERSON_SLOT};
+	TRY(begin(r, "key.remove", w));
+	TRY(end(r, vault_slot_remove(r->vault, id, w)));
+	enum err e = record_person_by_slot(r, id, &unlink.u.slot.person);
+	if (e == ERR_NOT_FOUND)
+		return ERR_OK;
+	return e ? e : record_do(r, &unlink, NULL, w);
+}
+
+enum err record_key_of_opener(struct record *r, int64_t person, struct why *w)
+{
+	const uint8_t *id = vault_opener(r->vault)->id;
+	struct command link = {.kind = CMD_PERSON_SLOT, .u.slot = {person, id}};
+	unsigned group = 0;
+	TRY(record_do(r, &link, NULL, w));
+	TRY(group_of(r, person, &group, w));
+	return group ? vault_slot_group(r->vault, id, group, w) : ERR_OK;
+}
+
+/* Keys of before agencies were counted get theirs now. */
+static enum err fill_groups(struct record *r, struct why *w)
+{
+	struct sql q;
+	enum err e = ERR_OK;
+	sql_query(
+	        r, &q, "SELECT slot, agency FROM person WHERE slot IS NOT NULL AND agency > 0", "");
+	while (!e && sql_step(&q)) {
+		if (sqlite3_column_bytes(q.st, 0) == VAULT_ID_BYTES && sql_int(&q, 1) <= GROUP_MAX)
+			e = vault_slot_group(r->vault, sqlite3_column_blob(q.st, 0),
+			        (unsigned)sql_int(&q, 1), w);
+		if (e == ERR_NOT_FOUND) /* a key that is gone */
+			e = ERR_OK;
+	}
+	enum err ended = sql_end(&q);
+	return e ? e : ended;
+}
+
+enum err record_quorum_set(struct record *r, unsigned k, struct why *w)
+{
+	TRY(begin(r, "key.quorum", w));
+	enum err e = fill_groups(r, w);
+	return end(r, e ? e : vault_quorum_set(r->vault, k, w));
+}
+
+static enum err recovery_slot(
+        struct record *r, const uint8_t *id, const struct vault_secret *s, struct why *w)
+{
+	const struct vault_factors f = {.passphrase = s};
+	const struct vault_slot_new paper = {
+	        .kind = VAULT_SLOT_RECOVERY, .label = RECOVERY_LABEL, .factors = &f};
+	return id ? vault_slot_change(r->vault, id, &f, w)
+	          : vault_slot_add(r->vault, &paper, NULL, w);
+}
+
+enum err record_recovery_new(
+        struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *w)
+{
+	struct vault_secret *s = NULL;
+	TRY(begin(r, "key.recovery", w));
+	enum err e = vault_recovery_make(&s);
+	if (!e)
+		e = recovery_slot(r, id, s, w);
+	e = end(r, e);
+	if (e)
+		vault_secret_destroy(s);
+	else
+		*ret = s;
+	return e;
+}
+
+enum err record_room_key_make(
+        struct record *r, const struct vault_room_key *from, const char *dir, struct why *w)
+{
+	struct vault_room_key *k = NULL;
+	TRY(begin(r, from ? "key.room-spare" : "key.room", w));
+	enum err e = from ? vault_room_key_copy(from, dir, w) : vault_room_key_make(dir, &k, w);
+	vault_room_key_destroy(k);
+	return end(r, e);
+}
+
+enum err record_key_person(struct record *r, struct arena *a, const uint8_t id[VAULT_ID_BYTES],
+        int64_t *ret_person, const char **ret_name)
+{
+	struct sql q;
+	*ret_person = 0;
+	*ret_name = "";
+	sql_query(r, &q, "SELECT id, name FROM person WHERE slot = ?", "b", id,
+	        (size_t)VAULT_ID_BYTES);
+	if (sql_step(&q)) {
+		*ret_person = sql_int(&q, 0);
+		*ret_name = sql_text(&q, 1, a);
+	}
+	return sql_end(&q);
+}
