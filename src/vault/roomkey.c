@@ -215,13 +215,27 @@ static void witness_show(const struct witness_bytes *b, struct vault_witness *re
 	memcpy(ret->audit_head, b->audit_head, sizeof(ret->audit_head));
 }
 
+/* The record of a place that was written last; a clock may have been set back, a turn not. */
+static bool place_get(const struct vault_room_key *k, unsigned place, struct witness_bytes *ret)
+{
+	struct witness_bytes b;
+	bool found = false;
+	for (unsigned half = 0; half < 2; half++)
+		if (record_get(k, half, place, &b) &&
+		        (!found || le_get(b.turn, 8) > le_get(ret->turn, 8))) {
+			*ret = b;
+			found = true;
+		}
+	return found;
+}
+
 bool vault_room_key_witness(const struct vault_room_key *k, struct vault_witness *ret)
 {
 	struct witness_bytes b;
 	bool found = false;
-	for (unsigned i = 0; i < 2 * ROOM_STORES; i++)
-		if (record_get(k, i % 2, i / 2, &b) &&
-		        (!found || (int64_t)le_get(b.at_us, 8) >= ret->at_us)) {
+	for (unsigned place = 0; place < ROOM_STORES; place++)
+		if (place_get(k, place, &b) &&
+		        (!found || (int64_t)le_get(b.at_us, 8) > ret->at_us)) {
 			witness_show(&b, ret);
 			found = true;
 		}
@@ -245,11 +259,7 @@ static bool place_is(const struct vault_room_key *k, unsigned place, const uint8
 static int64_t place_at_us(const struct vault_room_key *k, unsigned place)
 {
 	struct witness_bytes b;
-	int64_t at = INT64_MIN;
-	for (unsigned half = 0; half < 2; half++)
-		if (record_get(k, half, place, &b) && (int64_t)le_get(b.at_us, 8) > at)
-			at = (int64_t)le_get(b.at_us, 8);
-	return at;
+	return place_get(k, place, &b) ? (int64_t)le_get(b.at_us, 8) : INT64_MIN;
 }
 
 /* The store's own place, or the one that was written longest ago. */
@@ -286,10 +296,12 @@ static void witness_mac(const struct vault *v, const struct witness_bytes *b, ui
 	        offsetof(struct witness_bytes, mac), out, 32);
 }
 
-/* The newer of the two that the store's keys made. */
+/* The one that was written last, of the two that the store's keys made: not the one that goes
+ * further, since the recovery words may set it back. */
 static bool witness_proven(const struct vault *v, struct vault_witness *ret)
 {
 	bool found = false;
+	uint64_t turn = 0;
 	for (unsigned half = 0; half < 2; half++) {
 		struct witness_bytes b;
 		uint8_t mac[32];
@@ -299,8 +311,9 @@ static bool witness_proven(const struct vault *v, struct vault_witness *ret)
 		witness_mac(v, &b, mac);
 		if (sodium_memcmp(mac, b.mac, sizeof(mac)) != 0)
 			log_warn("vault: a record of the room key was not made by this store");
-		else if (!found || le_get(b.epoch, 8) > ret->epoch) {
+		else if (!found || le_get(b.turn, 8) > turn) {
 			witness_show(&b, ret);
+			turn = le_get(b.turn, 8);
 			found = true;
 		}
 	}
@@ -376,9 +389,8 @@ void witness_write(struct vault *v)
 	        memcmp(vault_room_key_id(k), v->witness.id, VAULT_ID_BYTES) != 0)
 		goto out; /* pulled out, or another one put in */
 	place = place_for(k, v->ring.head.store_id);
-	for (unsigned half = 0; half < 2; half++)
-		if (record_get(k, half, place, &b) && le_get(b.turn, 8) >= turn)
-			turn = le_get(b.turn, 8) + 1;
+	if (place_get(k, place, &b))
+		turn = le_get(b.turn, 8) + 1;
 	witness_record(v, turn, &b);
 	if (store_path(path, v->witness.dir, VAULT_ROOM_KEY_FILE) != ERR_OK ||
 	        vault_io()->write_at(
