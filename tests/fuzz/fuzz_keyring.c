@@ -21,8 +21,6 @@ static void try_slot(const struct keyring *k, size_t i)
 	if (e != ERR_OK && e != ERR_NEEDS)
 		abort();
 	kek_finish(&k->head, &k->slot[i], &kek);
-	if (memcmp(kek.commit, k->slot[i].commit, sizeof(kek.commit)) == 0)
-		abort();
 }
 
 static void try_room_key(const uint8_t *p, size_t n)
