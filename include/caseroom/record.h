@@ -960,6 +960,27 @@ const char *record_list_kind(size_t i);
 enum err record_list(struct record *r, const struct record_viewer *v, const char *kind,
         const char *id, record_row_fn *fn, void *ctx, struct why *why) MUST_CHECK;
 
+/* ---- backup and restore
+ * ----------------------------------------------------------------------- */
+
+/* A backup was made: in the audit, and its moment is remembered. */
+enum err record_backup_done(struct record *r) MUST_CHECK;
+/* When the last one was made; TIME_NONE: never. */
+enum err record_backup_last(struct record *r, int64_t *ret_us) MUST_CHECK;
+
+/* What came after entry `seq` of the audit. Meetings by their names, no case and nobody's. */
+struct since_meeting {
+	const char *name; /* "Safer estates, 19 November 2026" */
+	bool closed;
+};
+struct since {
+	uint64_t entries, actions, cases; /* entries of the audit; actions and cases changed */
+	struct since_meeting *meeting;
+	size_t n_meetings;
+};
+enum err record_since(
+        struct record *r, struct arena *a, uint64_t seq, struct since *ret) MUST_CHECK;
+
 /* ---- audit
  * ---------------------------------------------------------------------------------------------------------------
  */

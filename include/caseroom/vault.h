@@ -354,16 +354,75 @@ enum err vault_rekey(struct vault *v, vault_progress_fn *fn, void *ctx, struct w
 void vault_key_mark(const struct vault *v, uint8_t ret[VAULT_KEY_MARK_BYTES]);
 
 /*
- * A backup is one file: the keyring, and the pages as they are sealed, with a digest over all
- * (docs/FORMAT.md). Written by temporary name, read back and checked, then renamed. Restore makes a
- * new store directory from it (ERR_EXISTS when one is there) and needs no key; opening the result
- * does. A backup never replaces a file (ERR_EXISTS); ERR_BUSY while a statement reads; `fn` must
- * not use the vault.
+ * Brings the backup folder of this store below `dir` (a stick) up to date: the pages that changed,
+ * as they are sealed, sealed once more to the recovery words (age), written, read back, compared.
+ * An interrupted one goes on where it was; the one before stays whole until the new one is.
+ * ERR_BUSY while a statement reads or another backup is made; ERR_FULL; ERR_NEEDS: no recovery
+ * words; ERR_NOT_FOUND: no `dir`; ERR_DAMAGED: a page of the store is, or the stick gives back
+ * other bytes.
  */
-enum err vault_backup(struct vault *v, const char *file, vault_progress_fn *fn, void *ctx,
+enum vault_backup_anew {
+	VAULT_BACKUP_MORE,     /* went on with what is there */
+	VAULT_BACKUP_FIRST,    /* nothing was there */
+	VAULT_BACKUP_WORDS,    /* what is there opens with other recovery words */
+	VAULT_BACKUP_DATA_KEY, /* what is there holds what was disposed of since */
+	VAULT_BACKUP_NOT_OURS, /* its state is another store's, or was changed */
+	VAULT_BACKUP_DAMAGED,  /* a part is damaged or missing, or an older state was put back */
+	VAULT_BACKUP_LARGE,    /* more than half of it was out of date */
+	VAULT_BACKUP_ANEW_COUNT
+};
+struct vault_backup_report {
+	uint64_t pages, all;         /* pages written now, and of the store */
+	uint64_t bytes;              /* written now */
+	enum vault_backup_anew anew; /* beyond MORE: a full backup was begun, and why */
+	unsigned removed;            /* older sets that it took the place of */
+};
+enum err vault_backup(struct vault *v, const char *dir, vault_progress_fn *fn, void *ctx,
+        struct vault_backup_report *ret, struct why *why) MUST_CHECK;
+
+/*
+ * The same in three steps, for a panel that goes on: begin and end on the vault's thread, run on
+ * any. Between them the vault may be read and written, not verified, rekeyed or closed; what is
+ * copied is the store at begin. vault_backup_stop makes run end within a moment (ERR_REFUSED) and
+ * may be called from any thread. `fn` is called on run's thread and must not use the vault. NULL is
+ * fine for end.
+ */
+struct vault_backup;
+enum err vault_backup_begin(
+        struct vault *v, const char *dir, struct vault_backup **ret, struct why *why) MUST_CHECK;
+enum err vault_backup_run(struct vault_backup *b, vault_progress_fn *fn, void *ctx,
+        struct vault_backup_report *ret, struct why *why) MUST_CHECK;
+void vault_backup_stop(struct vault_backup *b);
+void vault_backup_end(struct vault_backup *b);
+
+/* What a restore would bring, beside what is in `dir` now. */
+struct vault_restore_plan {
+	bool there;      /* `dir` holds a store */
+	bool here_known; /* the words opened it far enough to tell how far it goes */
+	bool same;       /* it is the same store as the backup */
+	struct vault_witness backup, here; /* as far as the anchors say */
+	int64_t made_us;
+};
+/*
+ * `from` is a backup folder, or what holds one, or a single backup file of the first version.
+ * `words` open it (not needed for the single file; then the plan says `there` alone). Makes a new
+ * store in `dir`, checked page by page before it is one. When `dir` holds a store: ERR_EXISTS, with
+ * the plan filled and nothing changed, unless `replace`; then the old one is kept beside it under
+ * another name, dir.before-DATE. ERR_WRONG_KEY, ERR_DAMAGED, ERR_NOT_STORE, ERR_NEEDS, ERR_BUSY.
+ * `ret` may be NULL.
+ */
+enum err vault_restore(const char *from, const char *dir, const struct vault_secret *words,
+        bool replace, struct vault_restore_plan *ret, vault_progress_fn *fn, void *ctx,
         struct why *why) MUST_CHECK;
-enum err vault_restore(const char *file, const char *dir, vault_progress_fn *fn, void *ctx,
-        struct why *why) MUST_CHECK;
+/* Is this a backup of the first version, in a single file, which needs no words? */
+bool vault_backup_is_file(const char *from);
+/* How many times the store was restored from a backup: each time begins a new life. What remembers
+ * it from an earlier one (a room key) is not ahead of it, but of another life. */
+unsigned vault_life(const struct vault *v);
+/* The age identity that opens the parts of a backup, of a vault that the recovery words opened.
+ * ERR_NEEDS: it was opened with another key. */
+enum err vault_recovery_identity(
+        const struct vault *v, struct vault_secret **ret, struct why *why) MUST_CHECK;
 
 /* ---- small cryptographic services for record/, which links no libsodium itself
  * -------------------------- */

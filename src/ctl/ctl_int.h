@@ -35,6 +35,7 @@ enum ctl_option {
 	OPT_PIN,
 	OPT_THIS_BOX,
 	OPT_NEW_TOKEN,
+	OPT_REPLACE,
 	OPT_HELP,
 	OPT_COUNT
 };
@@ -60,9 +61,10 @@ struct ctl {
 typedef enum err verb_fn(struct ctl *c);
 verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show,
         verb_papers, verb_request, verb_person_add, verb_person_passphrase, verb_person_remove,
-        verb_recipient_add, verb_verify, verb_backup, verb_restore, verb_practice_add,
-        verb_practice_list, verb_practice_show, verb_practice_remove, verb_practice_check,
-        verb_keys, verb_roomkey_make, verb_roomkey_copy, verb_quorum, verb_recovery_new;
+        verb_recipient_add, verb_verify, verb_backup, verb_restore, verb_recovery_identity,
+        verb_practice_add, verb_practice_list, verb_practice_show, verb_practice_remove,
+        verb_practice_check, verb_keys, verb_roomkey_make, verb_roomkey_copy, verb_quorum,
+        verb_recovery_new;
 
 /* ---- open.c ---- */
 

@@ -23,7 +23,7 @@ static const struct option_text {
         [OPT_NEW_PASSPHRASE] = {"new-passphrase-file", "F",
                 "its first line is the new passphrase; else you are asked"},
         [OPT_RECOVERY] = {"recovery-file", "F",
-                "where the recovery words are written, once, for your eyes only"},
+                "the recovery words: init writes them there, once; restore reads them"},
         [OPT_SAMPLE] = {"sample", NULL,
                 "fill it with Quexham, a partnership that is invented throughout"},
         [OPT_DEMO_KEYS] = {"demo-keys", "DIR",
@@ -53,6 +53,8 @@ static const struct option_text {
         [OPT_THIS_BOX] = {"this-box", NULL, "the new key asks for the --device-secret as well"},
         [OPT_NEW_TOKEN] = {"new-token", NULL,
                 "the new key asks for the FIDO2 token that is plugged in as well"},
+        [OPT_REPLACE] = {"replace", NULL,
+                "takes the place of the store that is there, which is kept beside it"},
         [OPT_HELP] = {"help", NULL, "print this"},
 };
 
@@ -127,10 +129,16 @@ static const struct verb VERB[] = {
                 0, verb_audit, "Prints the audit log: who opened, read or changed what, and when."},
         {"verify", NULL, "", 0, 0, STORE, 0, verb_verify,
                 "Checks every page, every link between records and the audit chain."},
-        {"backup", NULL, "FILE", 1, 1, STORE, 0, verb_backup,
-                "Writes the whole store, sealed as it is, into one new file and checks it."},
-        {"restore", NULL, "FILE", 1, 1, BIT(OPT_STORE), BIT(OPT_STORE), verb_restore,
-                "Makes a new store from a backup. Needs no passphrase."},
+        {"backup", NULL, "DIR", 1, 1, STORE, 0, verb_backup,
+                "Brings the backup of the store on a stick up to date: what changed, sealed to "
+                "the recovery words."},
+        {"restore", NULL, "DIR", 1, 1, BIT(OPT_STORE) | BIT(OPT_RECOVERY) | BIT(OPT_REPLACE),
+                BIT(OPT_STORE), verb_restore,
+                "Makes a store from a backup and the recovery words; says first what is newer "
+                "here."},
+        {"recovery", "identity", "[FILE]", 0, 1, BIT(OPT_STORE) | BIT(OPT_RECOVERY), 0,
+                verb_recovery_identity,
+                "The age key that opens the parts of a backup, from the recovery words."},
 };
 
 static const char EXITS[] = "Exit status: 0 done, 1 it failed, 2 wrong key, 3 damaged, 4 older "

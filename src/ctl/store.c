@@ -1,7 +1,7 @@
 #include "ctl_int.h"
 #include <stdio.h>
 
-/* verify, backup and restore: the store as a whole. */
+/* verify and backup: the store as a whole. */
 
 static void on_progress(void *ctx, uint64_t done, uint64_t total)
 {
@@ -51,27 +51,39 @@ enum err verb_verify(struct ctl *c)
 	return ERR_OK;
 }
 
+/* Why a full backup was begun beside what was there. */
+static const char *anew_words(const struct vault_backup_report *r)
+{
+	static const char *const WORDS[VAULT_BACKUP_ANEW_COUNT] = {
+	        [VAULT_BACKUP_WORDS] = "The backup there opened with other recovery words; a full "
+	                               "one took its place.\n",
+	        [VAULT_BACKUP_DATA_KEY] =
+	                "The backup there still held what was disposed of; a full one took its "
+	                "place "
+	                "and the old one was removed. A stick may keep traces of what it removed, "
+	                "which open with the recovery words alone: see docs/THREATS.md.\n",
+	        [VAULT_BACKUP_NOT_OURS] = "The backup there was changed, or is another store's; a "
+	                                  "full one was made beside it.\n",
+	        [VAULT_BACKUP_DAMAGED] = "The backup there was damaged or an older one put back; a "
+	                                 "full one took its place. Watch this stick.\n",
+	        [VAULT_BACKUP_LARGE] = "More than half of the backup there was out of date; a full "
+	                               "one took its place.\n",
+	};
+	return WORDS[r->anew] ? WORDS[r->anew] : "";
+}
+
 enum err verb_backup(struct ctl *c)
 {
 	char what[] = "Writing the backup";
+	struct vault_backup_report r = {0};
 	TRY(ctl_open(c));
-	TRY(record_audit_note(c->record, "store.backup", "store", 0));
-	/* nothing may read while the pages are copied */
-	record_close(c->record);
-	c->record = NULL;
-	TRY(vault_backup(c->vault, c->arg[0], on_progress, what, &c->why));
+	TRY(vault_backup(c->vault, c->arg[0], on_progress, what, &r, &c->why));
 	ctl_progress_end();
-	printf("The backup is in %s, sealed like the store: the same keys open it.\n", c->arg[0]);
-	return ERR_OK;
-}
-
-enum err verb_restore(struct ctl *c)
-{
-	char what[] = "Restoring";
-	TRY(vault_restore(c->arg[0], c->dir, on_progress, what, &c->why));
-	ctl_progress_end();
-	printf("A store is in %s, as it was when the backup was made. Run caseroomctl verify "
-	       "--store %s to check it.\n",
-	        c->dir, c->dir);
+	TRY(record_backup_done(c->record));
+	printf("%sThe backup in %s is up to date: %llu of %llu pages were written and read back, "
+	       "%llu "
+	       "KiB. The recovery words open it.\n",
+	        anew_words(&r), c->arg[0], (unsigned long long)r.pages, (unsigned long long)r.all,
+	        (unsigned long long)((r.bytes + 1023) / 1024));
 	return ERR_OK;
 }

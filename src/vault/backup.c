@@ -1,395 +1,570 @@
-#include "vault_int.h"
+#include "backup_int.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "caseroom/time.h"
 /*
- * A backup is one file of sealed bytes: head, keyring, anchor, pages, digest.
+ * Brings the folder of this store on a stick up to date.
  *
  * Invariants.
- * 1. It is taken with the log empty, so that the pages are the whole store; each page is opened
- * before it is copied, so that no backup holds a damaged one.
- * 2. It has its name only after it was read back and its digest held. No file is ever replaced by
- * it.
- * 3. Restore reads and checks all of it before it makes anything, and writes the keyring last, as
- * making does.
+ * 1. What is copied is the store as it was at begin: the log is empty then, and until end no
+ * checkpoint writes to the database (vfs_db.c), however much goes into the log meanwhile.
+ * 2. Each page is opened before it is copied: no backup holds a damaged one.
+ * 3. A part is written by another name, synced, read back and compared; then `state` tells of it;
+ * then it gets its name. So a cut leaves a state that tells of one part too many at most, and that
+ * one is there whole by its other name. A part that the state does not know is the mark of an older
+ * state put back.
+ * 4. Nothing of a set is changed after it has its name. A set that is not sound, not ours, sealed
+ * to other words or with an old data key is left as it is while a new one grows beside it, and
+ * removed when the new one is whole.
+ * 5. A part that makes the store whole again says so. What follows it counts for nothing until the
+ * next one that does: an interrupted backup never spoils the one before.
  */
 
-#define CHUNK_PAGES 64
-#define DIGEST 32
-
-struct backup_head {
-	uint8_t magic[8], version[2], zero[2], page_size[4];
-	uint8_t store_id[VAULT_ID_BYTES];
-	uint8_t ring_bytes[4], anchor_bytes[4], pages[8], made_us[8];
-	uint8_t later[72];
-};
-_Static_assert(sizeof(struct backup_head) == 128, "stored");
-
-static const uint8_t backup_magic[8] = {'C', 'R', 'B', 'A', 'C', 'K', '\r', '\n'};
-
-/* A file that is written or read from its beginning while its digest is made. */
-struct stream {
-	int fd;
-	crypto_generichash_state sum;
-};
-
-static void stream_start(struct stream *s, int fd)
-{
-	s->fd = fd;
-	(void)crypto_generichash_init(&s->sum, NULL, 0, DIGEST);
-}
-
-static enum err fd_write(int fd, const uint8_t *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t put = write(fd, p, n);
-		if (put < 0 && errno == EINTR)
-			continue;
-		if (put <= 0)
-			return put < 0 ? io_err(errno) : ERR_IO;
-		p += put;
-		n -= (size_t)put;
-	}
-	return ERR_OK;
-}
-
-/* ERR_DAMAGED when the file ends before n bytes. */
-static enum err fd_read(int fd, uint8_t *p, size_t n)
-{
-	while (n > 0) {
-		ssize_t got = read(fd, p, n);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return ERR_IO;
-		if (got == 0)
-			return ERR_DAMAGED;
-		p += got;
-		n -= (size_t)got;
-	}
-	return ERR_OK;
-}
-
-static enum err stream_write(struct stream *s, const void *p, size_t n)
-{
-	(void)crypto_generichash_update(&s->sum, p, n);
-	return fd_write(s->fd, p, n);
-}
-
-static enum err stream_read(struct stream *s, void *p, size_t n)
-{
-	enum err e = fd_read(s->fd, p, n);
-	if (e == ERR_OK)
-		(void)crypto_generichash_update(&s->sum, p, n);
-	return e;
-}
-
-static void tell(vault_progress_fn *fn, void *ctx, uint64_t done, uint64_t total)
-{
-	if (fn)
-		fn(ctx, done, total);
-}
-
-/* ---- checking
- * ------------------------------------------------------------------------------------ */
-
-struct backup {
-	struct backup_head head;
-	uint8_t ring[RING_MAX], anchor[ANCHOR_FILE], page[CHUNK_PAGES * VAULT_PAGE];
-	size_t ring_n, anchor_n;
-	uint64_t pages;
+struct vault_backup {
+	struct vault *v; /* used by begin and end alone */
+	const struct vault_keys *keys;
+	struct seal seal;
+	uint8_t store_id[VAULT_ID_BYTES], key[VAULT_KEY];
+	struct readers readers;
+	uint8_t ring[RING_MAX], anchor[ANCHOR_FILE];
+	size_t ring_n;
+	uint64_t serial, pages;
+	uint32_t lock_page;
+	int fd; /* of store.db; the vfs owns it */
+	int64_t made_us;
+	char home[PATH_MAX], set[PATH_MAX]; /* caseroom-backup-XXXXXXXX, and the set in it */
+	atomic_bool stop;
+	vault_progress_fn *fn;
+	void *ctx;
+	uint64_t done, total;
+	struct vault_backup_report report;
+	struct state state;
+	uint8_t page[PART_PAGES * VAULT_PAGE], pgno[PART_PAGES * 4], open[VAULT_PAGE];
+	uint32_t n; /* pages gathered for the next part */
 };
 
-static enum err head_check(struct backup *b, int fd, struct why *w)
-{
-	struct stat st;
-	const struct backup_head *h = &b->head;
-	if (memcmp(h->magic, backup_magic, sizeof(backup_magic)) != 0)
-		return why(w, ERR_NOT_STORE, "This file is not a Caseroom backup.");
-	if (le_get(h->version, 2) > VAULT_FORMAT)
-		return why(w, ERR_VERSION,
-		        "This backup was written by a later version of Caseroom. Nothing was "
-		        "changed. Update Caseroom.");
-	b->ring_n = le_get(h->ring_bytes, 4);
-	b->anchor_n = le_get(h->anchor_bytes, 4);
-	b->pages = le_get(h->pages, 8);
-	if (le_get(h->page_size, 4) != VAULT_PAGE || b->ring_n > sizeof(b->ring) ||
-	        b->anchor_n != sizeof(b->anchor) || b->pages == 0 || b->pages > UINT32_MAX ||
-	        fstat(fd, &st) != 0 ||
-	        (uint64_t)st.st_size !=
-	                sizeof(*h) + b->ring_n + b->anchor_n + b->pages * VAULT_PAGE + DIGEST)
-		return why(w, ERR_DAMAGED,
-		        "This backup is damaged: it is cut short or its parts do not fit.");
-	return ERR_OK;
-}
+/* ---- begin and end: on the vault's thread -----------------------------------------------------
+ */
 
-/* Reads on to the end; when out >= 0 the pages go there as well. */
-static enum err pages_read(
-        struct backup *b, struct stream *s, int out, vault_progress_fn *fn, void *ctx)
+static enum err note_store(struct vault_backup *b, struct why *w)
 {
-	enum err e = ERR_OK;
-	for (uint64_t done = 0; done < b->pages && e == ERR_OK;) {
-		const uint64_t left = b->pages - done;
-		const size_t n = left < CHUNK_PAGES ? (size_t)left : CHUNK_PAGES;
-		e = stream_read(s, b->page, n * VAULT_PAGE);
-		if (e == ERR_OK && out >= 0)
-			e = fd_write(out, b->page, n * VAULT_PAGE);
-		done += n;
-		tell(fn, ctx, done, b->pages);
-	}
-	return e;
-}
-
-static enum err backup_read(
-        struct backup *b, int fd, int out, vault_progress_fn *fn, void *ctx, struct why *w)
-{
-	uint8_t sum[DIGEST], want[DIGEST];
-	struct stream s;
-	enum err e;
-	if (lseek(fd, 0, SEEK_SET) != 0)
-		return ERR_IO;
-	stream_start(&s, fd);
-	e = stream_read(&s, &b->head, sizeof(b->head));
-	if (e == ERR_DAMAGED)
-		return why(w, ERR_NOT_STORE, "This file is not a Caseroom backup.");
-	if (e == ERR_OK)
-		e = head_check(b, fd, w);
-	if (e != ERR_OK)
-		return e;
-	e = stream_read(&s, b->ring, b->ring_n);
-	if (e == ERR_OK)
-		e = stream_read(&s, b->anchor, b->anchor_n);
-	if (e == ERR_OK)
-		e = pages_read(b, &s, out, fn, ctx);
-	if (e == ERR_OK)
-		e = fd_read(fd, want, sizeof(want));
-	if (e == ERR_OK) {
-		(void)crypto_generichash_final(&s.sum, sum, sizeof(sum));
-		if (memcmp(sum, want, sizeof(sum)) != 0)
-			e = ERR_DAMAGED;
-	}
-	if (e == ERR_DAMAGED)
-		return why(
-		        w, e, "This backup is damaged: its digest does not hold. Use another one.");
-	return e == ERR_OK ? ERR_OK : why(w, e, "The backup could not be read.");
-}
-
-/* ---- writing
- * --------------------------------------------------------------------------------------- */
-
-static enum err pages_write(struct vault *v, struct backup *b, struct stream *s,
-        vault_progress_fn *fn, void *ctx, struct why *w)
-{
-	uint8_t *open = b->page + VAULT_PAGE;
-	for (uint32_t p = 1; p <= b->pages; p++) {
-		enum err e;
-		int rc = db_page_raw(v->vfs, p, b->page);
-		if (rc != SQLITE_OK)
-			return store_err(v, rc, w);
-		if (p != v->vfs->lock_page && !seal_open_page(&v->vfs->seal, p, b->page, open)) {
-			v->vfs->bad_page = p;
-			return store_err(v, SQLITE_IOERR_DATA, w);
-		}
-		e = stream_write(s, b->page, VAULT_PAGE);
-		if (e != ERR_OK)
-			return e;
-		tell(fn, ctx, p, b->pages);
-	}
-	return ERR_OK;
-}
-
-static enum err parts_take(struct vault *v, struct backup *b, struct why *w)
-{
+	struct vault *v = b->v;
 	sqlite3_int64 size = 0;
+	size_t n = 0;
 	int rc;
-	enum err e = store_settle(v, w);
-	if (e == ERR_OK)
-		e = anchor_save(&v->anchor);
-	if (e == ERR_OK)
-		e = vault_io()->read(v->anchor.path, b->anchor, sizeof(b->anchor), &b->anchor_n);
-	if (e != ERR_OK)
-		return e;
+	TRY(store_settle(v, w));
+	TRY(anchor_save(&v->anchor));
+	TRY(vault_io()->read(v->anchor.path, b->anchor, sizeof(b->anchor), &n));
+	if (n != sizeof(b->anchor))
+		return why(w, ERR_DAMAGED, "The anchor is damaged: it is cut short.");
 	rc = v->vfs->db_file->file.pMethods->xFileSize(&v->vfs->db_file->file, &size);
 	if (rc != SQLITE_OK)
 		return store_err(v, rc, w);
 	b->pages = (uint64_t)size / VAULT_PAGE;
 	b->ring_n = keyring_encode(&v->ring, v->keys, b->ring);
-	memcpy(b->head.magic, backup_magic, sizeof(backup_magic));
-	le_put(b->head.version, 2, VAULT_FORMAT);
-	le_put(b->head.page_size, 4, VAULT_PAGE);
-	memcpy(b->head.store_id, vault_id(v), VAULT_ID_BYTES);
-	le_put(b->head.ring_bytes, 4, b->ring_n);
-	le_put(b->head.anchor_bytes, 4, b->anchor_n);
-	le_put(b->head.pages, 8, b->pages);
-	le_put(b->head.made_us, 8, (uint64_t)time_now_us());
-	return ERR_OK;
+	b->serial = le_get(v->ring.head.serial, 8);
+	b->lock_page = v->vfs->lock_page;
+	if (v->vfs->copy_fd < 0)
+		v->vfs->copy_fd = open(v->vfs->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	b->fd = v->vfs->copy_fd;
+	return b->fd >= 0 ? ERR_OK : io_err(errno);
 }
 
-static enum err backup_write(
-        struct vault *v, struct backup *b, int fd, vault_progress_fn *fn, void *ctx, struct why *w)
+enum err vault_backup_begin(
+        struct vault *v, const char *dir, struct vault_backup **ret, struct why *w)
 {
-	uint8_t sum[DIGEST];
-	struct stream s;
-	enum err e;
-	stream_start(&s, fd);
-	e = stream_write(&s, &b->head, sizeof(b->head));
-	if (e == ERR_OK)
-		e = stream_write(&s, b->ring, b->ring_n);
-	if (e == ERR_OK)
-		e = stream_write(&s, b->anchor, b->anchor_n);
-	if (e == ERR_OK)
-		e = pages_write(v, b, &s, fn, ctx, w);
-	wipe(b->page, sizeof(b->page));
-	if (e != ERR_OK)
-		return e;
-	(void)crypto_generichash_final(&s.sum, sum, sizeof(sum));
-	e = fd_write(fd, sum, sizeof(sum));
-	if (e == ERR_OK && fsync(fd) != 0)
-		e = io_err(errno);
-	return e;
-}
-
-static enum err dir_of(const char *path, char out[PATH_MAX])
-{
-	const char *slash = strrchr(path, '/');
-	int n = slash ? snprintf(out, PATH_MAX, "%.*s", slash == path ? 1 : (int)(slash - path),
-	                        path)
-	              : snprintf(out, PATH_MAX, ".");
-	return n > 0 && n < PATH_MAX ? ERR_OK : ERR_LIMIT;
-}
-
-static enum err backup_name(const char *part, const char *file)
-{
-	char dir[PATH_MAX];
-	enum err e = dir_of(file, dir);
-	if (e == ERR_OK && rename(part, file) != 0)
-		e = io_err(errno);
-	return e == ERR_OK ? vault_io_real.sync_dir(dir) : e;
-}
-
-enum err vault_backup(
-        struct vault *v, const char *file, vault_progress_fn *fn, void *ctx, struct why *w)
-{
-	char part[PATH_MAX];
-	struct stat st;
-	struct backup *b = calloc(1, sizeof(*b));
-	int fd = -1, n = snprintf(part, sizeof(part), "%s.part", file);
+	const uint8_t *id = vault_id(v);
+	struct vault_backup *b = calloc(1, sizeof(*b));
 	enum err e;
 	if (!b)
 		return ERR_NOMEM;
-	if (n < 0 || n >= PATH_MAX) {
-		e = ERR_LIMIT;
-		goto out;
-	}
-	if (lstat(file, &st) == 0) {
-		e = why(w, ERR_EXISTS,
-		        "There is a file of this name already. Nothing was written.");
-		goto out;
-	}
-	e = parts_take(v, b, w);
-	if (e != ERR_OK)
-		goto out;
-	/* What an interrupted backup left has no use. */
-	(void)unlink(part);
-	fd = open(part, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (fd < 0) {
-		e = why(w, io_err(errno),
-		        "The backup could not be made there. Is the stick in, and has it room?");
-		goto out;
-	}
-	e = backup_write(v, b, fd, fn, ctx, w);
-	/* Read back from the stick and not from memory, as far as the system allows. */
-	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	b->v = v;
+	b->keys = v->keys;
+	b->seal.keys = v->keys;
+	memcpy(b->store_id, id, sizeof(b->store_id));
+	memcpy(b->seal.store_id, id, sizeof(b->seal.store_id));
+	b->made_us = time_now_us();
+	backup_key(v->keys, b->key);
+	e = path_in(b->home, dir, "caseroom-backup-%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+	if (e == ERR_OK && v->vfs->pinned)
+		e = why(w, ERR_BUSY, "A backup is being made already.");
 	if (e == ERR_OK)
-		e = backup_read(b, fd, -1, NULL, NULL, w);
+		e = readers_of(&v->ring, &b->readers, w);
 	if (e == ERR_OK)
-		e = backup_name(part, file);
-	else if (e == ERR_FULL)
-		e = why(w, e, "There is not enough room for the backup. Nothing was written.");
-out:
-	if (fd >= 0) {
-		close(fd);
-		if (e != ERR_OK)
-			(void)unlink(part);
+		e = note_store(b, w);
+	if (e != ERR_OK) {
+		b->v = NULL; /* it was not pinned by this one */
+		vault_backup_end(b);
+		return e;
 	}
+	v->vfs->pinned = true;
+	*ret = b;
+	return ERR_OK;
+}
+
+void vault_backup_stop(struct vault_backup *b)
+{
+	atomic_store(&b->stop, true);
+}
+
+void vault_backup_end(struct vault_backup *b)
+{
+	if (!b)
+		return;
+	if (b->v)
+		b->v->vfs->pinned = false;
+	state_finish(&b->state);
+	wipe(b, sizeof(*b));
 	free(b);
+}
+
+/* ---- what the stick has -----------------------------------------------------------------------
+ */
+
+static void tell(struct vault_backup *b, uint64_t pages)
+{
+	b->done += pages;
+	if (b->fn)
+		b->fn(b->ctx, b->done < b->total ? b->done : b->total, b->total);
+}
+
+static enum err state_save(struct vault_backup *b)
+{
+	char path[PATH_MAX], new[PATH_MAX];
+	uint8_t digest[DIGEST];
+	struct buf f;
+	enum err e;
+	buf_init(&f, (size_t)128 << 20);
+	e = state_encode(&b->state, b->store_id, b->key, &f);
+	if (e == ERR_OK)
+		e = path_in(path, b->set, BACKUP_FILE_STATE);
+	if (e == ERR_OK)
+		e = path_in(new, b->set, BACKUP_FILE_STATE ".new");
+	if (e == ERR_OK)
+		e = folder_write(new, f.data, f.len, NULL);
+	if (e == ERR_OK) {
+		digest_of(f.data, f.len, digest);
+		e = folder_check(new, f.len, digest, NULL);
+	}
+	if (e == ERR_OK)
+		e = folder_rename(new, path, b->set);
+	b->report.bytes += e == ERR_OK ? f.len : 0;
+	buf_finish(&f);
 	return e;
 }
 
-/* ---- restoring
- * --------------------------------------------------------------------------------------- */
-
-static enum err restore_db(
-        struct backup *b, int fd, const char *dir, vault_progress_fn *fn, void *ctx, struct why *w)
+static enum err state_read(struct vault_backup *b)
 {
 	char path[PATH_MAX];
-	int out;
-	enum err e = store_path(path, dir, VAULT_FILE_DB);
-	if (e != ERR_OK)
-		return e;
-	out = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (out < 0)
-		return io_err(errno);
-	e = backup_read(b, fd, out, fn, ctx, w);
-	if (e == ERR_OK && fsync(out) != 0)
-		e = io_err(errno);
-	if (close(out) != 0 && e == ERR_OK)
-		e = ERR_IO;
+	struct buf f;
+	enum err e;
+	state_finish(&b->state);
+	memset(&b->state, 0, sizeof(b->state));
+	buf_init(&f, (size_t)128 << 20);
+	e = path_in(path, b->set, BACKUP_FILE_STATE);
+	if (e == ERR_OK)
+		e = file_read(path, f.limit, &f, NULL);
+	if (e == ERR_OK)
+		e = state_decode((const uint8_t *)f.data, f.len, b->store_id, b->key, &b->state);
+	buf_finish(&f);
 	return e;
 }
 
-static enum err restore_parts(
-        struct backup *b, int fd, const char *dir, vault_progress_fn *fn, void *ctx, struct why *w)
+/* The keyring of a set names its store and its data key without any key. False: not readable. */
+static bool set_ring(const char *set, struct keyring *ret)
 {
-	char anchor[PATH_MAX], ring[PATH_MAX];
-	enum err e = store_make_begin(dir, w);
-	if (e == ERR_OK)
-		e = store_path(anchor, dir, VAULT_FILE_ANCHOR);
-	if (e == ERR_OK)
-		e = store_path(ring, dir, VAULT_FILE_RING);
-	if (e == ERR_OK)
-		e = restore_db(b, fd, dir, fn, ctx, w);
-	if (e == ERR_OK)
-		e = vault_io_real.replace(anchor, b->anchor, b->anchor_n);
-	if (e == ERR_OK)
-		e = vault_io_real.replace(ring, b->ring, b->ring_n);
-	return e == ERR_OK ? store_make_end(dir) : e;
+	return keyring_load(set, ret, NULL) == ERR_OK;
 }
 
-enum err vault_restore(
-        const char *file, const char *dir, vault_progress_fn *fn, void *ctx, struct why *w)
+static uint64_t pages_in_parts(const struct state *s)
 {
-	struct backup *b = calloc(1, sizeof(*b));
-	struct keyring *k = calloc(1, sizeof(*k));
-	int fd = -1, lock = -1;
-	enum err e = b && k ? secret_start() : ERR_NOMEM;
-	if (e != ERR_OK)
-		goto out;
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		e = why(w, io_err(errno), "The backup could not be opened.");
-		goto out;
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < s->parts; i++)
+		n += le_get(s->part[i].pages, 4);
+	return n;
+}
+
+/* The last part may still have its other name: the cut fell between state and rename. */
+static enum err last_named(struct vault_backup *b)
+{
+	char part[PATH_MAX], name[PATH_MAX];
+	if (b->state.parts == 0)
+		return ERR_OK;
+	TRY(path_in(name, b->set, "%06u.age", b->state.parts));
+	TRY(path_in(part, b->set, "%06u.part", b->state.parts));
+	if (vault_io_real.exists(name) || !vault_io_real.exists(part))
+		return ERR_OK;
+	return folder_rename(part, name, b->set);
+}
+
+/* Every part that the state tells of is there as it was written, and no other is. */
+static enum err parts_sound(struct vault_backup *b)
+{
+	char path[PATH_MAX];
+	uint32_t *on_stick = calloc(PART_MAX + 1, sizeof(*on_stick));
+	size_t n = 0;
+	enum err e = on_stick ? last_named(b) : ERR_NOMEM;
+	if (e == ERR_OK)
+		e = folder_numbers(b->set, 6, ".age", on_stick, PART_MAX + 1, &n);
+	if (e == ERR_OK && (n != b->state.parts || (n && on_stick[n - 1] != n)))
+		e = ERR_DAMAGED;
+	free(on_stick);
+	for (uint32_t i = 0; i < b->state.parts && e == ERR_OK; i++) {
+		const struct state_part *p = &b->state.part[i];
+		e = path_in(path, b->set, "%06u.age", i + 1);
+		if (e == ERR_OK)
+			e = folder_check(path, le_get(p->bytes, 8), p->digest, &b->stop);
+		tell(b, le_get(p->pages, 4));
 	}
-	e = backup_read(b, fd, -1, NULL, NULL, w);
-	if (e == ERR_OK)
-		e = keyring_decode(b->ring, b->ring_n, k, w);
-	if (e == ERR_OK)
-		e = vault_io_real.make_dir(dir);
-	if (e == ERR_OK)
-		e = vault_io_real.lock(dir, &lock);
-	if (e == ERR_OK)
-		e = restore_parts(b, fd, dir, fn, ctx, w);
-out:
-	vault_io_real.unlock(lock);
-	if (fd >= 0)
-		close(fd);
+	return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
+}
+
+/* The tag of a page as it lies in the database. */
+static enum err tag_of(struct vault_backup *b, uint32_t pgno, uint8_t ret[VAULT_TAG])
+{
+	ssize_t n = pread(b->fd, ret, VAULT_TAG, (off_t)pgno * VAULT_PAGE - VAULT_TAG);
+	return n == VAULT_TAG ? ERR_OK : ERR_IO;
+}
+
+static enum err page_changed(struct vault_backup *b, uint32_t pgno, bool *ret)
+{
+	uint8_t tag[VAULT_TAG];
+	*ret = false;
+	if (pgno == b->lock_page)
+		return ERR_OK;
+	TRY(tag_of(b, pgno, tag));
+	*ret = pgno > b->state.pages || memcmp(b->state.tag[pgno - 1], tag, sizeof(tag)) != 0;
+	return ERR_OK;
+}
+
+static enum err count_changed(struct vault_backup *b, uint64_t *ret)
+{
+	bool changed = false;
+	*ret = 0;
+	for (uint64_t p = 1; p <= b->pages; p++) {
+		TRY(page_changed(b, (uint32_t)p, &changed));
+		*ret += changed;
+	}
+	return ERR_OK;
+}
+
+/* ---- which set --------------------------------------------------------------------------------
+ */
+
+/* Why the newest set cannot be gone on with; MORE: it can. */
+static enum err set_judge(struct vault_backup *b, enum vault_backup_anew *ret)
+{
+	struct keyring *k = calloc(1, sizeof(*k));
+	enum err e = k ? state_read(b) : ERR_NOMEM;
+	*ret = VAULT_BACKUP_MORE;
+	if (e == ERR_OK && memcmp(b->state.readers, b->readers.digest, 32) != 0) {
+		*ret = VAULT_BACKUP_WORDS;
+	} else if (e == ERR_WRONG_KEY) {
+		const bool ring = set_ring(b->set, k);
+		const bool ours = ring && memcmp(k->head.store_id, b->store_id, 16) == 0;
+		*ret = ours && keyring_check(k, b->keys, NULL) != ERR_OK ? VAULT_BACKUP_DATA_KEY
+		                                                         : VAULT_BACKUP_NOT_OURS;
+		e = ERR_OK;
+	} else if (e == ERR_DAMAGED || e == ERR_NOT_FOUND || e == ERR_VERSION) {
+		*ret = VAULT_BACKUP_DAMAGED;
+		e = ERR_OK;
+	} else if (e == ERR_OK) {
+		b->total = pages_in_parts(&b->state) + b->pages;
+		e = parts_sound(b);
+		if (e == ERR_DAMAGED) {
+			*ret = VAULT_BACKUP_DAMAGED;
+			e = ERR_OK;
+		}
+	}
 	free(k);
-	free(b);
+	return e;
+}
+
+/* More than half of the parts would be pages that have changed since; then a full one, if there is
+ * room for it beside this one. */
+static bool set_large(struct vault_backup *b, uint64_t changed)
+{
+	const uint64_t held = pages_in_parts(&b->state) + changed,
+	               full = b->pages * (VAULT_PAGE + 64) + (1u << 20);
+	return (b->state.parts + 1 + changed / PART_PAGES >= PART_MAX ||
+	               held > 2 * b->pages + PART_PAGES) &&
+	       folder_room(b->home, full);
+}
+
+/* The keyring beside the parts opens them with the words of today. One that is right stays. */
+static enum err ring_put(struct vault_backup *b)
+{
+	char path[PATH_MAX], new[PATH_MAX];
+	uint8_t digest[DIGEST];
+	TRY(path_in(path, b->set, VAULT_FILE_RING));
+	TRY(path_in(new, b->set, VAULT_FILE_RING ".new"));
+	digest_of(b->ring, b->ring_n, digest);
+	if (folder_check(path, b->ring_n, digest, NULL) == ERR_OK)
+		return ERR_OK;
+	TRY(folder_write(new, b->ring, b->ring_n, NULL));
+	TRY(folder_check(new, b->ring_n, digest, NULL));
+	return folder_rename(new, path, b->set);
+}
+
+static enum err set_new(struct vault_backup *b, uint32_t number)
+{
+	if (number > SET_MAX)
+		return ERR_LIMIT;
+	TRY(path_in(b->set, b->home, "%04u", number));
+	TRY(folder_make(b->set));
+	state_finish(&b->state);
+	memset(&b->state, 0, sizeof(b->state));
+	randombytes_buf(b->state.set_id, sizeof(b->state.set_id));
+	memcpy(b->state.readers, b->readers.digest, sizeof(b->state.readers));
+	TRY(ring_put(b));
+	return state_save(b);
+}
+
+static enum err set_choose(struct vault_backup *b, uint64_t *ret_changed)
+{
+	uint32_t set[64];
+	size_t n = 0;
+	enum vault_backup_anew anew = VAULT_BACKUP_FIRST;
+	TRY(folder_make(b->home));
+	TRY(folder_numbers(b->home, 4, "", set, COUNT_OF(set), &n));
+	if (n > 0) {
+		TRY(path_in(b->set, b->home, "%04u", set[n - 1]));
+		TRY(set_judge(b, &anew));
+	}
+	if (anew == VAULT_BACKUP_MORE) {
+		TRY(count_changed(b, ret_changed));
+		if (set_large(b, *ret_changed))
+			anew = VAULT_BACKUP_LARGE;
+	}
+	b->report.anew = anew;
+	if (anew == VAULT_BACKUP_MORE)
+		return ring_put(b);
+	TRY(set_new(b, n ? set[n - 1] + 1 : 1));
+	return count_changed(b, ret_changed);
+}
+
+/* Every other set of this store; one that is somebody else's is not touched. */
+static enum err sets_remove(struct vault_backup *b)
+{
+	char dir[PATH_MAX];
+	uint32_t set[64];
+	size_t n = 0;
+	struct keyring *k = calloc(1, sizeof(*k));
+	enum err e = k ? folder_numbers(b->home, 4, "", set, COUNT_OF(set), &n) : ERR_NOMEM;
+	for (size_t i = 0; i < n && e == ERR_OK; i++) {
+		e = path_in(dir, b->home, "%04u", set[i]);
+		if (e != ERR_OK || strcmp(dir, b->set) == 0)
+			continue;
+		if (set_ring(dir, k) && memcmp(k->head.store_id, b->store_id, 16) != 0)
+			continue;
+		e = folder_remove(dir);
+		b->report.removed += e == ERR_OK;
+	}
+	free(k);
+	return e;
+}
+
+/* ---- parts ------------------------------------------------------------------------------------
+ */
+
+/* Seals what was gathered as part `number` of the set; its bytes into `ret`. */
+static enum err part_seal(struct vault_backup *b, const struct part *p, uint8_t ret_mac[32],
+        struct buf *ret, struct why *w)
+{
+	const char *to[VAULT_SLOTS_MAX];
+	struct buf payload;
+	enum err e;
+	for (size_t i = 0; i < b->readers.n; i++)
+		to[i] = b->readers.recipient[i];
+	buf_init(&payload, PART_PAYLOAD);
+	e = part_encode(p, b->key, &payload, ret_mac);
+	if (e == ERR_OK)
+		e = age_seal(to, b->readers.n, payload.data, payload.len, ret, w);
+	buf_finish(&payload);
+	return e;
+}
+
+/* Invariant 3, in its order. */
+static enum err part_put(struct vault_backup *b, const struct buf *f, const uint8_t digest[DIGEST])
+{
+	char part[PATH_MAX], name[PATH_MAX];
+	const uint32_t number = b->state.parts;
+	enum err e;
+	TRY(path_in(name, b->set, "%06u.age", number));
+	TRY(path_in(part, b->set, "%06u.part", number));
+	e = folder_write(part, f->data, f->len, &b->stop);
+	if (e == ERR_OK)
+		e = folder_check(part, f->len, digest, &b->stop);
+	if (e == ERR_OK)
+		e = state_save(b);
+	if (e == ERR_OK)
+		e = folder_rename(part, name, b->set);
+	else
+		(void)unlink(part);
+	return e;
+}
+
+static enum err part_write(struct vault_backup *b, bool whole, struct why *w)
+{
+	struct state *s = &b->state;
+	struct part p = {.ring = b->ring,
+	        .ring_n = b->ring_n,
+	        .anchor = b->anchor,
+	        .anchor_n = sizeof(b->anchor),
+	        .pgno = b->pgno,
+	        .page = b->page,
+	        .pages = b->n,
+	        .store_pages = b->pages,
+	        .number = s->parts + 1,
+	        .made_us = b->made_us,
+	        .whole = whole};
+	struct state_part *told = &s->part[s->parts];
+	struct buf f;
+	enum err e;
+	if (s->parts >= PART_MAX)
+		return ERR_LIMIT;
+	memcpy(p.head.store_id, b->store_id, sizeof(p.head.store_id));
+	memcpy(p.head.set_id, s->set_id, sizeof(p.head.set_id));
+	memcpy(p.head.before, s->mac, sizeof(p.head.before));
+	buf_init(&f, PART_FILE);
+	e = part_seal(b, &p, s->mac, &f, w);
+	if (e == ERR_OK) {
+		digest_of(f.data, f.len, told->digest);
+		le_put(told->bytes, 8, f.len);
+		le_put(told->pages, 4, b->n);
+		for (uint32_t i = 0; i < b->n; i++)
+			memcpy(s->tag[le_get(b->pgno + (size_t)4 * i, 4) - 1],
+			        b->page + (size_t)(i + 1) * VAULT_PAGE - VAULT_TAG, VAULT_TAG);
+		s->parts++;
+		if (whole) {
+			s->whole = s->parts;
+			s->serial = b->serial;
+			s->made_us = b->made_us;
+		}
+		e = part_put(b, &f, told->digest);
+	}
+	if (e == ERR_OK) {
+		b->report.bytes += f.len;
+		b->report.pages += b->n;
+	}
+	tell(b, b->n);
+	b->n = 0;
+	buf_finish(&f);
+	return e;
+}
+
+static enum err page_gather(struct vault_backup *b, uint32_t pgno, struct why *w)
+{
+	uint8_t *at = b->page + (size_t)b->n * VAULT_PAGE;
+	ssize_t got = pread(b->fd, at, VAULT_PAGE, (off_t)(pgno - 1) * VAULT_PAGE);
+	if (got < 0)
+		return why(w, ERR_IO,
+		        "The card refused to read. The backup before this one is as it was.");
+	if (got != VAULT_PAGE || !seal_open_page(&b->seal, pgno, at, b->open))
+		return why(w, ERR_DAMAGED,
+		        "Page %u of the store is damaged, so no backup was made of it. The backup "
+		        "before this one is as it was. Keep it, and run caseroomctl verify.",
+		        pgno);
+	wipe(b->open, sizeof(b->open));
+	le_put(b->pgno + (size_t)4 * b->n, 4, pgno);
+	b->n++;
+	return ERR_OK;
+}
+
+static enum err pages_write(struct vault_backup *b, uint64_t changed, struct why *w)
+{
+	bool is = false;
+	TRY(state_pages(&b->state, b->pages));
+	for (uint64_t p = 1; p <= b->pages && changed > 0; p++) {
+		TRY(page_changed(b, (uint32_t)p, &is));
+		if (!is)
+			continue;
+		TRY(page_gather(b, (uint32_t)p, w));
+		changed--;
+		if (b->n == PART_PAGES && changed > 0)
+			TRY(part_write(b, false, w));
+	}
+	return part_write(b, true, w);
+}
+
+/* A set in which the store was never whole is of no use, and takes the room of one that is. */
+static void full_clear(struct vault_backup *b)
+{
+	if (b->state.whole == 0 && b->set[0])
+		err_ignore(folder_remove(b->set));
+}
+
+static enum err failed(struct vault_backup *b, enum err e, struct why *w)
+{
+	if (w && w->text[0])
+		return e;
+	switch (e) {
+	case ERR_FULL:
+		full_clear(b);
+		return why(w, e,
+		        "There is not enough room on the stick. The backup that was there before "
+		        "is "
+		        "as it was. Use a larger stick, or make room on this one.");
+	case ERR_REFUSED:
+		return why(w, e, "The backup was stopped. The next one goes on from here.");
+	case ERR_NOT_FOUND:
+		return why(w, e,
+		        "The stick is not there. Put it in; the next backup goes on from here.");
+	case ERR_DAMAGED:
+		return why(w, e,
+		        "What was written on the stick did not come back as it was written. The "
+		        "stick may be failing: use another.");
+	case ERR_IO:
+		return why(w, e,
+		        "The stick could not be written: it was taken out, or it is failing or "
+		        "read-only. What was there before is as it was, and the next backup goes "
+		        "on "
+		        "from here.");
+	default:
+		return e;
+	}
+}
+
+enum err vault_backup_run(struct vault_backup *b, vault_progress_fn *fn, void *ctx,
+        struct vault_backup_report *ret, struct why *w)
+{
+	struct why local = {""};
+	uint64_t changed = 0;
+	enum err e;
+	b->fn = fn;
+	b->ctx = ctx;
+	b->done = 0;
+	b->total = b->pages;
+	e = set_choose(b, &changed);
+	if (e == ERR_OK && (changed > 0 || b->state.whole != b->state.parts ||
+	                           b->state.serial != b->serial || b->state.parts == 0)) {
+		b->total = b->done + changed;
+		e = pages_write(b, changed, &local);
+	}
+	if (e == ERR_OK)
+		e = sets_remove(b);
+	b->report.all = b->pages;
+	if (e != ERR_OK)
+		e = failed(b, e, &local);
+	if (local.text[0])
+		(void)why(w, e, "%s", local.text);
+	if (e == ERR_OK && ret)
+		*ret = b->report;
+	return e;
+}
+
+enum err vault_backup(struct vault *v, const char *dir, vault_progress_fn *fn, void *ctx,
+        struct vault_backup_report *ret, struct why *w)
+{
+	struct vault_backup *b = NULL;
+	enum err e = vault_backup_begin(v, dir, &b, w);
+	if (e == ERR_OK)
+		e = vault_backup_run(b, fn, ctx, ret, w);
+	vault_backup_end(b);
 	return e;
 }

@@ -509,6 +509,9 @@ struct vault_vfs {
 	bool checkpoint; /* between CKPT_START and CKPT_DONE: WAL pages pass as they are sealed */
 	bool checkpoint_told;  /* the anchor knows of this checkpoint */
 	bool checkpoint_whole; /* all of it was copied and the file has its size; sync is next */
+	bool pinned;           /* a backup copies the database: no checkpoint may begin */
+	int copy_fd;           /* what it reads; -1: none yet. Closed after SQLite's own, because
+	                          closing it gives up this process's locks on the file. */
 	uint32_t passing_pgno; /* page that the last WAL read of a checkpoint handed out sealed */
 	uint32_t lock_page;
 	struct audit_mark audit_open,

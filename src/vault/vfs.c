@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 /*
  * The VFS between SQLite and the card: which files may be opened at all, and who opens them.
  * vfs_db.c seals the database's pages, vfs_wal.c the write-ahead log.
@@ -195,6 +196,7 @@ enum err vfs_start(const char *db_path, const struct vault_keys *keys,
 		return e;
 	}
 	(void)snprintf(v->name, sizeof(v->name), "caseroom-%u", atomic_fetch_add(&serial, 1));
+	v->copy_fd = -1;
 	v->seal.keys = keys;
 	memcpy(v->seal.store_id, store_id, VAULT_ID_BYTES);
 	v->anchor = anchor;
@@ -215,6 +217,8 @@ void vfs_destroy(struct vault_vfs *v)
 	if (!v)
 		return;
 	(void)sqlite3_vfs_unregister(&v->vfs);
+	if (v->copy_fd >= 0)
+		close(v->copy_fd);
 	free(v->wal.frame);
 	fresh_finish(&v->fresh);
 	wipe(v, sizeof(*v));

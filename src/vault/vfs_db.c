@@ -285,7 +285,11 @@ static int db_shm_map(sqlite3_file *file, int region, int size, int extend, void
 static int db_shm_lock(sqlite3_file *file, int at, int n, int flags)
 {
 	struct vault_vfs *v = of(file)->v;
-	int rc = of(file)->real->pMethods->xShmLock(of(file)->real, at, n, flags);
+	int rc;
+	if (v->pinned && (flags & SQLITE_SHM_LOCK) && at <= SHM_LOCK_CHECKPOINT &&
+	        at + n > SHM_LOCK_CHECKPOINT)
+		return SQLITE_BUSY;
+	rc = of(file)->real->pMethods->xShmLock(of(file)->real, at, n, flags);
 	if (at == SHM_LOCK_WRITE && flags == (SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE)) {
 		v->audit_ended = v->audit_open;
 		v->audit_open.set = false;

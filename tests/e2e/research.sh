@@ -71,12 +71,12 @@ done
 
 # ---- every way out ----
 ends 0 r43_papers_of_a_meeting on papers 4 --out "$dir/papers"
-ends 0 r43_backup on backup "$dir/papers/store.backup"
+ends 0 r43_backup on backup "$dir/papers"
 plain=$(grep -rlaE "Heronword|Otterword|Avery|Specimen|C-2026-|Sorrel" "$dir/requests" "$dir/papers" "$dir/store" "$dir"/out-*/*.age 2>/dev/null)
 equal r43_nothing_plain_in_any_file "$plain" ""
 unsealed=$(find "$dir/requests" "$dir/papers" -name '*.age' | while read -r f; do head -c 21 "$f" | grep -q '^age-encryption.org/v1' || echo "$f"; done)
 equal r43_every_paper_is_sealed "$unsealed" ""
-equal r43_no_paper_but_sealed "$(find "$dir/requests" "$dir/papers" -type f ! -name '*.age' ! -name store.backup)" ""
+equal r43_no_paper_but_sealed "$(find "$dir/requests" "$dir/papers" -type f ! -name '*.age' ! -path '*/caseroom-backup-*')" ""
 wrong=0
 for f in "$dir"/requests/*.age "$dir"/papers/*.age; do
 	code=$(code_of "$(basename "$f" | sed -E 's/^[a-z]+-[0-9-]{10}-(.*)-copy-.*/\1/')")

@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (write(fd, p, n) == (ssize_t)n) {
 		crypto_generichash(sum, sizeof(sum), p, n, NULL, 0);
 		if (write(fd, sum, sizeof(sum)) == (ssize_t)sizeof(sum) &&
-		        vault_restore(path, dir, NULL, NULL, NULL) == ERR_OK) {
+		        vault_restore(path, dir, NULL, false, NULL, NULL, NULL, NULL) == ERR_OK) {
 			nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 			if (mkdir(dir, 0700) != 0)
 				abort();

@@ -198,7 +198,7 @@ static bool work_slots(struct work *w)
 static bool work_whole(struct work *w)
 {
 	struct vault_report report = {0};
-	enum err e = vault_backup(w->r.v, w->away, NULL, NULL, &w->why);
+	enum err e = vault_backup(w->r.v, w->away, NULL, NULL, NULL, &w->why);
 	if (e != ERR_EXISTS && e != ERR_NEEDS && !step(w, "backup", e))
 		return false;
 	return step(w, "verify", vault_verify(w->r.v, &report, &w->why));

@@ -4,7 +4,7 @@
 #include <sys/wait.h>
 #include "caseroom/time.h"
 /*
- * A store is made, opened, locked, slowed down, backed up and put back; SQLite's parts work on it.
+ * A store is made, opened, locked, slowed down; SQLite's parts work on it.
  */
 
 static const char *const good_words = "harbour lentil quartz ninety";
@@ -357,83 +357,6 @@ static void t_verify_is_clean_then_names_pages(void)
 	vault_close(v);
 }
 
-static void count_up(void *ctx, uint64_t done, uint64_t total)
-{
-	uint64_t *n = ctx;
-	*n = done == total ? total : *n;
-}
-
-static void t_backup_comes_back(void)
-{
-	const char *dir = test_dir(), *away = test_dir(), *again = test_dir();
-	const char *file = in_dir(away, "b.caseroom");
-	struct vault *v = made(dir);
-	struct why w = {""};
-	uint8_t head[VAULT_HASH_BYTES] = {3}, got[VAULT_HASH_BYTES];
-	uint64_t seen = 0, seq = 0;
-	CHECK(v);
-	CHECK(sql(v, "BEGIN; CREATE TABLE t(a,b); INSERT INTO t VALUES(1,zeroblob(900000))") ==
-	        SQLITE_OK);
-	mark(v, 9, head);
-	CHECK(sql(v, "COMMIT") == SQLITE_OK);
-	CHECK_ERR(vault_backup(v, file, count_up, &seen, &w), ERR_OK);
-	CHECK(seen > 200);
-	CHECK_ERR(vault_backup(v, file, NULL, NULL, &w), ERR_EXISTS);
-	CHECK_ERR(vault_restore(file, dir, NULL, NULL, &w), ERR_BUSY);
-	vault_close(v);
-	CHECK_ERR(vault_restore(file, dir, NULL, NULL, &w), ERR_EXISTS);
-	CHECK_ERR(vault_restore(file, again, count_up, &seen, &w), ERR_OK);
-	CHECK_ERR(opened(again, good_words, &v, &w), ERR_OK);
-	CHECK(sql_int(vault_db(v), "SELECT length(b) FROM t") == 900000);
-	marked(v, &seq, got);
-	CHECK(seq == 9 && memcmp(head, got, sizeof(got)) == 0);
-	CHECK(sql(v, "INSERT INTO t VALUES(2,2)") == SQLITE_OK);
-	vault_close(v);
-}
-
-static void t_backup_damaged_makes_nothing(void)
-{
-	const char *dir = test_dir(), *away = test_dir(), *again = test_dir();
-	const char *file = in_dir(away, "b");
-	struct vault *v = made(dir);
-	struct why w = {""};
-	struct bytes b;
-	CHECK(v);
-	CHECK_ERR(vault_backup(v, file, NULL, NULL, &w), ERR_OK);
-	vault_close(v);
-	b = load(file);
-	for (size_t at = 0; at < b.n; at += b.n / 40) {
-		enum err e;
-		CHECK(flip(file, at));
-		e = vault_restore(file, again, NULL, NULL, &w);
-		CHECK(e == ERR_DAMAGED || e == ERR_NOT_STORE || e == ERR_VERSION);
-		CHECK(access(in_dir(again, VAULT_FILE_RING), F_OK) != 0);
-		CHECK(access(in_dir(again, VAULT_FILE_DB), F_OK) != 0);
-		CHECK(flip(file, at));
-	}
-	CHECK(save(file, b.p, b.n - 1));
-	CHECK_ERR(vault_restore(file, again, NULL, NULL, &w), ERR_DAMAGED);
-	CHECK(save(file, b.p, 50));
-	CHECK_ERR(vault_restore(file, again, NULL, NULL, &w), ERR_NOT_STORE);
-	free(b.p);
-}
-
-static void t_backup_refuses_a_damaged_store(void)
-{
-	const char *dir = test_dir(), *away = test_dir();
-	struct vault *v = made(dir);
-	struct why w = {""};
-	CHECK(v);
-	CHECK(sql(v, "CREATE TABLE t(a); INSERT INTO t VALUES(zeroblob(100000))") == SQLITE_OK);
-	vault_close(v);
-	CHECK(flip(in_dir(dir, VAULT_FILE_DB), 9 * VAULT_PAGE));
-	CHECK_ERR(opened(dir, good_words, &v, &w), ERR_OK);
-	CHECK_ERR(vault_backup(v, in_dir(away, "b"), NULL, NULL, &w), ERR_DAMAGED);
-	CHECK(strstr(w.text, "Page 10"));
-	CHECK(access(in_dir(away, "b"), F_OK) != 0 && access(in_dir(away, "b.part"), F_OK) != 0);
-	vault_close(v);
-}
-
 /* What the sqlite3 command sees: no file of a store is a database. */
 static void t_plain_sqlite_reads_no_file(void)
 {
@@ -538,9 +461,6 @@ static const struct test tests[] = {
         T(t_session_extension_works),
         T(t_statement_left_open_is_cut_off),
         T(t_verify_is_clean_then_names_pages),
-        T(t_backup_comes_back),
-        T(t_backup_damaged_makes_nothing),
-        T(t_backup_refuses_a_damaged_store),
         T(t_plain_sqlite_reads_no_file),
         T(t_process_start_leaves_no_core),
         T(t_no_locked_memory_is_nomem),

@@ -1,0 +1,175 @@
+#include "ctl_int.h"
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* restore: first what would be lost, then, when that was asked for, the store of the backup. And
+ * the key that opens a backup without this program. */
+
+static void on_progress(void *ctx, uint64_t done, uint64_t total)
+{
+	ctl_progress(ctx, done, total);
+}
+
+static const char *plural(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+/* What the anchors alone tell. */
+static void say_counts(const struct vault_restore_plan *p)
+{
+	const struct vault_witness *b = &p->backup, *h = &p->here;
+	const uint64_t entries = h->audit_seq > b->audit_seq ? h->audit_seq - b->audit_seq : 0,
+	               meetings = h->meetings > b->meetings ? h->meetings - b->meetings : 0;
+	printf("The store here goes further than the backup by %llu entr%s of the audit log and "
+	       "%llu closed meeting%s.\n",
+	        (unsigned long long)entries, entries == 1 ? "y" : "ies",
+	        (unsigned long long)meetings, plural(meetings));
+}
+
+/* What its record tells, when the recovery words open it. */
+static enum err say_record(struct ctl *c, uint64_t seq)
+{
+	struct since s = {0};
+	TRY(ctl_open_record(c));
+	TRY(record_since(c->record, &c->arena, seq, &s));
+	for (size_t i = 0; i < s.n_meetings; i++)
+		printf("  meeting: %s%s\n", s.meeting[i].name,
+		        s.meeting[i].closed ? ", closed" : "");
+	printf("  %llu action%s and %llu case%s changed since.\n", (unsigned long long)s.actions,
+	        plural(s.actions), (unsigned long long)s.cases, plural(s.cases));
+	return ERR_OK;
+}
+
+/* Opens the vault in c->dir with the recovery words and nothing else. */
+static enum err open_words(struct ctl *c, const struct vault_secret *words, struct why *w)
+{
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n = 0;
+	enum err e = vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL, w);
+	if (!e)
+		e = why(w, ERR_NEEDS, "The store has no recovery words.");
+	for (size_t i = 0; i < n && (e == ERR_NEEDS || e == ERR_WRONG_KEY); i++)
+		if (slot[i].kind == VAULT_SLOT_RECOVERY)
+			e = vault_open(c->dir, slot[i].id, words, &c->vault, w);
+	return e;
+}
+
+static void say_newer(
+        struct ctl *c, const struct vault_restore_plan *p, const struct vault_secret *words)
+{
+	struct why why = {""};
+	if (!p->same) {
+		printf("The store here is another one than that of the backup.\n");
+		return;
+	}
+	if (p->here_known)
+		say_counts(p);
+	else
+		printf("How far the store here goes could not be told: these words do not open "
+		       "it.\n");
+	/* it may be too damaged for that */
+	if (!open_words(c, words, &why) && say_record(c, p->backup.audit_seq))
+		printf("  Its record could not be read.\n");
+	ctl_close(c);
+}
+
+static void say_made(const struct vault_restore_plan *p)
+{
+	char day[TIME_TEXT_MAX], hm[TIME_TEXT_MAX];
+	if (p->made_us)
+		printf("The backup was made on %s at %s.\n",
+		        day_text(day, time_to_day(p->made_us), DAY_YEAR),
+		        time_text_hm(hm, p->made_us));
+	fflush(stdout);
+}
+
+/* The restored store is opened once, so that its audit says from the first that it was. */
+static enum err note_restored(struct ctl *c, const struct vault_secret *words)
+{
+	enum err e = open_words(c, words, &c->why);
+	if (!e)
+		e = ctl_open_record(c);
+	ctl_close(c);
+	return e;
+}
+
+static enum err restore(struct ctl *c, const struct vault_secret *words)
+{
+	char what[] = "Restoring";
+	struct vault_restore_plan plan = {0};
+	enum err e =
+	        vault_restore(c->arg[0], c->dir, words, false, &plan, on_progress, what, &c->why);
+	ctl_progress_end();
+	if (e == ERR_EXISTS && plan.there) {
+		say_made(&plan);
+		if (words)
+			say_newer(c, &plan, words);
+		if (!c->opt[OPT_REPLACE])
+			return why(&c->why, e,
+			        "There is a store in %.200s. Nothing was changed. Add --replace "
+			        "and "
+			        "the backup takes its place; it is then kept beside it.",
+			        c->dir);
+		c->why.text[0] = 0;
+		e = vault_restore(
+		        c->arg[0], c->dir, words, true, &plan, on_progress, what, &c->why);
+		ctl_progress_end();
+	} else if (!e) {
+		say_made(&plan);
+	}
+	if (!e && words)
+		e = note_restored(c, words);
+	return e;
+}
+
+static enum err ask_words(struct ctl *c, struct vault_secret **ret)
+{
+	return ctl_passphrase(c, c->opt[OPT_RECOVERY], "The recovery words", false, ret);
+}
+
+enum err verb_restore(struct ctl *c)
+{
+	struct vault_secret *words = NULL;
+	/* a backup of the first version is one file, and needs no words */
+	if (!vault_backup_is_file(c->arg[0]))
+		TRY(ask_words(c, &words));
+	enum err e = restore(c, words);
+	vault_secret_destroy(words);
+	TRY(e);
+	printf("A store is in %s, as it was when the backup was made. Run caseroomctl verify "
+	       "--store %s to check it.\n",
+	        c->dir, c->dir);
+	return ERR_OK;
+}
+
+enum err verb_recovery_identity(struct ctl *c)
+{
+	struct vault_secret *words = NULL, *identity = NULL;
+	int fd = STDOUT_FILENO;
+	if (c->n_arg == 0 && !isatty(STDOUT_FILENO))
+		return why(&c->why, ERR_REFUSED,
+		        "This key opens every backup. It is shown on a terminal, or written to a "
+		        "new file that you name.");
+	TRY(ask_words(c, &words));
+	enum err e = open_words(c, words, &c->why);
+	if (!e)
+		e = ctl_open_record(c);
+	if (!e)
+		e = record_audit_note(c->record, "recovery.identity", "store", 0);
+	if (!e)
+		e = vault_recovery_identity(c->vault, &identity, &c->why);
+	if (!e && c->n_arg)
+		e = ctl_create_file(c, c->arg[0], "The key", &fd);
+	if (!e && c->n_arg)
+		e = ctl_write_line(c, fd, identity->text, identity->len);
+	else if (!e && (write(fd, identity->text, identity->len) != (ssize_t)identity->len ||
+	                       write(fd, "\n", 1) != 1))
+		e = ERR_IO;
+	if (fd != STDOUT_FILENO)
+		close(fd);
+	vault_secret_destroy(identity);
+	vault_secret_destroy(words);
+	return e;
+}

@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# A backup on a stick: brought up to date, damaged, taken to another box, put in the place of a store; and without this
+# program, with Debian's age.
+. "$(dirname "$0")/lib.sh"
+cd "$dir" || exit 2
+echo 'orchard lantern pebble harbour' >pass
+echo 'actor bundle daffodil fiddle halves leader noon proud' >others
+mkdir stick
+run "$ctl" init --store s --sample --demo-keys keys --passphrase-file pass --recovery-file words
+on() {
+	local store=$1
+	shift
+	"$ctl" "$@" --store "$store" --passphrase-file pass
+}
+set_of() { find stick/caseroom-backup-* -mindepth 1 -maxdepth 1 -type d | sort | tail -n 1; }
+
+# ---- first, and again ----
+ends 0 "the first backup" on s backup stick
+prints "it says how much" "pages were written and read back"
+is "it has its folder" test -f "$(set_of)/000001.age"
+is_not "nothing on the stick is readable" grep -raqE 'Avery|Sorrel|SQLite format|C-2026-' stick
+first=$(du -sb stick | cut -f 1)
+ends 0 "one more person" on s recipient add police "$(sed -n 's/^# public key: //p' keys/police.key 2>/dev/null | grep . || age-keygen -y keys/police.key)"
+ends 0 "the second backup" on s backup stick
+is "little was written" test $(($(du -sb stick | cut -f 1) - first)) -lt $((first / 4))
+ends 1 "no stick" on s backup gone
+says "it says so" "The stick is not there"
+
+# ---- on another box ----
+on s list audit --json >audit.json
+on s export referrals >referrals.csv
+ends 2 "other words" "$ctl" restore stick --store r --recovery-file others
+is_not "make nothing" test -e r/keyring
+ends 0 "restore on another box" "$ctl" restore stick --store r --recovery-file words
+prints "it says of when" "The backup was made on"
+ends 0 "it verifies" on r verify
+run on r export referrals
+is "and says the same" cmp "$out" referrals.csv
+run on r list audit
+prints "its audit says that it was restored" "store.restored"
+run on s list audit
+is_not "that of the other does not" grep -q store.restored "$out"
+
+# ---- over a store that has gone on ----
+ends 0 "a meeting is planned" on s agenda safer-estates --date 2026-12-17
+plan=$(sed -n 1p "$out")
+ends 1 "restore over a store" "$ctl" restore stick --store s --recovery-file words
+prints "it says what is newer: the meeting" "17 December 2026"
+prints "it says what is newer: the audit" "of the audit log"
+says "it says how" "--replace"
+run on s list meetings
+prints "and changed nothing" "2026-12-17"
+ends 0 "restore in its place" "$ctl" restore stick --store s --recovery-file words --replace
+run on s list meetings
+is_not "the meeting is not in the backup" grep -q 2026-12-17 "$out"
+kept=$(echo s.before-*)
+run on "$kept" list meetings
+prints "the old store is kept beside it" "2026-12-17"
+ends 0 "a backup of the restored store" on s backup stick
+ends 0 "it verifies too" on s verify
+
+# ---- damage ----
+cp -r stick bad
+f=$(find bad -name 000001.age | tail -n 1)
+printf 'X' | dd of="$f" bs=1 seek=$(($(stat -c %s "$f") / 2)) conv=notrunc status=none
+ends 3 "restore of a damaged backup" "$ctl" restore bad --store r2 --recovery-file words
+says "it names the part" "Part 1 of"
+is_not "and makes nothing" test -e r2/keyring
+ends 0 "the next backup sees it" on s backup bad
+prints "and begins anew" "was damaged"
+ends 0 "which can be restored" "$ctl" restore bad --store r2 --recovery-file words
+
+# ---- without this program ----
+ends 1 "the key is not printed into a pipe" "$ctl" recovery identity --store s --recovery-file words
+ends 0 "the key that opens the parts" "$ctl" recovery identity id --store s --recovery-file words
+equal "is for its owner alone" "$(stat -c %a id)" 600
+is "age opens a part with it" age -d -i id -o part "$(set_of)/000001.age"
+equal "which is ours" "$(head -c 6 part)" CRPART
+is_not "and holds nothing in clear" grep -aqE 'Avery|Sorrel|SQLite format' part
+ends 2 "not with other words" "$ctl" recovery identity id2 --store s --recovery-file others
+
+# ---- a file of the first version ----
+old=$top/tests/unit/store-1
+pages=$(($(stat -c %s "$old/store.db") / 4096))
+le() { local i; for ((i = 0; i < $1; i++)); do printf "\\x$(printf %02x $((($2 >> (8 * i)) & 255)))"; done; }
+{
+	printf 'CRBACK\r\n'
+	le 2 1 && le 2 0 && le 4 4096
+	head -c 32 "$old/keyring" | tail -c 16
+	le 4 "$(stat -c %s "$old/keyring")" && le 4 8192 && le 8 $pages && le 8 0
+	head -c 72 /dev/zero
+	cat "$old/keyring" "$old/anchor" "$old/store.db"
+} >old
+b2sum -l 256 old | cut -c 1-64 | xxd -r -p >>old
+ends 0 "the single file of the first version" "$ctl" restore old --store r3
+run on r3 list meetings
+prints "comes back" "2026-11-19"
+ends 1 "not over a store" "$ctl" restore old --store r3
+ends 0 "but in its place" "$ctl" restore old --store r3 --replace
+done_testing
