@@ -285,7 +285,7 @@ static bool says(const struct work *w, bool memory, uint64_t n)
 		return bad("called a wrong passphrase", w, n);
 	if (w->e == ERR_OLDER || w->e == ERR_AUDIT)
 		return bad("called older", w, n);
-	if (memory && w->e != ERR_OK && w->e != ERR_NOMEM && strcmp(w->step, "verify"))
+	if (memory && w->e != ERR_OK && w->e != ERR_NOMEM)
 		return bad("not called a lack of memory", w, n);
 	return true;
 }
