@@ -17,6 +17,8 @@ static enum err verify_pages(struct ctl *c, uint64_t *ret_pages)
 	*ret_pages = report.pages;
 	for (size_t i = 0; i < report.bad_pages && i < COUNT_OF(report.bad); i++)
 		fprintf(stderr, "page %llu is damaged\n", (unsigned long long)report.bad[i]);
+	for (size_t i = 0; i < report.old_pages && i < COUNT_OF(report.old); i++)
+		fprintf(stderr, "page %llu is an older one\n", (unsigned long long)report.old[i]);
 	return e;
 }
 

@@ -213,6 +213,12 @@ static enum err open_anchor(struct vault *v, struct why *w)
 		        "The keyring is older than the store remembers: a key that was changed or "
 		        "removed since would "
 		        "open it again. Nothing was changed. Put the newest keyring back.");
+	/* A keyring becomes version 2 only after the anchor has. */
+	if (v->anchor.version < ANCHOR_VERSION && le_get(v->ring.head.version, 2) > 1)
+		return why(w, ERR_OLDER,
+		        "The anchor, which remembers how far this store goes, is older than the "
+		        "keyring: it was put back. Nothing was changed. Put the newest files back "
+		        "together, or restore from a backup.");
 	if (v->anchor.ring_serial < serial) {
 		v->anchor.ring_serial = serial;
 		v->anchor.dirty = true;

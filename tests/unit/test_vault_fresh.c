@@ -583,39 +583,62 @@ static void seal_frame_1(const struct vault *v, uint32_t frame, uint8_t out[WAL_
 static bool anchor_1(const struct vault *v, const char *dir)
 {
 	uint8_t file[ANCHOR_FILE] = {0};
-	for (uint64_t e = 6; e < 8; e++) {
+	struct bytes ring = load(in_dir(dir, VAULT_FILE_RING));
+	for (uint64_t e = 6; ring.p && e < 8; e++) {
 		struct anchor_bytes_1 b = {.magic = {'C', 'R', 'A', 'N', 'C', 'H', '\r', '\n'}};
 		le_put(b.version, 2, 1);
 		memcpy(b.store_id, vault_id(v), VAULT_ID_BYTES);
 		le_put(b.epoch, 8, e);
-		le_put(b.ring_serial, 8, v->anchor.ring_serial);
+		memcpy(b.ring_serial, ring.p + 32, 8);
 		memcpy(b.wal_now, v->vfs->wal.gen.bytes, 12);
 		keyed_hash(v->keys->anchor, "caseroom 1 anchor", &b,
 		        offsetof(struct anchor_bytes_1, mac), NULL, 0, b.mac, 32);
 		memcpy(file + e % 2 * ANCHOR_STEP, &b, sizeof(b));
 	}
+	free(ring.p);
 	return save(in_dir(dir, VAULT_FILE_ANCHOR), file, sizeof(file));
 }
 
-/* What the first version left when the power went: commits 1 to 4 in its log. */
+static const char *const first_words = "orchard lantern pebble harbour";
+
+/* What the first version left when the power went: a store that it made, with its keyring, and
+ * commits 1 to 4 in its log. */
 static bool first_version(const char *dir)
 {
-	struct vault *v = made(test_dir());
+	const char *work = test_dir();
+	struct vault_secret *s = secret_of(first_words);
+	struct vault *v = NULL;
 	uint8_t head[WAL_SEALED_HEAD];
-	bool good = v;
+	bool good;
+	copy_store("tests/unit/store-1", work);
+	good = vault_open(work, NULL, s, &v, NULL) == ERR_OK;
+	if (good)
+		(void)sqlite3_wal_autocheckpoint(v->db, 0);
+	good = good && sql(v, "CREATE TABLE n(x); INSERT INTO n VALUES(0)") == SQLITE_OK;
 	for (int i = 1; i <= 4 && good; i++)
-		good = commit(v, i);
-	if (!good)
-		return false;
-	copy_store(v->dir, dir);
-	for (uint32_t i = 1; i <= v->vfs->wal.committed && good; i++) {
+		good = sql(v, "UPDATE n SET x=x+1") == SQLITE_OK;
+	if (good) {
+		copy_store(work, dir);
+		good = copy_file(in_dir("tests/unit/store-1", VAULT_FILE_RING),
+		        in_dir(dir, VAULT_FILE_RING));
+	}
+	for (uint32_t i = 1; good && i <= v->vfs->wal.committed; i++) {
 		seal_frame_1(v, i, head);
 		good = put_bytes(
 		        in_dir(dir, VAULT_FILE_WAL), (size_t)frame_place(i), head, sizeof(head));
 	}
 	good = good && anchor_1(v, dir);
 	vault_close(v);
+	vault_secret_destroy(s);
 	return good;
+}
+
+static enum err first_opened(const char *dir, struct vault **ret, struct why *w)
+{
+	struct vault_secret *s = secret_of(first_words);
+	enum err e = vault_open(dir, NULL, s, ret, w);
+	vault_secret_destroy(s);
+	return e;
 }
 
 static bool anchor_is_2(const char *dir)
@@ -632,30 +655,33 @@ static void t_first_version_with_a_log_is_brought_up(void)
 	struct vault *v = NULL;
 	struct vault_report r;
 	struct why w = {""};
-	struct bytes log;
+	struct bytes log, anchor;
 	CHECK(first_version(dir));
 	log = load(in_dir(dir, VAULT_FILE_WAL));
-	CHECK_ERR(opened(dir, &v, &w), ERR_OK);
+	anchor = load(in_dir(dir, VAULT_FILE_ANCHOR));
+	CHECK_ERR(first_opened(dir, &v, &w), ERR_OK);
 	CHECK(commits(v) == 4 && anchor_is_2(dir));
 	/* A cut may bring the old log back: that it was emptied need not be on the card yet. */
 	copy_store(dir, cut);
 	CHECK(save(in_dir(cut, VAULT_FILE_WAL), log.p, log.n));
-	free(log.p);
-	CHECK(commit(v, 5));
+	CHECK(sql(v, "UPDATE n SET x=5") == SQLITE_OK);
 	CHECK_ERR(vault_verify(v, &r, &w), ERR_OK);
 	vault_close(v);
-	CHECK_ERR(opened(dir, &v, &w), ERR_OK);
-	CHECK(commits(v) == 5);
+	CHECK_ERR(first_opened(cut, &v, &w), ERR_OK);
+	CHECK(commits(v) == 4 && sql(v, "UPDATE n SET x=6") == SQLITE_OK);
 	vault_close(v);
-	CHECK_ERR(opened(cut, &v, &w), ERR_OK);
-	CHECK(commits(v) == 4 && commit(v, 5));
+	CHECK_ERR(first_opened(cut, &v, &w), ERR_OK);
+	CHECK(commits(v) == 6);
 	vault_close(v);
-	CHECK_ERR(opened(cut, &v, &w), ERR_OK);
-	CHECK(commits(v) == 5);
-	vault_close(v);
+	/* Its anchor knew nothing of pages; put back, it would forget them. */
+	CHECK(save(in_dir(cut, VAULT_FILE_ANCHOR), anchor.p, anchor.n));
+	CHECK_ERR(first_opened(cut, &v, &w), ERR_OLDER);
+	CHECK(strstr(w.text, "older than the keyring"));
+	free(log.p);
+	free(anchor.p);
 }
 
-static void t_first_version_with_an_old_log_is_refused(void)
+static void t_first_version_with_another_log_is_refused(void)
 {
 	const char *dir = test_dir();
 	struct vault *v = NULL;
@@ -663,8 +689,46 @@ static void t_first_version_with_an_old_log_is_refused(void)
 	CHECK(first_version(dir));
 	CHECK(stands_make());
 	CHECK(copy_file(in_dir(stand_dir[RESTED], VAULT_FILE_WAL), in_dir(dir, VAULT_FILE_WAL)));
-	CHECK_ERR(opened(dir, &v, &w), ERR_OLDER);
+	CHECK_ERR(first_opened(dir, &v, &w), ERR_OLDER);
 	CHECK(strstr(w.text, "log"));
+}
+
+/* ---- the room key --------------------------------------------------------------------------- */
+
+/* A commit, an entry, a closed meeting; the room key is told at close. */
+static bool meeting_held(const char *dir, const char *stick, int n)
+{
+	const struct vault_mark m = {(uint64_t)n * 3, (uint64_t)n, {(uint8_t)n}};
+	struct vault *v = NULL;
+	char text[60];
+	bool good = opened(dir, &v, NULL) == ERR_OK && vault_witness_to(v, stick, NULL) == ERR_OK;
+	snprintf(text, sizeof(text), "BEGIN; UPDATE n SET x=%d", n);
+	good = good && sql(v, text) == SQLITE_OK;
+	if (good)
+		vault_mark(v, &m);
+	good = good && sql(v, "COMMIT") == SQLITE_OK;
+	vault_close(v);
+	return good;
+}
+
+static void t_all_files_put_back_are_seen_with_the_room_key(void)
+{
+	const char *dir = test_dir(), *old = test_dir(), *stick = test_dir();
+	struct vault_room_key *k = NULL;
+	struct vault *v = made(dir);
+	struct why w = {""};
+	CHECK(v);
+	vault_close(v);
+	CHECK_ERR(vault_room_key_make(stick, &k, &w), ERR_OK);
+	vault_room_key_destroy(k);
+	CHECK(meeting_held(dir, stick, 1));
+	copy_store(dir, old);
+	CHECK(meeting_held(dir, stick, 2) && meeting_held(dir, stick, 3));
+	copy_store(old, dir);
+	CHECK_ERR(opened(dir, &v, &w), ERR_OK); /* the card alone cannot know */
+	CHECK_ERR(vault_witness_to(v, stick, &w), ERR_OLDER);
+	CHECK(strstr(w.text, "2 meetings and 6 entries"));
+	vault_close(v);
 }
 
 static const struct test tests[] = {
@@ -674,7 +738,8 @@ static const struct test tests[] = {
         T(t_headers_written_anew_stay_bound),
         T(t_commits_do_not_write_the_anchor),
         T(t_first_version_with_a_log_is_brought_up),
-        T(t_first_version_with_an_old_log_is_refused),
+        T(t_first_version_with_another_log_is_refused),
+        T(t_all_files_put_back_are_seen_with_the_room_key),
 };
 
 int main(int argc, char **argv)

@@ -9,8 +9,9 @@
  * does not.
  *
  * It stands beneath SQLite (sim_vfs) and beneath the vault's small files (sim_io). Every change is
- * one operation; `crash_at` cuts the power in that operation, `fault_at` lets one operation (reads
- * count too) fail and no more. From operation `full_at` on no file of SQLite's grows.
+ * one operation; `crash_at` cuts the power in that operation, `fault_at` lets one operation, and
+ * `fault_more` after it (reads count too) fail and no more. From operation `full_at` on no file of
+ * SQLite's grows.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,7 @@ static struct {
 	int inodes;
 	struct sim_name now[SIM_FILES], safe[SIM_FILES], log[256];
 	int now_n, safe_n, log_n;
-	uint64_t ops, crash_at, calls, fault_at, full_at;
+	uint64_t ops, crash_at, calls, fault_at, fault_more, full_at;
 	bool dead, faulted;
 	uint64_t rng;
 	uint64_t syncs;
@@ -81,7 +82,8 @@ static bool sim_call(void)
 {
 	if (sim.dead)
 		return false;
-	if (++sim.calls == sim.fault_at) {
+	if (++sim.calls >= sim.fault_at && sim.fault_at &&
+	        sim.calls <= sim.fault_at + sim.fault_more) {
 		sim.faulted = true;
 		return false;
 	}
@@ -277,7 +279,7 @@ HELP_UNUSED static void sim_restart(int percent)
 	memcpy(sim.now, sim.safe, sizeof(sim.now));
 	sim.now_n = sim.safe_n;
 	sim.dead = sim.faulted = false;
-	sim.ops = sim.calls = sim.crash_at = sim.fault_at = sim.full_at = 0;
+	sim.ops = sim.calls = sim.crash_at = sim.fault_at = sim.fault_more = sim.full_at = 0;
 }
 
 static void sim_clear(void)
