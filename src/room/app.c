@@ -390,6 +390,8 @@ static void build(void *ctx, struct ui *ui)
 {
 	struct app *app = ctx;
 	arena_reset(&app->frame);
+	if (busy_build(app, ui))
+		return;
 	if (app->want_lock)
 		lock_now(app);
 	if (app->next)
@@ -441,7 +443,8 @@ static void turn(void *ctx)
 			const void *pixels = ui_pixels(app->ui, &pitch);
 			plat_present(app->plat, pixels, pitch, damage, n);
 		}
-		if (!app->reload && !app->next && !app->want_lock && !app->want_cover)
+		if (app->busy.up ||
+		        (!app->reload && !app->next && !app->want_lock && !app->want_cover))
 			break;
 	}
 }
@@ -580,7 +583,7 @@ static enum err script(struct app *app, const struct room_options *o, struct why
 
 static void end(struct app *app)
 {
-	worker_wait(app);
+	busy_finish(app);
 	lock_abandon(app);
 	pad_down(app);
 	if (app->screen && app->screen->keep && app->record)

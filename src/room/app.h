@@ -13,6 +13,7 @@
  * 3. While locked or covered nothing of any case is in rows, in the picture or in a field.
  * 4. A screen's state is zeroed when it is left.
  */
+#include <stdatomic.h>
 #include "caseroom/papers.h"
 #include "caseroom/plat.h"
 #include "caseroom/record_agenda.h"
@@ -45,7 +46,8 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_actions, screen_agenda, screen_case, screen_share, screen_risk, screen_decide,
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
         screen_action, screen_around, screen_research, screen_line, screen_agreements,
-        screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict, screen_file;
+        screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict, screen_file,
+        screen_keys;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -109,6 +111,7 @@ struct app {
 	const char *stick;           /* where a USB stick is mounted */
 	struct vault_secret *device; /* the box's own secret, or NULL */
 	unsigned stick_state;        /* of enum plat_stick, as it was looked at last */
+	bool stick_swap;             /* a spare is being made: the room key may come out */
 	enum closed_by { CLOSED_BY_HAND, CLOSED_BY_TIME, CLOSED_BY_ROOM_KEY } closed_by;
 	bool quit;
 
@@ -117,6 +120,13 @@ struct app {
 	struct record *record; /* NULL while locked */
 	struct worker *worker; /* a slow job under way, or NULL */
 	struct unlock *unlock;
+	struct {
+		bool up; /* the worker has the record */
+		const char *what;
+		atomic_uint part; /* of 1000; 0: not told */
+		void *arg;
+		void (*done)(struct app *app, void *arg);
+	} busy;
 
 	struct arena rows;  /* what load() read */
 	struct arena frame; /* strings of one build */
@@ -200,6 +210,17 @@ const char *factors_words(unsigned factors, enum vault_slot_kind kind);
 enum err worker_start(struct app *app, void (*job)(void *arg), void *arg) MUST_CHECK;
 bool worker_ended(struct app *app); /* true once; the thread is joined */
 void worker_wait(struct app *app);
+
+/* ---- busy.c ---- */
+/*
+ * Runs job(arg) on the worker while the panel shows `what` alone; then done(app, arg) here. The job
+ * may use app->record and app->vault. False: it did not begin, and that is said.
+ */
+bool busy_start(struct app *app, const char *what, void (*job)(void *), void *arg,
+        void (*done)(struct app *, void *));
+void busy_progress(void *app, uint64_t done, uint64_t total); /* any thread */
+bool busy_build(struct app *app, struct ui *ui); /* true: it drew, and nothing else may */
+void busy_finish(struct app *app);               /* the program ends */
 
 /* ---- stick.c ---- */
 #define STICK_DIR "/run/caseroom/stick"

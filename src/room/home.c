@@ -166,8 +166,8 @@ static void look_open(struct app *app)
 	sheet_row(s, "text-size", "Large text, high contrast", NULL, GFX_CONTRAST | 4, NULL, false);
 }
 
-/* 7 inch: what the bar has no room for. */
-enum { DO_GROUP, DO_MINUTES, DO_CLOCKS, DO_LOOK };
+/* 7 inch: what the bar has no room for; and the settings of the room. */
+enum { DO_GROUP, DO_MINUTES, DO_CLOCKS, DO_LOOK, DO_KEYS };
 
 static void other_done(struct app *app, struct sheet *s)
 {
@@ -183,9 +183,24 @@ static void other_done(struct app *app, struct sheet *s)
 	case DO_CLOCKS:
 		app_go(app, &screen_clocks);
 		break;
+	case DO_KEYS:
+		app_go(app, &screen_keys);
+		break;
 	default:
 		look_open(app);
 	}
+}
+
+static void settings_rows(struct sheet *s)
+{
+	sheet_row(s, "key", "Keys", "Who opens the store, and with what", DO_KEYS, NULL, false);
+	sheet_row(s, "settings", "Display", "Light, dark, high contrast, large text", DO_LOOK, NULL,
+	        false);
+}
+
+static void settings_open(struct app *app)
+{
+	settings_rows(sheet_open(app, "Settings", NULL, NULL, other_done, 0));
 }
 
 static void other_open(struct app *app)
@@ -197,8 +212,7 @@ static void other_open(struct app *app)
 		sheet_row(s, "minutes", "Minutes of the last meeting",
 		        fmt_day(app, st->last.day, DAY_MONTH), DO_MINUTES, NULL, false);
 	sheet_row(s, "clock", "Clocks", "What must be done by when", DO_CLOCKS, NULL, false);
-	sheet_row(s, "settings", "Display", "Light, dark, high contrast, large text", DO_LOOK, NULL,
-	        false);
+	settings_rows(s);
 }
 
 static void figure(struct ui *ui, struct gfx_rect r, const char *big, const char *small)
@@ -533,8 +547,8 @@ static void build(struct app *app, struct ui *ui)
 		enter_open(app, 0, &screen_home);
 	if (small && page_button(app, &p, "more", "Other", false))
 		other_open(app);
-	if (!small && page_button(app, &p, "settings", "Display", false))
-		look_open(app);
+	if (!small && page_button(app, &p, "settings", "Settings", false))
+		settings_open(app);
 	page_end(app, &p, NULL, false);
 }
 

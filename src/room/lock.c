@@ -222,6 +222,15 @@ static bool given(const struct app *app, const struct vault_slot *s)
 	return false;
 }
 
+/* Somebody of an agency that has not opened yet. */
+static int next_of_another(const struct app *app, const struct lock_state *st)
+{
+	for (size_t i = 0; i < st->n; i++)
+		if (st->slot[i].kind != VAULT_SLOT_RECOVERY && !given(app, &st->slot[i]))
+			return (int)i;
+	return st->chosen;
+}
+
 static void load_room_key(struct app *app, struct lock_state *st)
 {
 	vault_room_key_destroy(st->room_key);
@@ -246,8 +255,8 @@ static enum err load(struct app *app)
 		problem(st, NULL, e, &w);
 	if ((size_t)st->chosen >= st->n)
 		st->chosen = 0;
-	while (st->n && given(app, &st->slot[st->chosen]) && (size_t)st->chosen + 1 < st->n)
-		st->chosen++;
+	if (st->n && given(app, &st->slot[st->chosen]))
+		choose(app, st, next_of_another(app, st));
 	if (st->n && !st->words.text && by_words(&st->slot[st->chosen]))
 		choose(app, st, st->chosen);
 	load_room_key(app, st);
@@ -493,7 +502,7 @@ static void secret_field(struct app *app, struct ui *ui, struct lock_state *st, 
 
 static const char *numeral(unsigned n)
 {
-	static const char *const WORD[] = {"No", "One", "Two", "Three", "Four"};
+	static const char *const WORD[] = {"None", "One", "Two", "Three", "Four"};
 	return n < COUNT_OF(WORD) ? WORD[n] : "Several";
 }
 

@@ -34,10 +34,13 @@ void stick_look(struct app *app)
 	if (now == was)
 		return;
 	app->stick_state = now;
-	if ((was & PLAT_STICK_FILE) && !(now & PLAT_STICK_FILE) && app->record) {
+	if ((was & PLAT_STICK_FILE) && !(now & PLAT_STICK_FILE) && app->record &&
+	        !app->stick_swap) {
 		app->closed_by = CLOSED_BY_ROOM_KEY;
 		app_lock(app);
-	}
+	} else if ((now & PLAT_STICK_FILE) && app->vault && !app->busy.up)
+		err_ignore(
+		        vault_witness_to(app->vault, app->stick, NULL)); /* another is no fault */
 	app->reload = true;
 	ui_again(app->ui);
 }

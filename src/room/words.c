@@ -272,8 +272,11 @@ static void field(struct app *app, struct words *w, struct gfx_rect r)
 		ui_again(ui);
 		return;
 	}
-	if (w->at == w->n)
+	if (w->at == w->n) {
+		ui_label(ui, ui_cut_bottom(&f, m->target), GFX_BODY, GFX_TEXT, UI_LEFT,
+		        "Every word is there.");
 		return;
+	}
 	const char *name = fmt(app, "Word %d", w->number[w->at]);
 	const char *wrong =
 	        w->wrong ? fmt(app, "%s: “%s” is not in the list", name, w->edit.text) : NULL;

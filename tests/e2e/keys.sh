@@ -12,6 +12,17 @@ panel() {
 	ends 0 "$1" "$BUILD/caseroom" --store "$3" --stick "$4" --script "$top/tests/e2e/$2.steps" --out "${OUT:-.}/shots" --size "$5"
 }
 
+# the two panels name a few buttons differently
+keys() { # SIZE SETTINGS SOMEONE
+	sed "s/SETTINGS/$2/; s/SOMEONE/$3/" "$top/tests/e2e/keys.steps" >"keys-$1.steps"
+	cp -r sample "keys-$1"
+	mkdir -p "keys-stick-$1" "${OUT:-.}/keys-$1.d"
+	ends 0 "keys on the panel at $1" "$BUILD/caseroom" --store "keys-$1" --stick "keys-stick-$1" --script "keys-$1.steps" \
+		--out "${OUT:-.}/keys-$1.d" --size "$1"
+}
+keys 1280x800 Settings "Someone else"
+keys 800x480 Other Other
+
 mkdir stick
 : >stick/caseroom-room-key
 cp -r sample taken

@@ -1,0 +1,593 @@
+#include "app.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "caseroom/record_keys.h"
+
+/*
+ * The keys of the store, for whoever looks after them. Invariants:
+ * 1. Every change goes through record_keys.h, so that the audit log tells of it.
+ * 2. What takes a derivation runs on the worker; the secrets it works on are its own until it has
+ *    ended, and wiped then.
+ * 3. While a spare is made the room key has to come out: for one minute, on that screen alone, this
+ *    does not close the store.
+ * 4. New recovery words are shown until somebody says that they are written down, and are then
+ * gone.
+ */
+
+enum view { VIEW_LIST, VIEW_SECRET, VIEW_WORDS, VIEW_SPARE };
+
+struct keys_state {
+	enum view view;
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	const char *person[VAULT_SLOTS_MAX]; /* in app->rows */
+	size_t n;
+	unsigned quorum;
+	struct ui_scroll scroll;
+	/* a secret to be chosen, for this person's new key or (person 0) for one's own */
+	int64_t for_person;
+	char label[VAULT_LABEL_MAX];
+	int pin; /* 1: a PIN with the room key */
+	struct vault_secret *secret, *again;
+	struct ui_edit edit, again_edit;
+	const char *wrong;
+	struct why wrong_why;
+	struct vault_secret *words;   /* new recovery words, shown once */
+	struct vault_room_key *spare; /* waits for the other stick */
+	int64_t spare_until_ms;
+};
+
+#define SPARE_MS (60 * 1000)
+
+/* What the worker does to the keys. */
+struct key_job {
+	struct record *record;
+	enum { JOB_ADD, JOB_CHANGE, JOB_RECOVERY, JOB_ROOM_KEY, JOB_SPARE } kind;
+	uint8_t id[VAULT_ID_BYTES];
+	bool has_id;
+	int64_t person;
+	char label[VAULT_LABEL_MAX];
+	struct vault_secret *secret, *words;
+	struct vault_room_key *room_key;
+	const char *stick;
+	enum err err;
+	struct why why;
+};
+
+/* ---- rows --------------------------------------------------------------------------------------
+ */
+
+static void secrets_finish(struct keys_state *st)
+{
+	vault_secret_destroy(st->secret);
+	vault_secret_destroy(st->again);
+	st->secret = st->again = NULL;
+	st->edit = st->again_edit = (struct ui_edit){0};
+	st->wrong = NULL;
+}
+
+static enum err load(struct app *app)
+{
+	struct keys_state *st = app->state;
+	struct why w = {0};
+	int64_t person;
+	if (!app->record)
+		return ERR_OK;
+	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, &st->quorum, &w);
+	for (size_t i = 0; !e && i < st->n; i++)
+		e = record_key_person(
+		        app->record, &app->rows, st->slot[i].id, &person, &st->person[i]);
+	return e;
+}
+
+static void leave(struct app *app)
+{
+	struct keys_state *st = app->state;
+	secrets_finish(st);
+	vault_secret_destroy(st->words);
+	vault_room_key_destroy(st->spare);
+	st->words = NULL;
+	st->spare = NULL;
+	app->stick_swap = false;
+}
+
+static bool own(const struct app *app, const struct vault_slot *s)
+{
+	const struct vault_slot *o = vault_opener(app->vault);
+	return o && memcmp(o->id, s->id, VAULT_ID_BYTES) == 0;
+}
+
+/* ---- the worker --------------------------------------------------------------------------------
+ */
+
+static void key_work(void *arg)
+{
+	struct key_job *j = arg;
+	const struct vault_factors f = {.passphrase = j->secret, .room_key = j->room_key};
+	const struct vault_slot_new slot = {
+	        .kind = VAULT_SLOT_PERSON, .label = j->label, .factors = &f};
+	const struct record_key key = {.slot = &slot, .person = j->person};
+	switch (j->kind) {
+	case JOB_ADD:
+		j->err = record_key_add(j->record, &key, NULL, &j->why);
+		break;
+	case JOB_CHANGE:
+		j->err = record_key_change(j->record, j->id, &f, &j->why);
+		break;
+	case JOB_RECOVERY:
+		j->err = record_recovery_new(
+		        j->record, j->has_id ? j->id : NULL, &j->words, &j->why);
+		break;
+	case JOB_ROOM_KEY:
+		j->err = record_room_key_make(j->record, NULL, j->stick, &j->why);
+		break;
+	case JOB_SPARE:
+		j->err = record_room_key_make(j->record, j->room_key, j->stick, &j->why);
+		break;
+	}
+}
+
+static void key_done(struct app *app, void *arg)
+{
+	static const char *const SAID[] = {
+	        [JOB_ADD] = "The key is added. It opens the store from now on.",
+	        [JOB_CHANGE] = "It is changed. What opened the store before opens nothing now.",
+	        [JOB_ROOM_KEY] = "The room key is made. Make a spare of it on another stick.",
+	        [JOB_SPARE] = "The spare is made. Keep it away from this room."};
+	struct key_job *j = arg;
+	struct keys_state *st = app->screen == &screen_keys ? app->state : NULL;
+	if (!j->err && j->kind == JOB_RECOVERY && st) {
+		st->words = j->words;
+		j->words = NULL;
+		st->view = VIEW_WORDS;
+	} else if (!j->err && j->kind != JOB_RECOVERY) {
+		if (j->kind == JOB_ROOM_KEY || j->kind == JOB_SPARE)
+			err_ignore(vault_witness_to(app->vault, app->stick, NULL));
+		if (st)
+			st->view = VIEW_LIST;
+		app_say(app, SAID[j->kind]);
+	} else if (j->err) {
+		app_fail(app, j->err, &j->why);
+	}
+	vault_secret_destroy(j->secret);
+	vault_secret_destroy(j->words);
+	vault_room_key_destroy(j->room_key);
+	wipe(j, sizeof(*j));
+	free(j);
+}
+
+static struct key_job *job_new(struct app *app, int kind)
+{
+	struct key_job *j = calloc(1, sizeof(*j));
+	if (!j) {
+		app_fail(app, ERR_NOMEM, NULL);
+		return NULL;
+	}
+	j->record = app->record;
+	j->stick = app->stick;
+	j->kind = kind;
+	return j;
+}
+
+static void job_start(struct app *app, struct key_job *j, const char *what)
+{
+	if (busy_start(app, what, key_work, j, key_done))
+		return;
+	j->err = ERR_NOMEM;
+	key_done(app, j);
+}
+
+/* ---- a secret: for a new key, or one's own --------------------------------------------------- */
+
+static void secret_open(struct app *app, int64_t person, const char *label)
+{
+	struct keys_state *st = app->state;
+	secrets_finish(st);
+	if (vault_secret_create(VAULT_PASSPHRASE_MAX, &st->secret) ||
+	        vault_secret_create(VAULT_PASSPHRASE_MAX, &st->again)) {
+		secrets_finish(st);
+		app_fail(app, ERR_NOMEM, NULL);
+		return;
+	}
+	ui_edit_init(&st->edit, st->secret->text, st->secret->cap);
+	ui_edit_init(&st->again_edit, st->again->text, st->again->cap);
+	st->for_person = person;
+	st->pin = 0;
+	snprintf(st->label, sizeof(st->label), "%s", label);
+	st->view = VIEW_SECRET;
+	ui_again(app->ui);
+}
+
+static bool secret_good(struct app *app, struct keys_state *st)
+{
+	st->secret->len = st->edit.len;
+	st->wrong = NULL;
+	if (vault_passphrase_check(st->secret, VAULT_PASSPHRASE | (st->pin ? VAULT_ROOM_KEY : 0u),
+	            &st->wrong_why)) {
+		app_fail(app, ERR_REFUSED, &st->wrong_why);
+		return false;
+	}
+	if (st->edit.len == st->again_edit.len &&
+	        vault_equal(st->secret->text, st->again->text, st->edit.len))
+		return true;
+	ui_edit_set(&st->again_edit, "");
+	app_fail(app, ERR_INPUT,
+	        &(struct why){"The two are not the same. Type the second once more."});
+	return false;
+}
+
+static void secret_keep(struct app *app, struct keys_state *st)
+{
+	struct why w = {0};
+	struct vault_room_key *k = NULL;
+	if (!secret_good(app, st))
+		return;
+	enum err e = st->pin ? vault_room_key_read(app->stick, &k, &w) : ERR_OK;
+	struct key_job *j = e ? NULL : job_new(app, st->for_person ? JOB_ADD : JOB_CHANGE);
+	if (e)
+		app_fail(app, e, &w);
+	if (!j) {
+		vault_room_key_destroy(k);
+		return;
+	}
+	memcpy(j->id, vault_opener(app->vault)->id, VAULT_ID_BYTES);
+	snprintf(j->label, sizeof(j->label), "%s", st->label);
+	j->person = st->for_person;
+	j->room_key = k;
+	j->secret = st->secret;
+	st->secret = NULL;
+	secrets_finish(st);
+	st->view = VIEW_LIST;
+	job_start(app, j, "Working out the key. This takes a second or more on purpose.");
+}
+
+static void secret_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
+{
+	static const char *const KIND[] = {"Passphrase alone", "PIN and room key"};
+	const struct ui_metrics *m = ui_m(ui);
+	struct gfx_rect r = p->body;
+	int h = ui_line_h(ui, GFX_CAPTION) + 8 + m->target, gap = ui_px(ui, 12);
+	if (!p->keyboard) {
+		const char *t =
+		        stick_has_key(app)
+		                ? "A PIN goes with the room key: neither opens without the other."
+		                : "A PIN goes with a room key. Put its stick in to choose that.";
+		ui_cut_top(&r, ui_wrap(ui, r, GFX_BODY, GFX_TEXT2, t, 0) + gap);
+		if (stick_has_key(app)) {
+			struct gfx_rect s = ui_cut_top(&r, m->target);
+			if (s.w > ui_px(ui, 560))
+				s.w = ui_px(ui, 560);
+			if (ui_segment(ui, s, "What it asks for", KIND, 2, &st->pin, -1)) {
+				ui_edit_set(&st->edit, "");
+				ui_edit_set(&st->again_edit, "");
+			}
+			ui_cut_top(&r, gap);
+		}
+	}
+	if (!stick_has_key(app))
+		st->pin = 0;
+	if (r.w > ui_px(ui, 720))
+		r.w = ui_px(ui, 720);
+	const char *name = st->pin ? "PIN" : "Passphrase";
+	unsigned flags = UI_FIELD_SECRET | (st->pin ? UI_FIELD_DIGITS : 0u);
+	(void)ui_labelled_field(ui, ui_cut_top(&r, h), name, &st->edit, flags, "", NULL);
+	ui_cut_top(&r, gap);
+	(void)ui_labelled_field(ui, ui_cut_top(&r, h), fmt(app, "%s again", name), &st->again_edit,
+	        flags, "", NULL);
+	if (ui_submitted(ui, &st->edit))
+		ui_focus(ui, &st->again_edit);
+	else if (ui_submitted(ui, &st->again_edit))
+		ui_focus(ui, NULL);
+	bool off = !st->edit.len || !st->again_edit.len;
+	if (page_primary(app, p, "key", "Keep", off,
+	            st->pin ? "Six digits or more" : "Four words or more"))
+		secret_keep(app, st);
+	else if (page_button(app, p, "back", "Leave it", false))
+		st->view = VIEW_LIST;
+}
+
+/* ---- what can be done with a key ------------------------------------------------------------- */
+
+enum { DO_CHANGE, DO_REMOVE, DO_WORDS };
+
+static void remove_done(struct app *app, struct sheet *s)
+{
+	struct keys_state *st = app->state;
+	struct why w = {0};
+	enum err e = record_key_remove(app->record, st->slot[s->arg].id, &w);
+	app->reload = true;
+	if (e)
+		app_fail(app, e, &w);
+	else
+		app_say(app, "The key opens nothing from now on. What its person wrote stays.");
+}
+
+static void key_act(struct app *app, struct sheet *s)
+{
+	struct keys_state *st = app->state;
+	const struct vault_slot *k = &st->slot[s->arg];
+	struct key_job *j;
+	switch (s->row[s->chosen].id) {
+	case DO_CHANGE:
+		secret_open(app, 0, k->label);
+		break;
+	case DO_REMOVE: {
+		struct sheet *n = sheet_open(app, fmt(app, "Remove “%s”?", k->label),
+		        "It opens nothing from then on, at once. What its person wrote stays in "
+		        "the "
+		        "record.",
+		        NULL, remove_done, s->arg);
+		sheet_row(n, "close", "Remove this key", NULL, 0, NULL, false);
+		break;
+	}
+	case DO_WORDS:
+		j = job_new(app, JOB_RECOVERY);
+		if (!j)
+			break;
+		j->has_id = k->kind == VAULT_SLOT_RECOVERY;
+		memcpy(j->id, k->id, VAULT_ID_BYTES);
+		job_start(app, j, "Making new recovery words. This takes a second or more.");
+		break;
+	}
+}
+
+static void key_open(struct app *app, struct keys_state *st, size_t i)
+{
+	const struct vault_slot *k = &st->slot[i];
+	struct sheet *s = sheet_open(app, k->label,
+	        fmt(app, "It opens with %s.%s", factors_words(k->factors, k->kind),
+	                k->old_form ? " It is of the old form: it must open the store once before "
+	                              "several agencies can be asked for."
+	                            : ""),
+	        NULL, key_act, (int64_t)i);
+	if (k->kind == VAULT_SLOT_RECOVERY) {
+		sheet_row(s, "key", "New recovery words",
+		        "Those on paper open nothing from then on", DO_WORDS, NULL, false);
+		return;
+	}
+	if (own(app, k))
+		sheet_row(s, "edit", "Change the passphrase or PIN",
+		        "It is the key you opened with", DO_CHANGE, NULL, false);
+	sheet_row(s, "close", "Remove", "It opens nothing from then on", DO_REMOVE, NULL, false);
+}
+
+static void add_done(struct app *app, struct sheet *s)
+{
+	struct keys_state *st = app->state;
+	for (size_t i = 0; i < st->n; i++)
+		if (strcmp(st->slot[i].label, s->row[s->chosen].label) == 0) {
+			app_fail(app, ERR_EXISTS,
+			        &(struct why){"There is a key of that agency and role already. "
+			                      "Remove it first, or say the role more closely."});
+			return;
+		}
+	secret_open(app, s->row[s->chosen].id, s->row[s->chosen].label);
+}
+
+static void add_open(struct app *app, struct keys_state *st)
+{
+	struct person_row *p = NULL;
+	size_t n = 0, rows = 0;
+	enum err e = record_people(app->record, &app->rows, 0, 0, &p, &n);
+	struct sheet *s = sheet_open(app, "Whose key?",
+	        "Somebody whom the partnership knows and who has no key yet.", NULL, add_done, 0);
+	for (size_t i = 0; !e && i < n; i++) {
+		bool has = !p[i].agency;
+		for (size_t k = 0; k < st->n && !has; k++)
+			has = *st->person[k] && strcmp(st->person[k], p[i].name) == 0;
+		if (has || rows++ == SHEET_ROWS)
+			continue;
+		sheet_row(s, "person",
+		        fmt(app, "%s%s, %s", app->sample ? "Training: " : "", p[i].agency_name,
+		                p[i].role),
+		        p[i].name, p[i].id, NULL, false);
+	}
+	if (!rows) {
+		sheet_close(app);
+		app_fail(app, e ? e : ERR_NOT_FOUND,
+		        &(struct why){
+		                "Everybody whom the partnership knows has a key. Add a person "
+		                "first, with caseroomctl person add."});
+	}
+}
+
+/* ---- how many agencies, and the room key ----------------------------------------------------- */
+
+static const char *quorum_words(unsigned k)
+{
+	return k == 1   ? "Any one key opens the store"
+	       : k == 2 ? "Two agencies open it together"
+	                : "Three agencies open it together";
+}
+
+static void quorum_done(struct app *app, struct sheet *s)
+{
+	struct why w = {0};
+	unsigned k = (unsigned)s->row[s->chosen].id;
+	enum err e = record_quorum_set(app->record, k, &w);
+	app->reload = true;
+	if (e)
+		app_fail(app, e, &w);
+	else
+		app_say(app, fmt(app, "%s from now on.", quorum_words(k)));
+}
+
+static void quorum_open(struct app *app)
+{
+	struct sheet *s = sheet_open(app, "How many agencies open the store?",
+	        "From two on nobody opens it alone, and one stolen key is not enough. A meeting "
+	        "cannot "
+	        "begin without people of so many agencies. Only the recovery words still open it "
+	        "alone, and that stands in the audit log for ever.",
+	        "Change it", quorum_done, 0);
+	sheet_row(s, "person", quorum_words(1), "One stolen passphrase is enough", 1, NULL, false);
+	sheet_row(s, "people", quorum_words(2), "One key after another, of different agencies", 2,
+	        NULL, false);
+	sheet_row(s, "people", quorum_words(3), "For a store that no two agencies may open", 3,
+	        NULL, false);
+}
+
+static void spare_begin(struct app *app, struct keys_state *st)
+{
+	struct why w = {0};
+	enum err e = vault_room_key_read(app->stick, &st->spare, &w);
+	if (e) {
+		app_fail(app, e, &w);
+		return;
+	}
+	app->stick_swap = true;
+	st->spare_until_ms = time_mono_ms() + SPARE_MS;
+	st->view = VIEW_SPARE;
+}
+
+static void room_key_act(struct app *app, struct keys_state *st)
+{
+	if (stick_has_key(app)) {
+		spare_begin(app, st);
+		return;
+	}
+	struct key_job *j = job_new(app, JOB_ROOM_KEY);
+	if (j)
+		job_start(app, j, "Writing the room key");
+}
+
+static void spare_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
+{
+	int64_t left = st->spare_until_ms - time_mono_ms();
+	bool other = stick_there(app) && !stick_has_key(app);
+	struct gfx_rect r = p->body;
+	if (left <= 0) { /* nobody went on: as if it had been taken out */
+		app->closed_by = CLOSED_BY_ROOM_KEY;
+		app_lock(app);
+		return;
+	}
+	ui_wake_in(ui, 1000);
+	ui_cut_top(&r, ui_wrap(ui, r, GFX_BODY, GFX_TEXT,
+	                       "Take the stick with the room key out and put another one in. For a "
+	                       "minute, on this screen, the store stays open without it.",
+	                       0) +
+	                       ui_px(ui, 16));
+	const char *t = other                ? "Another stick is in."
+	                : stick_has_key(app) ? "The stick with the room key is still in."
+	                                     : "No stick is in.";
+	ui_note(ui, r, UI_ROLE_STATUS, t, NULL);
+	ui_cut_top(&r, ui_wrap(ui, r, GFX_BODY_B, GFX_TEXT, t, 0) + ui_px(ui, 16));
+	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
+	        fmt(app, "%d s left", (int)(left / 1000) + 1));
+	if (page_primary(app, p, "stick", "Write the spare", !other, "Put another stick in.")) {
+		struct key_job *j = job_new(app, JOB_SPARE);
+		if (!j)
+			return;
+		j->room_key = st->spare;
+		st->spare = NULL;
+		app->stick_swap = false;
+		job_start(app, j, "Writing the spare");
+	} else if (stick_has_key(app) && page_button(app, p, "back", "Leave it", false)) {
+		vault_room_key_destroy(st->spare);
+		st->spare = NULL;
+		app->stick_swap = false;
+		st->view = VIEW_LIST;
+	}
+}
+
+/* ---- the screen --------------------------------------------------------------------------------
+ */
+
+static void words_page(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
+{
+	struct gfx_rect r = p->body;
+	ui_cut_top(&r, ui_wrap(ui, r, GFX_BODY, GFX_TEXT2,
+	                       "Write them on paper in this order. They are shown this once; those "
+	                       "before open nothing any more.",
+	                       0) +
+	                       ui_px(ui, 12));
+	words_show(app, ui_cut_top(&r, words_show_h(app)), st->words);
+	if (page_primary(app, p, "check", "I have written them down", false, NULL)) {
+		vault_secret_destroy(st->words);
+		st->words = NULL;
+		st->view = VIEW_LIST;
+		ui_wipe(ui);
+		ui_again(ui);
+	}
+}
+
+static size_t rows(struct app *app, struct keys_state *st, struct entry *e)
+{
+	e[0] = (struct entry){.icon = "people",
+	        .title = quorum_words(st->quorum ? st->quorum : 1),
+	        .foot = "How many agencies it takes",
+	        .opens = true};
+	e[1] = (struct entry){.icon = "stick",
+	        .title = stick_has_key(app) ? "The room key is in" : "No room key is in",
+	        .foot = stick_has_key(app) ? "Make a spare of it on another stick"
+	                : stick_there(app) ? "Make one on this stick"
+	                                   : "Put a USB stick in to make one",
+	        .opens = stick_there(app)};
+	for (size_t i = 0; i < st->n; i++) {
+		const struct vault_slot *k = &st->slot[i];
+		e[i + 2] = (struct entry){.icon = k->kind == VAULT_SLOT_RECOVERY  ? "key"
+		                                  : k->kind == VAULT_SLOT_AUDITOR ? "show"
+		                                                                  : "person",
+		        .title = k->label,
+		        .tag = k->old_form   ? "Must open the store once"
+		               : own(app, k) ? "You opened with it"
+		                             : NULL,
+		        .shade = k->old_form ? UI_TAG_WARN : UI_TAG_DONE,
+		        .foot = fmt(app, "%s%sWith %s", st->person[i], *st->person[i] ? ". " : "",
+		                factors_words(k->factors, k->kind)),
+		        .opens = true};
+	}
+	return st->n + 2;
+}
+
+static void list_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
+{
+	struct entry *e = arena_alloc(&app->frame, (st->n + 2) * sizeof(*e));
+	if (!e)
+		return;
+	if (page_primary(app, p, "plus", "Add a key", false, NULL)) {
+		add_open(app, st);
+		return;
+	}
+	int hit = entries(app, ui, app_small(app) ? p->body : ui_panel(ui, p->body), "Keys",
+	        &st->scroll, e, rows(app, st, e), "", p);
+	if (hit == 0)
+		quorum_open(app);
+	else if (hit == 1)
+		room_key_act(app, st);
+	else if (hit > 1)
+		key_open(app, st, (size_t)hit - 2);
+}
+
+static void build(struct app *app, struct ui *ui)
+{
+	static const char *const TITLE[] = {[VIEW_LIST] = "Keys",
+	        [VIEW_WORDS] = "New recovery words",
+	        [VIEW_SPARE] = "A spare of the room key"};
+	struct keys_state *st = app->state;
+	struct page p;
+	const char *title = st->view != VIEW_SECRET ? TITLE[st->view]
+	                    : st->for_person        ? "A new key"
+	                                            : "Your own key";
+	page_begin(app, ui, &p, title,
+	        st->view == VIEW_SECRET ? st->label : "Who opens the store, and with what",
+	        st->view == VIEW_LIST ? &screen_home : NULL);
+	switch (st->view) {
+	case VIEW_LIST:
+		list_build(app, ui, st, &p);
+		break;
+	case VIEW_SECRET:
+		secret_build(app, ui, st, &p);
+		break;
+	case VIEW_WORDS:
+		words_page(app, ui, st, &p);
+		break;
+	case VIEW_SPARE:
+		spare_build(app, ui, st, &p);
+		break;
+	}
+	page_end(app, &p, "Next", false);
+}
+
+const struct screen_ops screen_keys = {
+        "keys", PLACE_NONE, sizeof(struct keys_state), load, build, NULL, leave};
