@@ -40,9 +40,7 @@ static void t_certain_word_begins_the_next(void)
 	CHECK_ERR(words_init(&w, NULL, 8), ERR_OK);
 	const char *a = early(1, 0);
 	char begin[20];
-	CHECK(w.at == 0);
-	if (!a)
-		return; /* no word of this list is certain before its end */
+	CHECK(a && w.at == 0);
 	snprintf(begin, sizeof(begin), "%.*s", (int)certain(a), a);
 	type(begin);
 	CHECK(w.at == 1 && w.edit.len == 0);
