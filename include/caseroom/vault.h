@@ -330,17 +330,38 @@ enum err vault_verify(struct vault *v, struct vault_report *ret, struct why *why
 
 /*
  * What is left of a damaged store: every row of every page that still opens goes into a new store
- * in `out`, with the same keys. `schema` is the SQL that makes the tables, for when the store's own
- * cannot be read. `lost` tells, a line each, what was not saved: tables, counts, pages; nothing
- * that anybody said. Also written to lost.txt in `out`. ERR_EXISTS: `out` holds a store.
+ * in `out`, with the same keys and ids. The damaged one is not changed by one byte. Rows come back
+ * with foreign keys off; the caller's `finish` makes what only it can make (search, the audit
+ * entry), before the new store is one.
  */
 struct vault_salvage {
-	uint64_t pages, bad_pages, rows, tables,
-	        lost_pages; /* lost: opened, but of no known table */
+	uint64_t pages, bad_pages, old_pages; /* old: they open, but are or may be older ones */
+	uint64_t rows, tables;                /* saved */
+	uint64_t lost_rows,
+	        lost_pages;     /* not whole, or twice; they open, but are of no known table */
+	struct vault_mark mark; /* how far the damaged store went, as its anchor says */
 };
-enum err vault_salvage(struct vault_unlock *u, const char *out, const char *schema,
-        vault_progress_fn *fn, void *ctx, struct vault_salvage *ret, struct buf *lost,
-        struct why *why) MUST_CHECK;
+
+struct vault_salvage_job {
+	const char *out;    /* NULL: only counts what could be saved */
+	const char *schema; /* SQL that makes the tables, for when the store's own cannot be read */
+	vault_progress_fn *fn;
+	/* The new store, with its rows: not one yet. May add to `lost`. May be NULL. */
+	enum err (*finish)(void *ctx, struct vault *v, const struct vault_salvage *s,
+	        struct buf *lost, struct why *why);
+	void *ctx; /* of both */
+};
+
+/*
+ * `u` has all its keys, and stays the caller's. `lost` tells, a line each, what was not saved:
+ * tables, counts, pages, nothing that anybody said; it is written to lost.txt in `out` too.
+ * ERR_EXISTS: `out` holds a store. ERR_DAMAGED: there is nothing to read.
+ */
+enum err vault_salvage(struct vault_unlock *u, const struct vault_salvage_job *job,
+        struct vault_salvage *ret, struct buf *lost, struct why *why) MUST_CHECK;
+/* Of a store that did open, and in which damage was found since: what a salvage would save. */
+enum err vault_salvageable(
+        struct vault *v, const char *schema, struct vault_salvage *ret, struct why *why) MUST_CHECK;
 
 /*
  * A new data key. Everything is sealed again with it (VACUUM INTO), the old key is destroyed, and

@@ -123,8 +123,7 @@ enum err store_make_end(const char *dir)
 	return e == ERR_OK ? vault_io()->sync_dir(dir) : e;
 }
 
-/* Everything but the keyring, and all of it on the card. */
-static enum err make_parts(struct vault *v, struct why *w)
+enum err store_make_parts(struct vault *v, struct why *w)
 {
 	enum err e = store_make_begin(v->dir, w);
 	if (e == ERR_OK)
@@ -140,7 +139,7 @@ static enum err make_parts(struct vault *v, struct why *w)
 	return e;
 }
 
-static enum err make_keyring(struct vault *v)
+enum err store_make_keyring(struct vault *v)
 {
 	uint8_t bytes[RING_MAX];
 	char path[PATH_MAX];
@@ -185,9 +184,9 @@ enum err vault_create(const char *dir, const char *label, const struct vault_sec
 	if (e == ERR_OK)
 		e = keyring_deal(&v->ring, v->keys, w);
 	if (e == ERR_OK)
-		e = make_parts(v, w);
+		e = store_make_parts(v, w);
 	if (e == ERR_OK)
-		e = make_keyring(v);
+		e = store_make_keyring(v);
 	if (e == ERR_OK)
 		keyring_show(&v->ring, 0, &v->opener[v->n_opener++]);
 out:

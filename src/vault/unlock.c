@@ -233,6 +233,11 @@ static void renew(struct vault_unlock *u)
 	free(k);
 }
 
+struct vault *unlock_vault(const struct vault_unlock *u)
+{
+	return u->ready ? u->v : NULL;
+}
+
 enum err vault_unlock_open(struct vault_unlock *u, struct vault **ret, struct why *w)
 {
 	enum err e;

@@ -604,6 +604,7 @@ struct vault {
 #define VAULT_FILE_RING "keyring"
 #define VAULT_FILE_ANCHOR "anchor"
 #define VAULT_FILE_TRIES "tries"
+#define VAULT_FILE_LOST "lost.txt" /* of a salvage, for people to read */
 #define VAULT_FILE_MAKING                                                                          \
 	"making" /* there while a store is made or restored; it is not one yet                     \
 	          */
@@ -626,6 +627,11 @@ const uint8_t *unlock_pair(const struct vault_unlock *u);
  * marker. */
 enum err store_make_begin(const char *dir, struct why *why) MUST_CHECK;
 enum err store_make_end(const char *dir) MUST_CHECK;
+/* Everything of a new store but the keyring, on the card; and then the keyring. */
+enum err store_make_parts(struct vault *v, struct why *why) MUST_CHECK;
+enum err store_make_keyring(struct vault *v) MUST_CHECK;
+/* The vault that will be opened, with its keys; NULL while one is missing. */
+struct vault *unlock_vault(const struct vault_unlock *u);
 /* Our error and sentence for an SQLite result on v->db. */
 enum err store_err(struct vault *v, int rc, struct why *why);
 enum err store_exec(struct vault *v, const char *sql, struct why *why) MUST_CHECK;

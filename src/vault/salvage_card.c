@@ -1,0 +1,259 @@
+#include "salvage.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+/*
+ * The damaged store as it lies on the card: the newest bytes of each page that open.
+ *
+ * Invariants.
+ * 1. Nothing here writes. Files are opened for reading alone.
+ * 2. A frame counts when it opens under its generation and place, and a commit lies at or after it.
+ * One that does not open does not end the log: those after it were sealed by the same hand. What it
+ * held is then an older page, and is called so.
+ * 3. A log of another generation than the anchor's is an old one put back, and is left aside; where
+ * the anchor itself is damaged the log is taken, because it may hold the last that was said.
+ */
+
+static int file_open(const char *dir, const char *name)
+{
+	char path[PATH_MAX];
+	if (store_path(path, dir, name) != ERR_OK)
+		return -1;
+	return open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+}
+
+static bool read_at(int fd, uint64_t at, uint8_t *p, size_t n)
+{
+	while (n > 0) {
+		ssize_t got = pread(fd, p, n, (off_t)at);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return false;
+		p += got;
+		at += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return true;
+}
+
+static uint64_t file_size(int fd)
+{
+	struct stat st;
+	return fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0 ? (uint64_t)st.st_size : 0;
+}
+
+/* ---- the anchor: what it says, and whether both its records say it ------------------------------
+ */
+
+static bool anchor_one(
+        const struct vault *v, const uint8_t *file, uint64_t place, struct anchor *ret)
+{
+	uint8_t alone[ANCHOR_FILE] = {0};
+	memcpy(alone + place * ANCHOR_STEP, file + place * ANCHOR_STEP, ANCHOR_STEP);
+	*ret = (struct anchor){.keys = v->keys};
+	memcpy(ret->store_id, v->ring.head.store_id, VAULT_ID_BYTES);
+	return anchor_decode(ret, alone, sizeof(alone), NULL) == ERR_OK;
+}
+
+/* The newest record that holds; false when there is none. */
+static bool anchor_read(const struct vault *v, struct salvage_card *c, struct anchor *ret)
+{
+	uint8_t file[ANCHOR_FILE] = {0};
+	char path[PATH_MAX];
+	struct anchor a[2];
+	bool good[2];
+	size_t n = 0;
+	if (store_path(path, v->dir, VAULT_FILE_ANCHOR) != ERR_OK ||
+	        vault_io()->read(path, file, sizeof(file), &n) != ERR_OK)
+		return false;
+	for (int i = 0; i < 2; i++)
+		good[i] = anchor_one(v, file, (uint64_t)i, &a[i]);
+	if (!good[0] && !good[1])
+		return false;
+	c->anchor_good = good[0] && good[1];
+	*ret = a[good[1] && (!good[0] || a[1].epoch > a[0].epoch)];
+	return true;
+}
+
+/* ---- the log ----------------------------------------------------------------------------------
+ */
+
+struct log_frame {
+	uint32_t pgno;   /* 0: its header does not open */
+	uint32_t commit; /* pages of the store after this commit; 0: more follows */
+	bool good;       /* its page opens too */
+};
+
+static struct log_frame frame_look(struct salvage_card *c, uint32_t i)
+{
+	uint8_t raw[WAL_SEALED_FRAME], head[WAL_FRAME_HEAD], page[VAULT_PAGE];
+	struct log_frame f = {0};
+	if (!read_at(c->wal, WAL_HEAD + (uint64_t)(i - 1) * WAL_SEALED_FRAME, raw, sizeof(raw)) ||
+	        !seal_open_frame(&c->seal, &c->gen, i, raw, head))
+		return f;
+	f.pgno = be32_get(head);
+	f.commit = be32_get(head + 4);
+	f.good = f.pgno != 0 && seal_open_page(&c->seal, f.pgno, raw + WAL_SEALED_HEAD, page);
+	wipe(page, sizeof(page));
+	wipe(head, sizeof(head));
+	return f;
+}
+
+/* The log's frames, as far as its last commit. *ret is the caller's. */
+static enum err log_look(struct salvage_card *c, struct log_frame **ret, uint32_t *ret_n)
+{
+	const uint64_t size = file_size(c->wal);
+	const uint32_t all = size > WAL_HEAD ? (uint32_t)((size - WAL_HEAD) / WAL_SEALED_FRAME) : 0;
+	struct log_frame *f = calloc((size_t)all + 1, sizeof(*f));
+	uint32_t last = 0;
+	if (!f)
+		return ERR_NOMEM;
+	for (uint32_t i = 1; i <= all; i++) {
+		f[i - 1] = frame_look(c, i);
+		if (f[i - 1].commit)
+			last = i;
+	}
+	*ret = f;
+	*ret_n = last;
+	return ERR_OK;
+}
+
+/* Which generation lies there, and is it the anchor's? False: the log is left aside. */
+static bool log_of(struct salvage_card *c, const struct anchor *a)
+{
+	static const struct wal_gen none;
+	uint8_t head[WAL_HEAD];
+	if (!read_at(c->wal, 0, head, sizeof(head)))
+		return false;
+	memcpy(c->gen.bytes, head + 12, sizeof(c->gen.bytes));
+	if (!a || !c->anchor_good)
+		return true;
+	return memcmp(&c->gen, &a->wal_now, sizeof(none)) == 0 ||
+	       (memcmp(&a->wal_before, &none, sizeof(none)) != 0 &&
+	               memcmp(&c->gen, &a->wal_before, sizeof(none)) == 0);
+}
+
+static enum err pages_room(struct salvage_card *c, uint32_t pages)
+{
+	c->pages = pages;
+	c->frame = calloc((size_t)pages + 1, sizeof(*c->frame));
+	c->stale = calloc((size_t)pages + 1, 1);
+	return c->frame && c->stale ? ERR_OK : ERR_NOMEM;
+}
+
+/* The newest good frame of each page; a bad one makes what is left of its page an older one. */
+static void log_lay(struct salvage_card *c, const struct log_frame *f, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (f[i].good && f[i].pgno <= c->pages) {
+			c->frame[f[i].pgno] = i + 1;
+			c->stale[f[i].pgno] = 0;
+			c->frames++;
+		} else if (!f[i].good) {
+			c->bad_frames++;
+			c->sure = false;
+			if (f[i].pgno && f[i].pgno <= c->pages)
+				c->stale[f[i].pgno] = 1;
+		}
+	}
+}
+
+/* ---- pages ------------------------------------------------------------------------------------
+ */
+
+/* What page 1 says of the size, where nothing newer does; 0 when it does not. */
+static uint32_t size_in_head(struct salvage_card *c)
+{
+	uint8_t raw[VAULT_PAGE], page[VAULT_PAGE];
+	uint32_t n = 0;
+	if (read_at(c->db, 0, raw, sizeof(raw)) && seal_open_page(&c->seal, 1, raw, page) &&
+	        memcmp(page + 24, page + 92, 4) == 0)
+		n = be32_get(page + 28);
+	wipe(page, sizeof(page));
+	return n;
+}
+
+static enum err pages_lay(struct salvage_card *c, const struct anchor *a)
+{
+	struct log_frame *f = NULL;
+	uint32_t n = 0, pages;
+	enum err e = ERR_OK;
+	const bool ours = c->wal >= 0 && log_of(c, a);
+	if (c->wal >= 0)
+		e = log_look(c, &f, &n);
+	if (e != ERR_OK)
+		return e;
+	pages = c->file_pages;
+	if (ours && n > 0) {
+		pages = f[n - 1].commit;
+	} else {
+		const uint32_t said = size_in_head(c);
+		c->left_frames = n;
+		c->sure &= n == 0;
+		n = 0;
+		if (said > pages && said < UINT32_MAX - 1)
+			pages = said;
+	}
+	e = pages_room(c, pages);
+	if (e == ERR_OK)
+		log_lay(c, f, n);
+	free(f);
+	return e;
+}
+
+enum err card_open(const struct vault *v, struct salvage_card *c, struct why *w)
+{
+	struct anchor a;
+	bool have;
+	enum err e;
+	*c = (struct salvage_card){
+	        .db = file_open(v->dir, VAULT_FILE_DB), .wal = file_open(v->dir, VAULT_FILE_WAL)};
+	c->seal.keys = v->keys;
+	memcpy(c->seal.store_id, v->ring.head.store_id, VAULT_ID_BYTES);
+	have = anchor_read(v, c, &a);
+	c->sure = have && c->anchor_good;
+	if (have) {
+		c->epoch = a.epoch;
+		if (a.audit.set)
+			c->mark = a.audit.mark;
+	}
+	c->file_pages = (uint32_t)((file_size(c->db) + VAULT_PAGE - 1) / VAULT_PAGE);
+	e = pages_lay(c, have ? &a : NULL);
+	if (e == ERR_OK && c->pages == 0)
+		e = why(w, ERR_DAMAGED,
+		        "Nothing can be saved: the database file is missing or empty, and there is "
+		        "no log. Restore from a backup.");
+	if (e != ERR_OK)
+		card_close(c);
+	return e;
+}
+
+void card_close(struct salvage_card *c)
+{
+	if (c->db >= 0)
+		close(c->db);
+	if (c->wal >= 0)
+		close(c->wal);
+	c->db = c->wal = -1;
+	free(c->frame);
+	free(c->stale);
+	c->frame = NULL;
+	c->stale = NULL;
+}
+
+bool card_page(void *card, uint32_t pgno, uint8_t *out)
+{
+	struct salvage_card *c = card;
+	uint8_t raw[VAULT_PAGE];
+	uint64_t at = (uint64_t)(pgno - 1) * VAULT_PAGE;
+	if (pgno == 0 || pgno > c->pages)
+		return false;
+	if (c->frame[pgno])
+		at = WAL_HEAD + (uint64_t)(c->frame[pgno] - 1) * WAL_SEALED_FRAME + WAL_SEALED_HEAD;
+	return read_at(c->frame[pgno] ? c->wal : c->db, at, raw, sizeof(raw)) &&
+	       seal_open_page(&c->seal, pgno, raw, out);
+}
