@@ -9,6 +9,7 @@
 #include "caseroom/practice.h"
 
 struct vault;
+struct vault_mark;
 struct record;
 
 #define REF_MAX 24
@@ -991,6 +992,19 @@ enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad)
 enum err record_links_verify(struct record *r, int64_t *ret_bad) MUST_CHECK;
 /* The head as printed: "7F3A 91C2 ..." four groups of four. */
 enum err record_fingerprint(struct record *r, char out[24]) MUST_CHECK;
+
+/* ---- a store salvaged from a damaged one (vault_salvage) ---------------------------------------
+ */
+
+/* SQL that makes the tables of the present version, appended. */
+enum err record_schema_sql(struct buf *ret) MUST_CHECK;
+/*
+ * In the `finish` of a salvage: brings the records up to date, makes search anew, appends to `lost`
+ * which links lead nowhere (a line each table; *ret_links gets how many), and writes the audit
+ * entry store.salvaged after entry `mark->seq`, the last that the damaged store remembered.
+ */
+enum err record_salvaged(struct vault *v, const struct vault_mark *mark, struct buf *lost,
+        int64_t *ret_links, struct why *why) MUST_CHECK;
 enum err record_audit_note(
         struct record *r, const char *act, const char *subject, int64_t id) MUST_CHECK;
 

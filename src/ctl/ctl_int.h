@@ -61,10 +61,10 @@ struct ctl {
 typedef enum err verb_fn(struct ctl *c);
 verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list, verb_show,
         verb_papers, verb_request, verb_person_add, verb_person_passphrase, verb_person_remove,
-        verb_recipient_add, verb_verify, verb_backup, verb_restore, verb_recovery_identity,
-        verb_practice_add, verb_practice_list, verb_practice_show, verb_practice_remove,
-        verb_practice_check, verb_keys, verb_roomkey_make, verb_roomkey_copy, verb_quorum,
-        verb_recovery_new;
+        verb_recipient_add, verb_salvage, verb_verify, verb_backup, verb_restore,
+        verb_recovery_identity, verb_practice_add, verb_practice_list, verb_practice_show,
+        verb_practice_remove, verb_practice_check, verb_keys, verb_roomkey_make, verb_roomkey_copy,
+        verb_quorum, verb_recovery_new;
 
 /* ---- open.c ---- */
 
@@ -76,6 +76,8 @@ enum err ctl_passphrase(struct ctl *c, const char *path, const char *prompt, boo
         struct vault_secret **ret) MUST_CHECK;
 /* What --room-key and --device-secret name, into c; nothing when they were not given. */
 enum err ctl_factors(struct ctl *c) MUST_CHECK;
+/* The store's keys without opening it; vault_unlock_end is the caller's, also of NULL. */
+enum err ctl_unlock(struct ctl *c, struct vault_unlock **ret) MUST_CHECK;
 enum err ctl_open_vault(struct ctl *c) MUST_CHECK;  /* the vault only */
 enum err ctl_open_record(struct ctl *c) MUST_CHECK; /* practice and record, of the open vault */
 enum err ctl_open(struct ctl *c) MUST_CHECK;        /* all of it */
@@ -89,6 +91,11 @@ enum err ctl_write_line(
 /* New recovery words in the place of slot `id` (NULL: the first), into the file `fd`; -1: printed.
  */
 enum err ctl_recovery(struct ctl *c, const uint8_t *id, int fd) MUST_CHECK;
+
+/* ---- salvage.c ---- */
+/* Says on stderr how much a salvage would save: of what `u` has the keys of, or (NULL) of the open
+ * vault. */
+void ctl_salvageable(struct ctl *c, struct vault_unlock *u);
 
 /* ---- papers.c ---- */
 /* The verb's first argument as the number of a meeting; ERR_INPUT with the sentence. */

@@ -151,17 +151,22 @@ static enum err give_keys(struct ctl *c, struct vault_unlock *u, unsigned quorum
 	return ERR_OK;
 }
 
-enum err ctl_open_vault(struct ctl *c)
+enum err ctl_unlock(struct ctl *c, struct vault_unlock **ret)
 {
 	struct vault_slot slot[VAULT_SLOTS_MAX];
-	struct vault_unlock *u = NULL;
 	unsigned quorum = 1;
 	size_t n;
 	/* before anybody types: is there a store, and what belongs to it? */
 	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &quorum, &c->why));
 	TRY(ctl_factors(c));
-	TRY(vault_unlock_begin(c->dir, &u, &c->why));
-	enum err e = give_keys(c, u, quorum);
+	TRY(vault_unlock_begin(c->dir, ret, &c->why));
+	return give_keys(c, *ret, quorum);
+}
+
+enum err ctl_open_vault(struct ctl *c)
+{
+	struct vault_unlock *u = NULL;
+	enum err e = ctl_unlock(c, &u);
 	if (!e)
 		e = vault_unlock_open(u, &c->vault, &c->why);
 	if (e)

@@ -32,7 +32,7 @@ static const struct option_text {
         [OPT_TIME] = {"time", "HH:MM", "when it begins; 14:00 when left out"},
         [OPT_VENUE] = {"venue", "TEXT", "where it is held"},
         [OPT_JSON] = {"json", NULL, "print JSON"},
-        [OPT_OUT] = {"out", "DIR", "where the sealed files go; made when absent"},
+        [OPT_OUT] = {"out", "DIR", "where it is written; made when absent"},
         [OPT_AGENCY] = {"agency", "CODE", "the agency the person is from"},
         [OPT_NAME] = {"name", "NAME", "the person's name"},
         [OPT_ROLE] = {"role", "ROLE", "the person's role, as it stands on the lock screen"},
@@ -129,6 +129,8 @@ static const struct verb VERB[] = {
                 0, verb_audit, "Prints the audit log: who opened, read or changed what, and when."},
         {"verify", NULL, "", 0, 0, STORE, 0, verb_verify,
                 "Checks every page, every link between records and the audit chain."},
+        {"salvage", NULL, "", 0, 0, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_salvage,
+                "Makes a new store of what still opens in a damaged one, and lists what was lost."},
         {"backup", NULL, "DIR", 1, 1, STORE, 0, verb_backup,
                 "Brings the backup of the store on a stick up to date: what changed, sealed to "
                 "the recovery words."},

@@ -19,6 +19,24 @@ static enum err verify_pages(struct ctl *c, uint64_t *ret_pages)
 		fprintf(stderr, "page %llu is damaged\n", (unsigned long long)report.bad[i]);
 	for (size_t i = 0; i < report.old_pages && i < COUNT_OF(report.old); i++)
 		fprintf(stderr, "page %llu is an older one\n", (unsigned long long)report.old[i]);
+	if (e == ERR_DAMAGED || e == ERR_OLDER)
+		ctl_salvageable(c, NULL);
+	return e;
+}
+
+/* Opens the store to look at it. One that is damaged is told what can be saved of it. */
+static enum err verify_open(struct ctl *c)
+{
+	struct vault_unlock *u = NULL;
+	enum err e = ctl_unlock(c, &u);
+	if (!e) {
+		e = vault_unlock_open(u, &c->vault, &c->why);
+		if (e == ERR_DAMAGED || e == ERR_OLDER)
+			ctl_salvageable(c, u);
+		if (!e)
+			u = NULL;
+	}
+	vault_unlock_end(u);
 	return e;
 }
 
@@ -27,7 +45,7 @@ enum err verb_verify(struct ctl *c)
 	uint64_t pages = 0;
 	int64_t links = 0, entries = 0, bad = 0;
 	char head[24];
-	TRY(ctl_open_vault(c));
+	TRY(verify_open(c));
 	TRY(verify_pages(c, &pages));
 	TRY(ctl_open_record(c));
 	enum err e = record_links_verify(c->record, &links);

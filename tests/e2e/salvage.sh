@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# A sample store is damaged, salvaged, and what is saved is held beside what was there.
+. "$(dirname "$0")/lib.sh"
+
+pass=$dir/pass store=$dir/store
+echo 'orchard lantern pebble harbour' >"$pass"
+ends 0 'a sample store' "$ctl" init --store "$store" --sample --demo-keys "$dir/keys" --passphrase-file "$pass" --recovery-file "$dir/recovery"
+list() { "$ctl" list "$2" --json --store "$1" --passphrase-file "$pass"; }
+for kind in cases actions agencies; do list "$store" $kind >"$dir/$kind.json"; done
+rm -f "$store/tries"
+cp -a "$store" "$dir/whole"
+
+# flip FILE PAGE...: another byte in the middle of each page
+flip() {
+	local file=$1 page at byte
+	shift
+	for page in "$@"; do
+		at=$(((page - 1) * 4096 + 2000))
+		byte=$(od -An -tu1 -j $at -N 1 "$file")
+		# shellcheck disable=SC2059  # the format is the byte
+		printf "\\$(printf %03o $((byte ^ 8)))" | dd of="$file" bs=1 seek=$at conv=notrunc status=none
+	done
+}
+broken() { # PAGE...: a copy of the store with these pages broken, in $dir/broken
+	rm -rf "$dir/broken" "$dir/saved"
+	cp -a "$dir/whole" "$dir/broken"
+	flip "$dir/broken/store.db" "$@"
+	(cd "$dir/broken" && sha256sum store.db keyring anchor) >"$dir/sums"
+}
+salvage() { "$ctl" salvage --store "$dir/broken" --out "$dir/saved" --passphrase-file "$pass"; }
+
+broken 1
+ends 3 'page 1 is broken, and verify says so' "$ctl" verify --store "$dir/broken" --passphrase-file "$pass"
+says 'and that it can be salvaged' 'caseroomctl salvage'
+says 'and how much of it' 'records can be saved'
+ends 0 'it is salvaged' salvage
+prints 'page 1 is named' 'Page 1 did not open'
+is 'nothing of the damaged store has changed' sh -c "cd '$dir/broken' && sha256sum -c '$dir/sums'"
+is 'the list of what was lost lies beside the store' grep -q 'Page 1 did not open' "$dir/saved/lost.txt"
+ends 0 'all that is saved is as it was written' "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
+for kind in cases actions agencies; do
+	list "$dir/saved" $kind >"$dir/saved.json"
+	is "all $kind are there, as they were" cmp "$dir/$kind.json" "$dir/saved.json"
+done
+ends 1 'a place that holds a store is not written over' "$ctl" salvage --store "$dir/whole" --out "$dir/saved" --passphrase-file "$pass"
+says 'and says why' 'There is a store here already'
+ends 64 'without --out nothing is done' "$ctl" salvage --store "$dir/broken"
+
+# the first page of a table leads to all its others
+opened=0
+for page in 2 8 12 33; do
+	broken $page
+	run salvage
+	[ "$status" -eq 0 ] || continue
+	run "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
+	# 3: a link to one of the records that were lost
+	case $status in 0 | 3) opened=$((opened + 1)) ;; esac
+done
+equal 'first pages one by one: each store is salvaged, and opens' "$opened" 4
+
+# a page with entries of the audit log: many pages are broken at once to learn which it is
+pages=$(($(stat -c %s "$dir/whole/store.db") / 4096))
+# shellcheck disable=SC2046
+broken $(seq 130 "$pages")
+ends 0 'half a store is salvaged' salvage
+audit=$(sed -n 's/^Page \([0-9]*\) did not open: it was of the table audit. Records.*/\1/p' "$out" | head -n 1)
+is_not 'a page of the audit log was found' test -z "$audit"
+broken "${audit:-1}"
+ends 0 'a store without a page of its audit log is salvaged' salvage
+ends 5 "without it the store opens, and verify says where the audit log is broken" "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
+says 'by its number' 'at entry'
+ends 0 'the store goes on' "$ctl" list cases --store "$dir/saved" --passphrase-file "$pass"
+
+broken 1 60 100 140
+rm "$dir/broken/anchor"
+ends 0 'four pages and the anchor are gone: what is left is saved' salvage
+prints 'each page is named' 'Page 140 did not open'
+prints 'and the anchor' 'The anchor did not open'
+done_testing
