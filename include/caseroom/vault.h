@@ -291,6 +291,9 @@ void vault_anchor_mark(const struct vault *v, struct vault_mark *ret);
  */
 enum err vault_audit_seal(struct vault *v, uint64_t seq, const uint8_t hash[VAULT_HASH_BYTES],
         uint8_t ret_mac[VAULT_HASH_BYTES]) MUST_CHECK;
+/* In the `finish` of a salvage: the next entry is `seq`, because those before it were given out,
+ * and some of them may be lost. */
+void vault_audit_skip(struct vault *v, uint64_t seq);
 /*
  * Checks entries that were written after the anchor's last save (after a cut), in order, from
  * vault_anchor_mark().seq + 1 on; each that holds moves the key, and what the anchor remembers, on.

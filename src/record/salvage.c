@@ -79,18 +79,19 @@ static enum err links_tell(struct record *r, struct buf *lost, int64_t *ret_link
 	return sql_end(&q);
 }
 
-static enum err audit_tell(struct record *r, const struct vault_mark *mark, struct why *w)
+static enum err audit_tell(struct record *r, const struct vault_mark *mark)
 {
 	const struct vault_slot *s = vault_opener(r->vault);
 	enum err e = sql_one_int(r, &r->actor, "SELECT id FROM person WHERE slot = ?", "b", s->id,
 	        (size_t)VAULT_ID_BYTES);
 	if (e && e != ERR_NOT_FOUND)
 		return e;
-	TRY(audit_load_head(r, w));
+	TRY(audit_load_head(r));
 	if ((uint64_t)r->head_seq < mark->seq) {
 		r->head_seq = (int64_t)mark->seq;
 		memcpy(r->head, mark->head, sizeof(r->head));
 	}
+	vault_audit_skip(r->vault, (uint64_t)r->head_seq + 1);
 	struct audit_entry entry = {.act = "store.salvaged", .subject = "store"};
 	TRY(txn_begin(r));
 	e = audit_add(r, &entry);
@@ -114,7 +115,7 @@ enum err record_salvaged(struct vault *v, const struct vault_mark *mark, struct 
 	if (!e)
 		e = links_tell(r, lost, ret_links);
 	if (!e)
-		e = audit_tell(r, mark, w);
+		e = audit_tell(r, mark);
 	record_close(r);
 	return e;
 }

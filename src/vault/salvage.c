@@ -372,6 +372,9 @@ static enum err out_begin(struct work *k, const struct vault *old)
 		return e;
 	v->anchor.epoch = k->c.epoch ? k->c.epoch + EPOCH_STEP : EPOCH_FAR;
 	v->anchor.ring_serial = le_get(v->ring.head.serial, 8);
+	/* The audit goes on with the key that comes next; without one it begins another. */
+	v->anchor.audit_key_seq = k->c.audit_key_seq;
+	memcpy(v->keys->audit, k->c.keys->audit, sizeof(v->keys->audit));
 	v->anchor.dirty = true;
 	e = store_exec(v, "PRAGMA foreign_keys=OFF", k->why);
 	return e == ERR_OK ? store_exec(v, k->m.tables, k->why) : e;

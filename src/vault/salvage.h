@@ -13,7 +13,8 @@
  */
 
 struct salvage_card {
-	int db, wal; /* -1: not there */
+	int db, wal;             /* -1: not there */
+	struct vault_keys *keys; /* the vault's, but the audit key is as the anchor has it */
 	struct seal seal;
 	struct wal_gen gen;
 	uint32_t file_pages, pages; /* pages there are; pages there should be */
@@ -23,7 +24,7 @@ struct salvage_card {
 	bool anchor_good; /* both its records hold: what it says of the log and of pages is so */
 	bool sure;        /* every page that opens is the newest, as far as can be told */
 	struct vault_mark mark; /* how far the record went, as the anchor says */
-	uint64_t epoch;
+	uint64_t epoch, audit_key_seq;
 };
 
 enum err card_open(const struct vault *v, struct salvage_card *ret, struct why *why) MUST_CHECK;

@@ -50,12 +50,12 @@ static uint64_t file_size(int fd)
  */
 
 static bool anchor_one(
-        const struct vault *v, const uint8_t *file, uint64_t place, struct anchor *ret)
+        const struct salvage_card *c, const uint8_t *file, uint64_t place, struct anchor *ret)
 {
 	uint8_t alone[ANCHOR_FILE] = {0};
 	memcpy(alone + place * ANCHOR_STEP, file + place * ANCHOR_STEP, ANCHOR_STEP);
-	*ret = (struct anchor){.keys = v->keys};
-	memcpy(ret->store_id, v->ring.head.store_id, VAULT_ID_BYTES);
+	*ret = (struct anchor){.keys = c->keys};
+	memcpy(ret->store_id, c->seal.store_id, VAULT_ID_BYTES);
 	return anchor_decode(ret, alone, sizeof(alone), NULL) == ERR_OK;
 }
 
@@ -71,12 +71,12 @@ static bool anchor_read(const struct vault *v, struct salvage_card *c, struct an
 	        vault_io()->read(path, file, sizeof(file), &n) != ERR_OK)
 		return false;
 	for (int i = 0; i < 2; i++)
-		good[i] = anchor_one(v, file, (uint64_t)i, &a[i]);
+		good[i] = anchor_one(c, file, (uint64_t)i, &a[i]);
 	if (!good[0] && !good[1])
 		return false;
 	c->anchor_good = good[0] && good[1];
-	*ret = a[good[1] && (!good[0] || a[1].epoch > a[0].epoch)];
-	return true;
+	/* the newest last: with it its audit key comes into c->keys */
+	return anchor_one(c, file, good[1] && (!good[0] || a[1].epoch > a[0].epoch), ret);
 }
 
 /* ---- the log ----------------------------------------------------------------------------------
@@ -132,9 +132,9 @@ static bool log_of(struct salvage_card *c, const struct anchor *a)
 	memcpy(c->gen.bytes, head + 12, sizeof(c->gen.bytes));
 	if (!a || !c->anchor_good)
 		return true;
-	return memcmp(&c->gen, &a->wal_now, sizeof(none)) == 0 ||
-	       (memcmp(&a->wal_before, &none, sizeof(none)) != 0 &&
-	               memcmp(&c->gen, &a->wal_before, sizeof(none)) == 0);
+	return memcmp(&c->gen, &a->wal_now.gen, sizeof(none)) == 0 ||
+	       (memcmp(&a->wal_before.gen, &none, sizeof(none)) != 0 &&
+	               memcmp(&c->gen, &a->wal_before.gen, sizeof(none)) == 0);
 }
 
 static enum err pages_room(struct salvage_card *c, uint32_t pages)
@@ -212,12 +212,19 @@ enum err card_open(const struct vault *v, struct salvage_card *c, struct why *w)
 	enum err e;
 	*c = (struct salvage_card){
 	        .db = file_open(v->dir, VAULT_FILE_DB), .wal = file_open(v->dir, VAULT_FILE_WAL)};
-	c->seal.keys = v->keys;
+	c->keys = secret_alloc(sizeof(*c->keys));
+	if (!c->keys) {
+		card_close(c);
+		return ERR_NOMEM;
+	}
+	memcpy(c->keys, v->keys, sizeof(*c->keys));
+	c->seal.keys = c->keys;
 	memcpy(c->seal.store_id, v->ring.head.store_id, VAULT_ID_BYTES);
 	have = anchor_read(v, c, &a);
 	c->sure = have && c->anchor_good;
 	if (have) {
 		c->epoch = a.epoch;
+		c->audit_key_seq = a.audit_key_seq;
 		if (a.audit.set)
 			c->mark = a.audit.mark;
 	}
@@ -239,6 +246,8 @@ void card_close(struct salvage_card *c)
 	if (c->wal >= 0)
 		close(c->wal);
 	c->db = c->wal = -1;
+	secret_free(c->keys);
+	c->keys = NULL;
 	free(c->frame);
 	free(c->stale);
 	c->frame = NULL;
