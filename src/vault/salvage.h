@@ -21,6 +21,7 @@ struct salvage_card {
 	uint32_t *frame; /* [pages + 1]: the frame that holds the page; 0: the database */
 	uint8_t *stale;  /* [pages + 1]: what opens may be older than what was there last */
 	uint32_t frames, bad_frames, left_frames; /* used; not opened; of another log */
+	uint32_t cut_frames;                      /* the anchor counts so many more */
 	bool anchor_good; /* both its records hold: what it says of the log and of pages is so */
 	bool sure;        /* every page that opens is the newest, as far as can be told */
 	struct vault_mark mark; /* how far the record went, as the anchor says */

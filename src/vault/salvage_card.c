@@ -1,6 +1,7 @@
 #include "salvage.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,12 +89,27 @@ struct log_frame {
 	bool good;       /* its page opens too */
 };
 
+/* Bound to the tags as they lie there: a frame that is damaged does not take the next but one
+ * along. Else of the first version, which bound a frame to its place alone. */
+static bool frame_head(struct salvage_card *c, uint32_t i, const uint8_t *raw, uint8_t *head)
+{
+	uint8_t before[VAULT_TAG] = {0};
+	struct frame_bond bond = {&c->gen, i, before, page_tag(raw + WAL_SEALED_HEAD)};
+	if (i > 1 && !read_at(c->wal, WAL_HEAD + (uint64_t)(i - 2) * WAL_SEALED_FRAME + VAULT_NONCE,
+	                     before, sizeof(before)))
+		return false;
+	if (seal_open_frame(&c->seal, &bond, raw, head))
+		return true;
+	bond.before = NULL;
+	return seal_open_frame(&c->seal, &bond, raw, head);
+}
+
 static struct log_frame frame_look(struct salvage_card *c, uint32_t i)
 {
 	uint8_t raw[WAL_SEALED_FRAME], head[WAL_FRAME_HEAD], page[VAULT_PAGE];
 	struct log_frame f = {0};
 	if (!read_at(c->wal, WAL_HEAD + (uint64_t)(i - 1) * WAL_SEALED_FRAME, raw, sizeof(raw)) ||
-	        !seal_open_frame(&c->seal, &c->gen, i, raw, head))
+	        !frame_head(c, i, raw, head))
 		return f;
 	f.pgno = be32_get(head);
 	f.commit = be32_get(head + 4);
@@ -132,6 +148,9 @@ static bool log_of(struct salvage_card *c, const struct anchor *a)
 	memcpy(c->gen.bytes, head + 12, sizeof(c->gen.bytes));
 	if (!a || !c->anchor_good)
 		return true;
+	/* at rest in the database: what lies there now came back */
+	if (memcmp(&a->wal_now.gen, &none, sizeof(none)) == 0)
+		return false;
 	return memcmp(&c->gen, &a->wal_now.gen, sizeof(none)) == 0 ||
 	       (memcmp(&a->wal_before.gen, &none, sizeof(none)) != 0 &&
 	               memcmp(&c->gen, &a->wal_before.gen, sizeof(none)) == 0);
@@ -177,6 +196,65 @@ static uint32_t size_in_head(struct salvage_card *c)
 	return n;
 }
 
+/* ---- older pages put back: the anchor's page set (fresh.c has its rules) ----------------------
+ */
+
+static void set_add(const struct salvage_card *c, uint32_t pgno, const uint8_t *raw,
+        uint8_t sum[FRESH_PARTS][VAULT_HASH_BYTES])
+{
+	static const uint8_t zeroes[VAULT_PAGE];
+	uint8_t in[4 + 8 + VAULT_TAG] = "page", hash[VAULT_HASH_BYTES];
+	if (memcmp(raw, zeroes, VAULT_PAGE) == 0)
+		return;
+	le_put(in + 4, 8, pgno);
+	memcpy(in + 12, page_tag(raw), VAULT_TAG);
+	(void)crypto_generichash(hash, sizeof(hash), in, sizeof(in), c->keys->fresh, VAULT_KEY);
+	for (size_t i = 0; i < sizeof(hash); i++)
+		sum[pgno % FRESH_PARTS][i] ^= hash[i];
+}
+
+/* Pages of a part that is other than the anchor has it are or may be older ones, unless the log has
+ * a newer one. */
+static void set_look(
+        struct salvage_card *c, const struct anchor *a, uint8_t sum[FRESH_PARTS][VAULT_HASH_BYTES])
+{
+	for (uint32_t i = 0; i < FRESH_PARTS; i++) {
+		uint8_t n[8], hash[16];
+		le_put(n, sizeof(n), i);
+		keyed_hash(c->keys->fresh, "caseroom 1 part", sum[i], VAULT_HASH_BYTES, n,
+		        sizeof(n), hash, sizeof(hash));
+		if (memcmp(hash, a->parts[i], sizeof(a->parts[i])) == 0)
+			continue;
+		c->sure = false;
+		for (uint32_t p = i ? i : FRESH_PARTS; p <= c->pages; p += FRESH_PARTS)
+			c->stale[p] |= c->frame[p] == 0;
+	}
+}
+
+static enum err set_check(
+        struct salvage_card *c, const struct anchor *a, const struct log_frame *f, uint32_t n)
+{
+	uint8_t(*sum)[VAULT_HASH_BYTES] = secret_alloc(FRESH_PARTS * sizeof(*sum));
+	uint8_t *out = calloc((size_t)c->file_pages + 1, 1), raw[VAULT_PAGE];
+	if (!sum || !out) {
+		secret_free(sum);
+		free(out);
+		return ERR_NOMEM;
+	}
+	memset(sum, 0, FRESH_PARTS * sizeof(*sum));
+	for (uint32_t i = 0; i < n && i < a->flux_frames; i++)
+		if (f[i].pgno && f[i].pgno <= c->file_pages)
+			out[f[i].pgno] = 1;
+	for (uint32_t p = 1; p <= c->file_pages; p++)
+		if (!out[p] && !(a->flux_frames && p > a->flux_pages) &&
+		        read_at(c->db, (uint64_t)(p - 1) * VAULT_PAGE, raw, sizeof(raw)))
+			set_add(c, p, raw, sum);
+	set_look(c, a, sum);
+	secret_free(sum);
+	free(out);
+	return ERR_OK;
+}
+
 static enum err pages_lay(struct salvage_card *c, const struct anchor *a)
 {
 	struct log_frame *f = NULL;
@@ -201,6 +279,11 @@ static enum err pages_lay(struct salvage_card *c, const struct anchor *a)
 	e = pages_room(c, pages);
 	if (e == ERR_OK)
 		log_lay(c, f, n);
+	c->cut_frames = a && a->wal_now.frames > n ? a->wal_now.frames - n : 0;
+	if (c->cut_frames)
+		c->sure = false;
+	if (e == ERR_OK && a && a->version >= 2)
+		e = set_check(c, a, f, n);
 	free(f);
 	return e;
 }

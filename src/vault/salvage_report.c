@@ -113,6 +113,12 @@ static void log_say(struct buf *b, const struct salvage_card *c)
 		        "aside.\n",
 		        c->left_frames, plural(c->left_frames),
 		        c->left_frames == 1 ? "was" : "were");
+	if (c->cut_frames)
+		buf_printf(b,
+		        "The log is missing or cut short: what was said last in %u piece%s of it "
+		        "is "
+		        "lost, where the database has it not.\n",
+		        c->cut_frames, plural(c->cut_frames));
 	if (!c->anchor_good)
 		buf_puts(b,
 		        "The anchor did not open whole: whether all this is the newest could not "
