@@ -39,7 +39,7 @@ LIB := $(BUILD)/libcaseroom.a
 PROGRAMS := $(patsubst src/main/%.c,$(BUILD)/%,$(wildcard src/main/*.c))
 UNIT_SRC := $(sort $(wildcard tests/unit/test_*.c))
 UNIT := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT_SRC))
-TEST_TOOLS := $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/e2e/*.c)))
+TEST_TOOLS := $(patsubst tests/e2e/%.c,$(BUILD)/tests/%,$(sort $(wildcard tests/e2e/*.c))) $(BUILD)/tests/checker
 # SQLCipher is measured beside us where its library is; it has SQLite's names, so it cannot be in our programs.
 SQLCIPHER := $(shell pkg-config --exists sqlcipher 2>/dev/null && echo yes)
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(sort $(filter-out $(if $(SQLCIPHER),,%_sqlcipher.c),$(wildcard tests/bench/bench_*.c))))
@@ -116,6 +116,11 @@ $(BUILD)/bench/%_sqlcipher: tests/bench/%_sqlcipher.c tests/bench/vault_work.h
 	@mkdir -p $(@D)
 	@echo "  BENCH $<"
 	@$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(LDFLAGS) -o $@ $< -lsqlcipher -lm
+# Knows docs/FORMAT.md and nothing of src/.
+$(BUILD)/tests/checker: tests/checker/checker.c $(BUILD)/flags
+	@mkdir -p $(@D)
+	@echo "  TEST  $<"
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(shell pkg-config --cflags --libs libsodium sqlite3)
 $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
 	@echo "  BENCH $<"
