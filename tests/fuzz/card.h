@@ -112,14 +112,14 @@ HELP_UNUSED static void card_change(const char *name, const uint8_t *p, size_t n
 	free(copy);
 }
 
-/* The commits that are there; 0: it does not open. `blame` allows "wrong passphrase": for files
- * that can make it true. */
+/* The commits that are there; -1: it does not open, or not every page does. `blame` allows "wrong
+ * passphrase": for files that can make it true. */
 HELP_UNUSED static int64_t card_open(bool blame)
 {
 	struct vault *v = NULL;
 	struct why w = {""};
 	enum err e = vault_open("/sim", NULL, card_pass, &v, &w);
-	int64_t top = 0;
+	int64_t top = -1;
 	if (e != ERR_OK) {
 		card_must(e == ERR_NOMEM || w.text[0]);
 		card_must(blame || (e != ERR_WRONG_KEY && e != ERR_WAIT));
