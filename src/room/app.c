@@ -286,15 +286,12 @@ static void close_store(struct app *app)
 	app->practice = NULL;
 }
 
-enum err app_opened(struct app *app, struct vault *v, struct why *w)
+enum err app_take(struct app *app, struct vault *v, struct practice *p, struct record *r)
 {
 	app->vault = v;
-	struct why left_out = {0};
-	enum err e = record_practice_load(v, &app->practice, &left_out);
-	if (!e)
-		e = record_open(v, app->practice, &app->record, w);
-	if (!e)
-		e = choose_forum(app);
+	app->practice = p;
+	app->record = r;
+	enum err e = choose_forum(app);
 	if (e) {
 		close_store(app);
 		return e;
@@ -302,6 +299,23 @@ enum err app_opened(struct app *app, struct vault *v, struct why *w)
 	app->touched_ms = time_mono_ms();
 	app->closed_by = CLOSED_BY_HAND;
 	app_go(app, &screen_home);
+	return ERR_OK;
+}
+
+enum err app_opened(struct app *app, struct vault *v, struct why *w)
+{
+	struct practice *p = NULL;
+	struct record *r = NULL;
+	struct why left_out = {0};
+	enum err e = record_practice_load(v, &p, &left_out);
+	if (!e)
+		e = record_open(v, p, &r, w);
+	if (e) {
+		vault_close(v);
+		practice_destroy(p);
+		return e;
+	}
+	TRY(app_take(app, v, p, r));
 	if (left_out.text[0])
 		app_fail(app, ERR_INPUT, &left_out);
 	return ERR_OK;

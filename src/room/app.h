@@ -186,6 +186,8 @@ void app_fail(struct app *app, enum err e, const struct why *w); /* shows the se
 void app_lock(struct app *app);
 void app_cover(struct app *app);
 enum err app_opened(struct app *app, struct vault *v, struct why *w); /* takes the vault */
+/* The same with the record open already: a store that was just made. Takes all three. */
+enum err app_take(struct app *app, struct vault *v, struct practice *p, struct record *r);
 const struct item_row *app_item(
         const struct app *app, int64_t id);              /* NULL when not on the visible agenda */
 const struct item_row *app_table(const struct app *app); /* the item on the table, or NULL */

@@ -33,7 +33,9 @@ struct setup_state {
 	struct ui_edit pass_edit, again_edit;
 	struct words words; /* the two that are asked back */
 	struct vault *vault;
-	bool ready, busy; /* busy: what stands here is the worker's */
+	struct practice *practice;
+	struct record *record; /* stays open: the audit log is sealed once, in one go */
+	bool ready, busy;      /* busy: what stands here is the worker's */
 	/* for the worker */
 	const char *store;
 	struct plat *plat;
@@ -106,6 +108,10 @@ static void leave(struct app *app)
 	vault_secret_destroy(st->recovery);
 	words_finish(&st->words);
 	st->pass = st->again = st->recovery = NULL;
+	record_close(st->record);
+	practice_destroy(st->practice);
+	st->record = NULL;
+	st->practice = NULL;
 	vault_close(st->vault); /* when the panel ended before it was handed over */
 	st->vault = NULL;
 }
@@ -158,21 +164,15 @@ static enum err fill(struct record *r, struct setup_state *st, struct why *w)
 static enum err make(struct setup_state *st, struct why *w)
 {
 	char label[VAULT_LABEL_MAX];
-	struct record *r = NULL;
-	struct practice *p = NULL;
 	snprintf(label, sizeof(label), "%s, %s", st->agency, st->role);
 	st->pass->len = st->pass_edit.len;
 	TRY(vault_create(st->store, label, st->pass, NULL, &st->vault, w));
 	made_one(st);
-	enum err e = record_practice_load(st->vault, &p, w);
-	if (!e)
-		e = record_open(st->vault, p, &r, w);
-	if (!e)
-		e = fill(r, st, w);
-	record_close(r);
-	practice_destroy(p);
+	TRY(record_practice_load(st->vault, &st->practice, w));
+	TRY(record_open(st->vault, st->practice, &st->record, w));
+	TRY(fill(st->record, st, w));
 	made_one(st);
-	return e;
+	return ERR_OK;
 }
 
 static void make_work(void *arg)
@@ -239,12 +239,12 @@ static bool given_back(struct app *app, struct setup_state *st)
 
 static void hand_over(struct app *app, struct setup_state *st)
 {
-	struct why w = {0};
-	struct vault *v = st->vault;
+	enum err e = app_take(app, st->vault, st->practice, st->record);
 	st->vault = NULL;
-	enum err e = app_opened(app, v, &w);
+	st->practice = NULL;
+	st->record = NULL;
 	if (e)
-		app_fail(app, e, &w);
+		app_fail(app, e, NULL);
 }
 
 /* The room key is made with the store open, so that its entry stands in the audit log. */
