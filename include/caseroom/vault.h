@@ -281,6 +281,12 @@ struct vault_mark {
 void vault_mark(struct vault *v, const struct vault_mark *m);
 /* What the anchor remembered at open (seq 0: nothing yet). */
 void vault_anchor_mark(const struct vault *v, struct vault_mark *ret);
+/*
+ * How far the room key that is in remembered this store, proven: the entry of that number must
+ * still have that head, also where the store has gone on since. False: there is none, or the
+ * recovery words opened, which may set it back.
+ */
+bool vault_witness_mark(const struct vault *v, struct vault_mark *ret);
 
 /*
  * The forward-secure half of the audit. Each entry is authenticated with a key that is then hashed

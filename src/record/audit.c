@@ -219,10 +219,20 @@ static enum err catch_up(struct record *r, const struct vault_mark *seen, struct
 	return good ? ERR_OK : broken(w, seq);
 }
 
+/* Has the entry that somebody remembers still the head that they remember? */
+static enum err still_there(struct record *r, const struct vault_mark *m, bool *ret)
+{
+	struct sql q;
+	*ret = m->seq == 0;
+	sql_query(r, &q, "SELECT hash FROM audit WHERE seq = ?", "i", (int64_t)m->seq);
+	if (sql_step(&q))
+		*ret = hash_at(&q, 0) && vault_equal(hash_at(&q, 0), m->head, VAULT_HASH_BYTES);
+	return sql_end(&q);
+}
+
 enum err audit_open(struct record *r, struct why *w)
 {
-	struct vault_mark seen;
-	struct sql q;
+	struct vault_mark seen, key;
 	TRY(audit_load_head(r));
 	vault_anchor_mark(r->vault, &seen);
 	if ((uint64_t)r->head_seq < seen.seq)
@@ -230,14 +240,16 @@ enum err audit_open(struct record *r, struct why *w)
 		        "The store is older than its witness: %lld entries of the audit log are "
 		        "missing. Call your administrator before anything is written.",
 		        (long long)(seen.seq - (uint64_t)r->head_seq));
-	bool same = seen.seq == 0;
+	bool same;
 	r->own++;
-	sql_query(r, &q, "SELECT hash FROM audit WHERE seq = ?", "i", (int64_t)seen.seq);
-	if (sql_step(&q))
-		same = hash_at(&q, 0) && vault_equal(hash_at(&q, 0), seen.head, VAULT_HASH_BYTES);
-	enum err e = sql_end(&q);
+	enum err e = still_there(r, &seen, &same);
 	if (!e)
 		e = same ? catch_up(r, &seen, w) : broken(w, seen.seq);
+	if (!e && vault_witness_mark(r->vault, &key)) {
+		e = still_there(r, &key, &same);
+		if (!e && !same)
+			e = broken(w, key.seq);
+	}
 	r->own--;
 	return e;
 }

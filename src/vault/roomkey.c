@@ -342,14 +342,31 @@ static enum err say_older(
 	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 }
 
+/* What holds for this opening; false when nothing does. */
+static bool witness_binding(const struct vault *v, struct vault_witness *ret)
+{
+	for (size_t i = 0; i < v->n_opener; i++)
+		if (v->opener[i].kind == VAULT_SLOT_RECOVERY)
+			return false;
+	return v->witness.set && witness_proven(v, ret);
+}
+
+bool vault_witness_mark(const struct vault *v, struct vault_mark *ret)
+{
+	struct vault_witness is = {0};
+	if (!witness_binding(v, &is))
+		return false;
+	ret->seq = is.audit_seq;
+	ret->meetings = is.meetings;
+	memcpy(ret->head, is.audit_head, VAULT_HASH_BYTES);
+	return true;
+}
+
 enum err witness_check(const struct vault *v, struct why *w)
 {
 	const struct vault_mark *mark = &v->anchor.audit.mark;
 	struct vault_witness is = {0};
-	for (size_t i = 0; i < v->n_opener; i++)
-		if (v->opener[i].kind == VAULT_SLOT_RECOVERY)
-			return ERR_OK;
-	if (!v->witness.set || !witness_proven(v, &is))
+	if (!witness_binding(v, &is))
 		return ERR_OK;
 	if (is.epoch > v->anchor.epoch || is.audit_seq > mark->seq)
 		return say_older(&is, mark, w);

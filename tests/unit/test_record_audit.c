@@ -53,6 +53,40 @@ static void r32_chain_holds_and_each_reading_is_in_it(void)
 	fix_finish(&f);
 }
 
+/* A store that was put back and has gone further since: its chain holds, and it is another one. */
+static void r32_room_key_knows_another_history(void)
+{
+	struct vault_room_key *k = NULL;
+	const char *stick = test_dir();
+	struct vault_mark m;
+	char sql[96];
+	start();
+	FIX_MUST(vault_room_key_make(stick, &k, NULL));
+	vault_room_key_destroy(k);
+	FIX_MUST(vault_witness_to(f.v, stick, &f.why));
+	const int64_t told = f.r->head_seq;
+	fix_again(&f); /* the stick is told at close */
+	FIX_MUST(fix_do(
+	        &f, FIX_CMD(CMD_NOTE, .note = {fix_item(&f, "C-2026-0118"), 0, "More."}), NULL));
+	for (int turn = 0; turn < 2; turn++) {
+		fix_close(&f);
+		FIX_MUST(vault_open(f.dir, NULL, f.secret, &f.v, &f.why));
+		CHECK(!vault_witness_mark(f.v, &m));
+		FIX_MUST(vault_witness_to(f.v, stick, &f.why));
+		CHECK(vault_witness_mark(f.v, &m) && m.seq == (uint64_t)told);
+		CHECK_ERR(record_open(f.v, f.p, &f.r, &f.why), turn ? ERR_AUDIT : ERR_OK);
+		FIX_MUST(vault_witness_to(f.v, NULL, &f.why)); /* it keeps what it knows */
+		if (turn == 0) {
+			snprintf(sql, sizeof(sql),
+			        "UPDATE audit SET hash = randomblob(32) WHERE seq = %lld",
+			        (long long)told);
+			fix_sql(&f, sql);
+		}
+	}
+	CHECK(strstr(f.why.text, "broken at entry"));
+	fix_finish(&f);
+}
+
 static void r32_every_tampering_is_found(void)
 {
 	static const struct {
@@ -246,9 +280,9 @@ static void t_migration_that_fails_leaves_the_store_as_it_was(void)
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {T(r32_chain_holds_and_each_reading_is_in_it),
-	        T(r32_every_tampering_is_found), T(t_older_copy_under_a_newer_anchor_is_older),
-	        T(t_broken_links_are_counted), T(t_refused_command_leaves_the_head),
-	        T(t_migrations_reach_the_newest),
+	        T(r32_room_key_knows_another_history), T(r32_every_tampering_is_found),
+	        T(t_older_copy_under_a_newer_anchor_is_older), T(t_broken_links_are_counted),
+	        T(t_refused_command_leaves_the_head), T(t_migrations_reach_the_newest),
 	        T(t_migration_that_fails_leaves_the_store_as_it_was)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
