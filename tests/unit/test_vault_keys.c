@@ -267,8 +267,7 @@ static enum err forum_make(struct forum *r, size_t n, unsigned k)
 			e = vault_slot_add(r->v, &s, r->id[i], NULL);
 		}
 	}
-	if (e == ERR_OK)
-		e = vault_recovery_make(&r->paper);
+	r->paper = paper_of();
 	if (e == ERR_OK)
 		e = slot_add(r->v, VAULT_SLOT_RECOVERY, "paper", r->paper, NULL, NULL);
 	return e == ERR_OK ? vault_quorum_set(r->v, k, NULL) : e;
@@ -663,8 +662,8 @@ static bool made_old(const char *dir)
 {
 	uint8_t bytes[RING_MAX];
 	struct vault *v = NULL;
-	struct vault_secret *s = secret_of("another four words here"), *paper = NULL;
-	bool good = made(dir, &v) == ERR_OK && vault_recovery_make(&paper) == ERR_OK &&
+	struct vault_secret *s = secret_of("another four words here"), *paper = paper_of();
+	bool good = made(dir, &v) == ERR_OK &&
 	            slot_add(v, VAULT_SLOT_PERSON, "second", s, NULL, NULL) == ERR_OK &&
 	            slot_add(v, VAULT_SLOT_RECOVERY, "Recovery key", paper, NULL, NULL) == ERR_OK;
 	if (!good)

@@ -61,7 +61,7 @@ static bool room_make(struct room *r)
 		return false;
 	const struct vault_factors f = {.passphrase = r->pin, .room_key = r->key};
 	bool good = vault_slot_change(v, vault_opener(v)->id, &f, NULL) == ERR_OK &&
-	            vault_recovery_make(&r->paper) == ERR_OK &&
+	            (r->paper = paper_of()) &&
 	            slot_add(v, VAULT_SLOT_RECOVERY, "paper", r->paper, NULL, NULL) == ERR_OK;
 	vault_close(v);
 	return good && room_open(r, NULL) == ERR_OK && say(r->v, 10, 1);

@@ -33,6 +33,17 @@ HELP_UNUSED static struct vault_secret *secret_of(const char *text)
 	return s;
 }
 
+/* Recovery words, kept as secret_of keeps. */
+HELP_UNUSED static struct vault_secret *paper_of(void)
+{
+	struct vault_secret *made = NULL, *kept;
+	if (vault_recovery_make(&made) != ERR_OK)
+		abort();
+	kept = secret_of(made->text);
+	vault_secret_destroy(made);
+	return kept;
+}
+
 HELP_UNUSED static enum err slot_add(struct vault *v, enum vault_slot_kind kind, const char *label,
         const struct vault_secret *s, uint8_t ret_id[VAULT_ID_BYTES], struct why *w)
 {
