@@ -18,7 +18,7 @@ void *__real_realloc(void *p, size_t n);
 /*
  * Everything that can fail fails, once: each call of the card, and each piece of memory, whether
  * SQLite, the vault, libsodium or libgfshare asks for it. The work is a store's life: made, opened,
- * written, keys added and removed, backed up, verified. What failed may be
+ * written, keys added and removed, backed up, verified, sealed with a new key. What failed may be
  * tried again or not; afterwards the store is as before that step or as after it, never a third
  * thing, and a lack of memory is never called a wrong passphrase or damage.
  *
@@ -201,7 +201,11 @@ static bool work_whole(struct work *w)
 	enum err e = vault_backup(w->r.v, w->away, NULL, NULL, NULL, &w->why);
 	if (e != ERR_EXISTS && e != ERR_NEEDS && !step(w, "backup", e))
 		return false;
-	return step(w, "verify", vault_verify(w->r.v, &report, &w->why));
+	if (!step(w, "verify", vault_verify(w->r.v, &report, &w->why)))
+		return false;
+	e = vault_rekey(w->r.v, NULL, NULL, &w->why);
+	w->r.db = vault_db(w->r.v);
+	return step(w, "new key", e);
 }
 
 /* Until a step fails. */
