@@ -73,4 +73,11 @@ enum err papers_request(struct record *r, struct arena *a, int64_t meeting, cons
 enum err papers_letter(struct record *r, struct arena *a, int64_t meeting, int64_t case_id,
         const char *dir, const char **ret_file, struct why *why) MUST_CHECK;
 
+/*
+ * A certificate of disposal (R39, record_disposal.h) for the agency of that code, as a numbered
+ * copy in `dir`. ERR_NOT_FOUND: no such certificate or agency; ERR_REFUSED: the agency has no key.
+ */
+enum err papers_certificate(struct record *r, struct arena *a, int64_t certificate,
+        const char *agency, const char *dir, const char **ret_file, struct why *why) MUST_CHECK;
+
 #endif

@@ -45,6 +45,9 @@ struct disposal_row {
  */
 enum err record_disposals(struct record *r, struct arena *a, const struct record_viewer *v,
         struct disposal_row **ret, size_t *ret_n) MUST_CHECK;
+/* The id of a case by its reference; ERR_NOT_FOUND also when the viewer does not see it in full. */
+enum err record_disposal_case(
+        struct record *r, const struct record_viewer *v, const char *ref, int64_t *ret) MUST_CHECK;
 /* How many of them wait for whoever opened the store: due, reviewed, or with a hold to look at
  * again. 0 for those who may review nothing. */
 enum err record_disposals_waiting(

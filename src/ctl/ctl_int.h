@@ -36,6 +36,9 @@ enum ctl_option {
 	OPT_THIS_BOX,
 	OPT_NEW_TOKEN,
 	OPT_REPLACE,
+	OPT_UNTIL,
+	OPT_REASON,
+	OPT_FOR_EVER,
 	OPT_HELP,
 	OPT_COUNT
 };
@@ -64,7 +67,8 @@ verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list,
         verb_recipient_add, verb_salvage, verb_verify, verb_backup, verb_restore,
         verb_recovery_identity, verb_practice_add, verb_practice_list, verb_practice_show,
         verb_practice_remove, verb_practice_check, verb_keys, verb_roomkey_make, verb_roomkey_copy,
-        verb_quorum, verb_recovery_new;
+        verb_quorum, verb_recovery_new, verb_dispose_list, verb_dispose_review, verb_dispose_hold,
+        verb_dispose_lift, verb_dispose_carry_out, verb_dispose_certificate;
 
 /* ---- open.c ---- */
 

@@ -104,11 +104,12 @@ void doc_cell(struct buf *out, struct doc *d, bool first, const char *s);
 
 /*
  * A sealed copy, kept: written into `dir` (made when absent, mode 0700) as
- * KIND-DAY-CODE-copy-N.age, and entered in the record as a paper of `record_kind` (NULL = minutes).
- * `agency` 0 = the chair's. *ret_file lives in the arena.
+ * KIND-DAY-CODE-copy-N.age, and entered in the record as a paper of `record_kind` (NULL = minutes),
+ * or as a copy of a certificate. `agency` 0 = the chair's. *ret_file lives in the arena.
  */
 struct doc_kept {
 	int64_t meeting, agency;
+	int64_t certificate; /* 0: it is a paper of `meeting` */
 	int32_t day;
 	int number;
 	const char *kind, *record_kind, *code;

@@ -37,12 +37,21 @@ enum err doc_keep(struct record *r, struct arena *a, const char *dir, const stru
 		return why(w, ERR_IO, "The folder %s cannot be made: %s.", dir, strerror(errno));
 	TRY(file_write(path, sealed->data, sealed->len, w));
 	vault_chain(zero, sealed->data, sealed->len, digest);
-	c.u.paper.meeting = k->meeting;
-	c.u.paper.agency = k->agency;
-	c.u.paper.copy = k->number;
-	c.u.paper.digest = digest;
-	c.u.paper.bytes = (int64_t)sealed->len;
-	c.u.paper.kind = k->record_kind;
+	if (k->certificate) {
+		c.kind = CMD_CERTIFICATE_COPY;
+		c.u.certificate.certificate = k->certificate;
+		c.u.certificate.agency = k->agency;
+		c.u.certificate.copy = k->number;
+		c.u.certificate.digest = digest;
+		c.u.certificate.bytes = (int64_t)sealed->len;
+	} else {
+		c.u.paper.meeting = k->meeting;
+		c.u.paper.agency = k->agency;
+		c.u.paper.copy = k->number;
+		c.u.paper.digest = digest;
+		c.u.paper.bytes = (int64_t)sealed->len;
+		c.u.paper.kind = k->record_kind;
+	}
 	TRY(record_do(r, &c, NULL, w));
 	*ret_file = file;
 	return ERR_OK;

@@ -470,6 +470,20 @@ enum err record_disposals_waiting(
 	return ERR_OK;
 }
 
+enum err record_disposal_case(
+        struct record *r, const struct record_viewer *v, const char *ref, int64_t *ret)
+{
+	enum sight s = SIGHT_NONE;
+	int64_t id;
+	TRY(sql_one_int(r, &id, "SELECT id FROM kase WHERE ref = ?", "t", ref));
+	if (!v->blind)
+		TRY(record_sight(r, v, id, &s));
+	if (s < SIGHT_FULL)
+		return ERR_NOT_FOUND;
+	*ret = id;
+	return ERR_OK;
+}
+
 /* ---- commands ---- */
 
 /* The record that a command names, when whoever opened the store may review it (a hold: when they

@@ -485,6 +485,7 @@ enum err vault_rekey(struct vault *v, vault_progress_fn *fn, void *ctx, struct w
 	v->vfs = NULL;
 	/* Under whichever key is in force; what comes first is what is told. */
 	back = db_open(v, false, &again);
+	v->found = v->anchor.audit.mark; /* as at any opening: whoever reads on begins there */
 	if (e == ERR_OK && fn)
 		fn(ctx, 2 * k.pages, 2 * k.pages);
 	if (back != ERR_OK && v->db)

@@ -308,7 +308,7 @@ static const struct {
 static const char *const NOT_OF_CASE[] = {"setting", "agency", "person", "forum", "member",
         "membership", "measure", "plan", "project", "standard", "meeting", "seat", "paper", "audit",
         "practice_text", "agreement", "signature", "terms", "progress", "certificate",
-        "certificate_line", "certificate_count", "certificate_copy", "sqlite_sequence"};
+        "certificate_line", "certificate_count", "certificate_copy", "opener", "sqlite_sequence"};
 
 static bool listed(const char *table)
 {
