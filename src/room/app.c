@@ -276,6 +276,19 @@ static enum err choose_forum(struct app *app)
 	return e;
 }
 
+/* What was shown is no longer in memory; uncovering reads it again. */
+static void forget_rows(struct app *app)
+{
+	arena_reset(&app->rows);
+	arena_reset(&app->frame);
+	app->seat = NULL;
+	app->item = NULL;
+	app->glass = NULL;
+	app->n_seats = app->n_items = app->n_glass = 0;
+	app->partnership = "";
+	app->forum.name = app->forum.code = app->forum.reports_to_name = "";
+}
+
 static void close_store(struct app *app)
 {
 	record_close(app->record);
@@ -284,6 +297,13 @@ static void close_store(struct app *app)
 	app->record = NULL;
 	app->vault = NULL;
 	app->practice = NULL;
+}
+
+void app_record_close(struct app *app)
+{
+	forget_rows(app);
+	record_close(app->record);
+	app->record = NULL;
 }
 
 enum err app_take(struct app *app, struct vault *v, struct practice *p, struct record *r)
@@ -331,19 +351,6 @@ void app_lock(struct app *app)
 {
 	app->want_lock = true;
 	ui_again(app->ui);
-}
-
-/* What was shown is no longer in memory; uncovering reads it again. */
-static void forget_rows(struct app *app)
-{
-	arena_reset(&app->rows);
-	arena_reset(&app->frame);
-	app->seat = NULL;
-	app->item = NULL;
-	app->glass = NULL;
-	app->n_seats = app->n_items = app->n_glass = 0;
-	app->partnership = "";
-	app->forum.name = app->forum.code = app->forum.reports_to_name = "";
 }
 
 /* The screen is left and entered anew: its state is wiped now, and read again from the store when

@@ -47,7 +47,7 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
         screen_action, screen_around, screen_research, screen_line, screen_agreements,
         screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict, screen_file,
-        screen_keys;
+        screen_keys, screen_disposal, screen_rekey;
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -188,6 +188,7 @@ void app_cover(struct app *app);
 enum err app_opened(struct app *app, struct vault *v, struct why *w); /* takes the vault */
 /* The same with the record open already: a store that was just made. Takes all three. */
 enum err app_take(struct app *app, struct vault *v, struct practice *p, struct record *r);
+void app_record_close(struct app *app); /* the vault stays open, for work on the whole of it */
 const struct item_row *app_item(
         const struct app *app, int64_t id);              /* NULL when not on the visible agenda */
 const struct item_row *app_table(const struct app *app); /* the item on the table, or NULL */

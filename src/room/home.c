@@ -1,5 +1,6 @@
 #include "app.h"
 #include <string.h>
+#include "caseroom/record_disposal.h"
 #include "caseroom/record_report.h"
 
 /* Home of a group: the next meeting, and what will go wrong if nobody looks. References only, no
@@ -12,6 +13,7 @@ struct home_state {
 	struct action_row *action;
 	struct case_row *lapse;
 	size_t n_clocks, n_actions, n_lapse;
+	size_t disposals; /* that wait for whoever opened the panel; 0 for all who review nothing */
 	struct meeting_row last;
 	size_t late, due, cases, children, review;
 	int planned, seats, filled;
@@ -50,6 +52,8 @@ static enum err load(struct app *app)
 		if (e == ERR_NOT_FOUND)
 			e = ERR_OK;
 	}
+	if (!e)
+		e = record_disposals_waiting(app->record, a, &app->viewer, &st->disposals);
 	if (e)
 		return e;
 	int32_t today = time_today();
@@ -167,7 +171,7 @@ static void look_open(struct app *app)
 }
 
 /* 7 inch: what the bar has no room for; and the settings of the room. */
-enum { DO_GROUP, DO_MINUTES, DO_CLOCKS, DO_LOOK, DO_KEYS };
+enum { DO_GROUP, DO_MINUTES, DO_CLOCKS, DO_DISPOSAL, DO_LOOK, DO_KEYS };
 
 static void other_done(struct app *app, struct sheet *s)
 {
@@ -185,6 +189,9 @@ static void other_done(struct app *app, struct sheet *s)
 		break;
 	case DO_KEYS:
 		app_go(app, &screen_keys);
+		break;
+	case DO_DISPOSAL:
+		app_go_back_to(app, &screen_disposal, &screen_home);
 		break;
 	default:
 		look_open(app);
@@ -212,6 +219,9 @@ static void other_open(struct app *app)
 		sheet_row(s, "minutes", "Minutes of the last meeting",
 		        fmt_day(app, st->last.day, DAY_MONTH), DO_MINUTES, NULL, false);
 	sheet_row(s, "clock", "Clocks", "What must be done by when", DO_CLOCKS, NULL, false);
+	if (st->disposals)
+		sheet_row(s, "paper", fmt(app, "%zu due for disposal", st->disposals),
+		        "Kept as long as the rules say: review", DO_DISPOSAL, NULL, false);
 	settings_rows(s);
 }
 
@@ -398,6 +408,13 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 	if (st->n_unreached) {
 		unreached_row(app, ui, ui_panel(ui, ui_cut_top(&r, m->row2)));
+		ui_cut_top(&r, m->gap);
+	}
+	if (st->disposals) {
+		if (ui_row(ui, ui_panel(ui, ui_cut_top(&r, m->row2)), "paper",
+		            fmt(app, "%zu due for disposal", st->disposals),
+		            "Kept as long as the rules say: review", true, false))
+			app_go_back_to(app, &screen_disposal, &screen_home);
 		ui_cut_top(&r, m->gap);
 	}
 	struct gfx_rect in = ui_panel(

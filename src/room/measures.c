@@ -120,6 +120,8 @@ static void build(struct app *app, struct ui *ui)
 		app_go_back_to(app, &screen_progress, &screen_measures);
 	if (page_button(app, &p, "edit", "Agreements", false))
 		app_go_back_to(app, &screen_agreements, &screen_measures);
+	if (page_button(app, &p, "paper", "Disposal", false))
+		app_go_back_to(app, &screen_disposal, &screen_measures);
 	page_end(app, &p, NULL, false);
 }
 

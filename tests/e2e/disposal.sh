@@ -84,4 +84,16 @@ if command -v age >/dev/null; then
 fi
 store dispose certificate 7
 equal "a certificate that is not there" "$status" 1
+
+# ---- on the panel ----
+room=$BUILD/caseroom
+mkdir shots
+run "$room" --store panel-store --script "$top/tests/e2e/disposal.steps" --size 1280x800 --out shots
+if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r39_by_touch; else not_ok r39_by_touch "$(tail -n 1 "$err")"; fi
+run "$room" --store panel-store --script "$top/tests/e2e/disposal-small.steps" --size 800x480 --out shots
+if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r39_by_touch_small; else not_ok r39_by_touch_small "$(tail -n 1 "$err")"; fi
+run "$ctl" verify --store panel-store --passphrase-file pass
+equal "the panel's store is whole under its new key" "$status" 0
+run "$ctl" dispose certificate --store panel-store --passphrase-file pass
+is_not "and its certificate has both data keys" grep -q 'not changed yet' "$out"
 done_testing
