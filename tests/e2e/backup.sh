@@ -27,7 +27,6 @@ ends 1 "no stick" on s backup gone
 says "it says so" "The stick is not there"
 
 # ---- on another box ----
-on s list audit --json >audit.json
 on s export referrals >referrals.csv
 ends 2 "other words" "$ctl" restore stick --store r --recovery-file others
 is_not "make nothing" test -e r/keyring
@@ -36,9 +35,9 @@ prints "it says of when" "The backup was made on"
 ends 0 "it verifies" on r verify
 run on r export referrals
 is "and says the same" cmp "$out" referrals.csv
-run on r list audit
+run on r audit --json
 prints "its audit says that it was restored" "store.restored"
-run on s list audit
+run on s audit --json
 is_not "that of the other does not" grep -q store.restored "$out"
 
 # ---- over a store that has gone on ----
