@@ -60,6 +60,8 @@ enum err record_audit(struct record *r, struct arena *a, const struct record_vie
 void audit_page_after(struct audit_filter *f, const struct audit_row *last);
 /* That it is about to be read, in the log: once for each reading, not for each page. */
 enum err record_audit_reading(struct record *r) MUST_CHECK;
+/* That the minutes of a meeting were read, which tell of its cases: once for each reading. */
+enum err record_minutes_reading(struct record *r, int64_t meeting) MUST_CHECK;
 /* The case with this reference, or with this number; ERR_NOT_FOUND, also of one that the viewer may
  * not know of. */
 enum err record_audit_case(
@@ -76,6 +78,8 @@ enum err record_audit_people(
  */
 enum err record_audit_fingerprint(struct record *r, struct arena *a, const struct record_viewer *v,
         const char *text, struct audit_row *ret, struct why *why) MUST_CHECK;
+/* The number of the last entry. */
+int64_t record_audit_end(const struct record *r);
 /* Of the end of the log now, in words. */
 void record_fingerprint_words(const struct record *r, char ret[VAULT_FINGERPRINT_MAX]);
 
@@ -95,10 +99,5 @@ struct audit_check {
 enum err record_audit_check(struct record *r, struct audit_check *c, size_t most) MUST_CHECK;
 /* Leaves off before the end; fine after it. */
 void record_audit_check_end(struct record *r, struct audit_check *c);
-
-/* An entry about a key, of which the record keeps id and label: "key.add", "key.change",
- * "key.remove". */
-enum err record_key_note(
-        struct record *r, const char *act, const struct vault_slot *slot) MUST_CHECK;
 
 #endif

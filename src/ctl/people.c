@@ -114,7 +114,9 @@ static enum err add_person(struct ctl *c, const struct vault_factors *f)
 	struct command add;
 	char label[VAULT_LABEL_MAX];
 	const struct vault_slot_new slot = {
-	        .kind = VAULT_SLOT_PERSON, .label = label, .factors = f};
+	        .kind = c->opt[OPT_AUDITOR] ? VAULT_SLOT_AUDITOR : VAULT_SLOT_PERSON,
+	        .label = label,
+	        .factors = f};
 	const struct record_key key = {.slot = &slot, .add = &add};
 	TRY(ctl_open(c));
 	TRY(person_command(c, &add, label));

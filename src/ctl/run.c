@@ -39,6 +39,7 @@ static const struct option_text {
         [OPT_FORUM] = {"forum", "CODE", "the group the person sits on"},
         [OPT_STANDING] = {"standing", "S",
                 "core, deputy, co-opted, observer or community; core when left out"},
+        [OPT_AUDITOR] = {"auditor", NULL, "the key opens the audit log and nothing else"},
         [OPT_CASE] = {"case", "REF", "only entries of this case, by its reference"},
         [OPT_PERSON] = {"person", "ID", "only entries by or about this person, by number or name"},
         [OPT_SINCE] = {"since", "YYYY-MM-DD", "only entries from this day on"},
@@ -98,7 +99,7 @@ static const struct verb VERB[] = {
                 "Seals the minutes and each agency's extract again, as new numbered copies."},
         {"person", "add", "", 0, 0,
                 STORE | BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE) | BIT(OPT_FORUM) |
-                        BIT(OPT_STANDING) | NEW_KEY,
+                        BIT(OPT_STANDING) | BIT(OPT_AUDITOR) | NEW_KEY,
                 BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE), verb_person_add,
                 "Adds a person and a key of their own to the store."},
         {"person", "passphrase", "LABEL", 1, 1, STORE | NEW_KEY, 0, verb_person_passphrase,

@@ -1,5 +1,6 @@
 #include "ctl_int.h"
 #include <stdio.h>
+#include "caseroom/record_audit.h"
 
 /* verify and backup: the store as a whole. */
 
@@ -40,11 +41,24 @@ static enum err verify_open(struct ctl *c)
 	return e;
 }
 
+static enum err verify_audit(struct ctl *c, struct audit_check *check)
+{
+	enum err e = ERR_OK;
+	while (!e && !check->done) {
+		e = record_audit_check(c->record, check, 10000);
+		ctl_progress(
+		        "Checking the audit log", (uint64_t)check->entries, (uint64_t)check->total);
+	}
+	ctl_progress_end();
+	return e;
+}
+
 enum err verb_verify(struct ctl *c)
 {
 	uint64_t pages = 0;
-	int64_t links = 0, entries = 0, bad = 0;
-	char head[24];
+	int64_t links = 0;
+	struct audit_check check = {0};
+	char words[VAULT_FINGERPRINT_MAX];
 	TRY(verify_open(c));
 	TRY(verify_pages(c, &pages));
 	TRY(ctl_open_record(c));
@@ -55,19 +69,26 @@ enum err verb_verify(struct ctl *c)
 		        "Keep a backup of this and call your administrator.",
 		        (long long)links);
 	TRY(e);
-	e = record_audit_verify(c->record, &entries, &bad);
+	e = verify_audit(c, &check);
 	if (e == ERR_AUDIT)
 		return why(&c->why, e,
-		        "The audit log does not hold at entry %lld. Every page is as it was "
-		        "written. Call your administrator before anything is written.",
-		        (long long)bad);
+		        "The audit log is broken at entry %lld: it is not what was written, or "
+		        "entries are missing. Every page is as it was written. Call your "
+		        "administrator before anything is written.",
+		        (long long)check.bad);
 	TRY(e);
-	TRY(record_fingerprint(c->record, head));
+	record_fingerprint_words(c->record, words);
 	/* not how many entries: beside the list of them the number would tell of hidden cases */
 	printf("All is as it was written: %llu pages, every link between records, every entry of "
-	       "the "
-	       "audit log.\nThe audit log ends with %s.\n",
-	        (unsigned long long)pages, head);
+	       "the audit log.\n",
+	        (unsigned long long)pages);
+	if (check.checked_from)
+		printf("Every seal of the audit log holds, from entry %lld on.\n",
+		        (long long)check.checked_from);
+	else
+		printf("Its seals can be checked with an auditor's key, or with the recovery "
+		       "words.\n");
+	printf("The audit log ends with: %s\n", words);
 	return ERR_OK;
 }
 

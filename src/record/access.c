@@ -273,6 +273,8 @@ enum err list_subject(struct record *r, const struct record_viewer *v, const cha
 	if (!id || !*id)
 		return why(w, ERR_INPUT, "Say whose: list subject NAME, then list subject ID.");
 	long long number = strtoll(id, &end, 10);
+	if (r->auditor)
+		return ERR_DENIED;
 	arena_init(&a, 64u << 20);
 	enum err e = record_audit_note(r, "list.subject", "identity", *end ? 0 : number);
 	if (!e && *end)

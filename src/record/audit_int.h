@@ -5,7 +5,8 @@
 #include "record_int.h"
 
 /* The statement of one way into the log, for a test of its plan. */
-const char *audit_statement(enum audit_kind kind, bool of_case, bool of_person, bool oldest_first);
+const char *audit_statement(
+        enum audit_kind kind, bool of_case, bool of_person, bool of_days, bool oldest_first);
 /* What an act says and of which kind it is; NULL: it has no words. May be made in the arena. */
 const char *audit_words(struct arena *a, const char *act, enum audit_kind *ret_kind);
 

@@ -10,7 +10,9 @@
  * what is left out.
  * 3. A page costs what it holds: each way into the log has an index, in the order that is shown,
  * and is stepped until the page is full. What a filter asks beside it is asked of each row.
- * 4. Where a page ended is a place in the log and no offset: what is added meanwhile moves nothing.
+ * 4. In the order of the chain, which nobody's clock can change; by time only where days are asked
+ * for.
+ * 5. Where a page ended is a place in the log and no offset: what is added meanwhile moves nothing.
  */
 
 struct reader {
@@ -101,7 +103,7 @@ static bool is_hidden(const struct reader *d, int64_t seq)
 
 /* One for each way, newest first and oldest first; ?1 of whom, ?2 and ?3 the place to go on from.
  */
-enum way { WAY_TIME, WAY_CASE, WAY_PERSON, WAY_KEYS, WAY_OUT, WAY_COUNT };
+enum way { WAY_ALL, WAY_TIME, WAY_CASE, WAY_PERSON, WAY_KEYS, WAY_OUT, WAY_COUNT };
 
 /* Each part is in the order of its own index; SQLite merges them as they are read. */
 #define PART(where, go, order) "SELECT seq FROM audit WHERE " where " AND seq " go " ?2 "
@@ -116,6 +118,9 @@ enum way { WAY_TIME, WAY_CASE, WAY_PERSON, WAY_KEYS, WAY_OUT, WAY_COUNT };
 	"ORDER BY u.seq " order
 #define WAYS(go, order)                                                                            \
 	{                                                                                          \
+		[WAY_ALL] =                                                                        \
+		        COLUMNS "audit u WHERE u.seq " go " ?2 AND ?1 = 0 AND ?3 IS ?3 ORDER BY "  \
+		                "u.seq " order,                                                    \
 		[WAY_TIME] = COLUMNS "audit u WHERE (u.at, u.seq) " go " (?3, ?2) AND ?1 = 0 "     \
 		                     "ORDER BY u.at " order ", u.seq " order,                      \
 		[WAY_CASE] = COLUMNS "audit u WHERE u.kase = ?1 AND u.seq " go " ?2 AND ?3 IS ?3 " \
@@ -138,9 +143,14 @@ static enum way way_of(const struct audit_filter *f)
 	                               : WAY_TIME;
 }
 
-const char *audit_statement(enum audit_kind kind, bool of_case, bool of_person, bool oldest_first)
+const char *audit_statement(
+        enum audit_kind kind, bool of_case, bool of_person, bool of_days, bool oldest_first)
 {
-	struct audit_filter f = {.kind = kind, .case_id = of_case, .person = of_person};
+	struct audit_filter f = {.kind = kind,
+	        .case_id = of_case,
+	        .person = of_person,
+	        .from = of_days ? 0 : DAY_NONE,
+	        .to = DAY_NONE};
 	return (oldest_first ? OLDEST : NEWEST)[way_of(&f)];
 }
 
@@ -387,6 +397,15 @@ enum err record_audit_reading(struct record *r)
 	return record_audit_note(r, "audit.read", "audit", 0);
 }
 
+enum err record_minutes_reading(struct record *r, int64_t meeting)
+{
+	struct audit_entry e = {.act = "minutes.read",
+	        .subject = "meeting",
+	        .subject_id = meeting,
+	        .meeting_id = meeting};
+	return audit_note(r, &e);
+}
+
 enum err record_audit_case(
         struct record *r, const struct record_viewer *v, const char *ref, int64_t *ret)
 {
@@ -446,19 +465,27 @@ enum err record_audit_people(
 
 /* ---- fingerprints ---- */
 
+/* A word in full, or by as many letters as no other begins with. */
+static bool word_of(const char *p, size_t len, unsigned *ret)
+{
+	unsigned first, n;
+	if (!vault_word_find(p, len, &first, &n) && (len < 4 || !vault_word_find(p, 4, &first, &n)))
+		return false;
+	if (n != 1 && strlen(vault_word(first)) != len) /* the whole word comes first of them */
+		return false;
+	*ret = first;
+	return true;
+}
+
 /* Five words, or sixteen digits; the bits it gives into ret[8], and how many. 0: neither. */
 static unsigned print_bits(const char *text, uint8_t ret[8])
 {
-	unsigned bits = 0, first, n;
+	unsigned bits = 0, first;
 	const char *p = text;
 	memset(ret, 0, 8);
 	while (*(p += strspn(p, " -\t"))) {
 		size_t len = strcspn(p, " -\t");
-		if (bits >= VAULT_FINGERPRINT_WORDS * 11 || len < 4)
-			return 0;
-		if (!vault_word_find(p, len, &first, &n) && !vault_word_find(p, 4, &first, &n))
-			return 0;
-		if (n != 1)
+		if (bits >= VAULT_FINGERPRINT_WORDS * 11 || !word_of(p, len, &first))
 			return 0;
 		for (unsigned b = 0; b < 11; b++, bits++)
 			if (first >> (10 - b) & 1)
@@ -551,6 +578,11 @@ enum err record_audit_fingerprint(struct record *r, struct arena *a, const struc
 		        "store, "
 		        "or entries of this one were changed or are missing.");
 	return e;
+}
+
+int64_t record_audit_end(const struct record *r)
+{
+	return r->head_seq;
 }
 
 void record_fingerprint_words(const struct record *r, char ret[VAULT_FINGERPRINT_MAX])

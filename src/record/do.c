@@ -91,6 +91,11 @@ static const struct {
         [CMD_CERTIFICATE_COPY] = {"certificate.copy", "certificate", cmd_certificate_copy, false},
 };
 
+const char *command_act(enum command_kind k)
+{
+	return COMMAND[k].act;
+}
+
 /* Also for an auditor: reading the audit is in the audit. */
 static enum err run_own(struct record *r, const char *sql)
 {

@@ -316,6 +316,8 @@ enum err record_export(struct record *r, const char *kind, struct buf *out, stru
 	if (!k->give)
 		return why(w, ERR_REFUSED,
 		        "A return belongs to the agency that sent it, and goes nowhere from here.");
+	if (r->auditor) /* nothing is given out, and the log does not say that it was */
+		return ERR_DENIED;
 	snprintf(act, sizeof(act), "export.%s", k->name);
 	TRY(record_audit_note(r, act, "export", 0));
 	return k->give(r, k, out);

@@ -13,6 +13,10 @@
 
 static enum err may(const struct record *r, struct why *w)
 {
+	if (r->auditor)
+		return why(w, ERR_DENIED,
+		        "The store was opened with an auditor's key: it reads the audit log, and "
+		        "changes no keys.");
 	return r->reads_only ? why(w, ERR_DENIED,
 	                               "The store was opened with an observer's key: it reads, and "
 	                               "changes no keys.")

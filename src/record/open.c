@@ -29,7 +29,7 @@ enum err record_open(struct vault *v, const struct practice *p, struct record **
 		e = opening_actor(r);
 	if (!e)
 		e = opening_note(r);
-	if (!e)
+	if (!e && !r->auditor)
 		e = certificates_settle(r);
 	if (!e)
 		e = kept_life(r);

@@ -35,16 +35,6 @@ static enum err key_entry(struct record *r, const char *act, const struct vault_
 	return audit_add(r, &e);
 }
 
-enum err record_key_note(struct record *r, const char *act, const struct vault_slot *s)
-{
-	TRY(txn_begin(r));
-	enum err e = key_entry(r, act, s);
-	if (!e)
-		return txn_commit(r);
-	txn_rollback(r);
-	return e;
-}
-
 enum err opening_note(struct record *r)
 {
 	const struct vault_slot *s;

@@ -194,6 +194,8 @@ command_fn cmd_partnership, cmd_agency_add, cmd_agency_recipient, cmd_person_add
         cmd_review_threshold, cmd_review_victim, cmd_review_step, cmd_terms, cmd_progress,
         cmd_exempt, cmd_hold, cmd_hold_lift, cmd_disposal_review, cmd_dispose, cmd_certificate_copy;
 
+/* What the audit calls it: "share.keep". */
+const char *command_act(enum command_kind k);
 /* begin immediate / commit / rollback, with the vault told of the audit head. */
 enum err txn_begin(struct record *r) MUST_CHECK;
 enum err txn_commit(struct record *r) MUST_CHECK;

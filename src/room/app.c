@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "caseroom/record_audit.h"
 
 const char *fmt(struct app *app, const char *f, ...)
 {
@@ -46,6 +47,11 @@ bool app_in_session(const struct app *app)
 {
 	return app->meeting.id &&
 	       (app->meeting.state == MEETING_SESSION || app->meeting.state == MEETING_CLOSING);
+}
+
+bool app_auditor(const struct app *app)
+{
+	return app->record && record_is_auditor(app->record);
 }
 
 size_t app_present(const struct app *app)
@@ -201,7 +207,10 @@ static void app_reload(struct app *app)
 	app->glass = NULL;
 	app->n_seats = app->n_items = app->n_glass = app->pad.n_speakers = 0;
 	app->partnership = "";
-	if (app->record) {
+	if (app_auditor(app)) {
+		e = record_viewer_opener(app->record, &app->viewer);
+		app->sample = strncmp(vault_opener(app->vault)->label, "Training: ", 10) == 0;
+	} else if (app->record) {
 		e = record_partnership(app->record, &app->rows, &app->partnership, &app->sample);
 		if (!e && app->forum_id)
 			e = record_forum(app->record, &app->rows, app->forum_id, &app->forum);
@@ -318,7 +327,8 @@ enum err app_take(struct app *app, struct vault *v, struct practice *p, struct r
 	}
 	app->touched_ms = time_mono_ms();
 	app->closed_by = CLOSED_BY_HAND;
-	app_go(app, &screen_home);
+	app->rest_seq = app->grown_seq = 0;
+	app_go(app, app_auditor(app) ? &screen_auditor : &screen_home);
 	return ERR_OK;
 }
 
@@ -470,6 +480,33 @@ static void turn(void *ctx)
 	}
 }
 
+#define REST_AFTER_MS 1000
+
+/* One second after the last entry the anchor is told of it, so that a log which is cut back is
+ * noticed from then on. How long to wait; -1 when there is nothing to tell, so that at rest nothing
+ * is done at all. */
+static int rest_ms(struct app *app)
+{
+	if (!app->record)
+		return -1;
+	int64_t seq = record_audit_end(app->record), now = time_mono_ms();
+	if (seq == app->rest_seq)
+		return -1;
+	if (seq != app->grown_seq) {
+		app->grown_seq = seq;
+		app->grown_ms = now;
+	}
+	int64_t left = app->grown_ms + REST_AFTER_MS - now;
+	if (left > 0)
+		return (int)left;
+	if (app->worker) /* it may have the vault */
+		return REST_AFTER_MS;
+	if (vault_rest(app->vault))
+		log_warn("the anchor was not written; it is tried again with the next entry");
+	app->rest_seq = seq;
+	return -1;
+}
+
 static void loop(struct app *app)
 {
 	plat_ready(app->plat);
@@ -480,6 +517,9 @@ static void loop(struct app *app)
 		int ms = ui_wait_ms(app->ui), idle = idle_ms(app);
 		if (idle >= 0 && (ms < 0 || idle < ms))
 			ms = idle;
+		int rest = rest_ms(app);
+		if (rest >= 0 && (ms < 0 || rest < ms))
+			ms = rest;
 		enum plat_event_kind k = plat_wait(app->plat, ms, &e);
 		while (k != PLAT_NONE) {
 			if (k == PLAT_INPUT) {

@@ -48,6 +48,7 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_action, screen_around, screen_research, screen_line, screen_agreements,
         screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict, screen_file,
         screen_keys, screen_disposal, screen_rekey;
+extern const struct screen_ops screen_auditor; /* where an auditor's key leads, and nowhere else */
 
 /* ---- a sheet: choose one of some, and say why ---- */
 
@@ -175,6 +176,8 @@ struct app {
 	bool help; /* the help of the screen lies over it; what was being done waits below */
 	struct ui_scroll help_scroll;
 	int64_t touched_ms;
+	int64_t rest_seq; /* last entry that the anchor was told of, and when the log last grew */
+	int64_t grown_seq, grown_ms;
 };
 
 /* ---- app.c ---- */
@@ -196,6 +199,8 @@ bool app_small(const struct app *app);
 bool app_wide(
         const struct app *app); /* a desk monitor: longer lists and wider columns, the same type */
 bool app_in_session(const struct app *app);
+/* An auditor's key opened the panel: the audit log is its one place. */
+bool app_auditor(const struct app *app);
 size_t app_present(const struct app *app);
 const char *fmt(struct app *app, const char *f, ...) PRINTF_LIKE(2, 3); /* in the frame arena */
 const char *fmt_day(struct app *app, int32_t day, enum day_style style);

@@ -21,6 +21,8 @@ static const int SMALL_RAIL[] = {PLACE_HOME, PLACE_AGENDA, PLACE_CASE};
 /* Items a person may not open are absent, not grey. */
 static bool reachable(const struct app *app, int i)
 {
+	if (app_auditor(app))
+		return false;
 	switch (i) {
 	case PLACE_SEATS:
 		return app->meeting.id && app->meeting.state >= MEETING_SIGNING &&
@@ -142,6 +144,11 @@ static void rail(struct app *app, struct ui *ui)
 	struct gfx_rect top = ui_cut_top(&r, m->header_h);
 	if (rail_item(ui, ui_inset(top, 4, 2), "info", "Help", app->help))
 		help_open(app);
+	if (app_auditor(app)) {
+		(void)rail_item(ui, ui_inset(ui_cut_top(&r, item), 4, 0), "minutes", "Audit", true);
+		training_word(app, ui, r);
+		return;
+	}
 	for (int i = 0; i < (int)COUNT_OF(RAIL); i++) {
 		struct gfx_rect c = ui_cut_top(&r, item);
 		c.x += 4;

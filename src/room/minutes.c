@@ -1,5 +1,6 @@
 #include "app.h"
 #include <string.h>
+#include "caseroom/record_audit.h"
 
 /* Minutes of the last meeting: agreed as they stand, or agreed with a correction. Then the old
  * actions. */
@@ -7,6 +8,7 @@
 struct minutes_state {
 	struct meeting_row last;
 	struct paper_minutes paper;
+	int64_t noted; /* the audit has this reading of it */
 	bool have;
 };
 
@@ -17,6 +19,9 @@ static enum err load(struct app *app)
 	st->have = e == ERR_OK;
 	if (e == ERR_NOT_FOUND)
 		return ERR_OK;
+	if (!e && st->noted != st->last.id)
+		e = record_minutes_reading(app->record, st->last.id);
+	st->noted = e ? 0 : st->last.id;
 	return e ? e
 	         : papers_gather(app->record, &app->rows, st->last.id, &app->viewer, NULL,
 	                   &st->paper, NULL);

@@ -1,5 +1,6 @@
 #include "app.h"
 #include <string.h>
+#include "caseroom/record_audit.h"
 
 /* The minutes on the panel: the same data as on paper, set for reading, asked for the room that
  * reads. */
@@ -25,7 +26,7 @@ struct read_state {
 	int *heights, width, line; /* in the rows; measured once for a width and a size of type */
 	struct ui_scroll scroll;
 	const char *title;
-	bool failed, approved;
+	bool failed, approved, noted;
 };
 
 static const enum gfx_type TYPE[BLOCK_KIND_COUNT] = {
@@ -135,6 +136,9 @@ static enum err load(struct app *app)
 	st->title = "Minutes";
 	if (!app->read_meeting)
 		return ERR_OK;
+	if (!st->noted)
+		TRY(record_minutes_reading(app->record, app->read_meeting));
+	st->noted = true;
 	enum err e = papers_gather(
 	        app->record, &app->rows, app->read_meeting, &app->viewer, NULL, &m, NULL);
 	if (e)

@@ -1,0 +1,70 @@
+#!/usr/bin/env bash
+# The audit log from the outside: read by anybody and by an auditor, at the panel in both sizes, and held against a paper.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$dir" || exit 2
+echo 'orchard lantern pebble harbour' >pass
+echo 'velvet anchor thimble marrow' >auditor
+store() { run "$ctl" "$@" --store s --passphrase-file pass; }
+audits() { run "$ctl" "$@" --store s --passphrase-file auditor; }
+ends 0 "a store" "$ctl" init --store s --sample --passphrase-file pass --recovery-file words
+ends 0 "an auditor's key" "$ctl" person add --auditor --agency council --name "Ash Ledger" --role "Internal auditor" \
+	--store s --passphrase-file pass --new-passphrase-file auditor
+
+# ---- by anybody ----
+store audit
+prints "who, what, on what" "Harper Model, Community safety lead, City council: kept a decision: C-2026-0118"
+is_not "no hidden case" grep -q C-2026-0122 "$out"
+words=$(sed -n 's/^The audit log ends with: //p' "$out")
+last=$(tail -n 2 "$out" | head -n 1 | awk '{print $1}')
+equal "its end in five words" "$(wc -w <<<"$words")" 5
+store audit --fingerprint "$words"
+prints "the entry of a fingerprint" "That is entry $last of the audit log"
+store audit --fingerprint "${words% *}"
+equal "four words are none" "$status" 65
+store audit --fingerprint "0123 4567 89AB CDEF"
+equal "a fingerprint of another store" "$status" 1
+says "is told as such" "No entry of this store has that fingerprint"
+store audit --case C-2026-0118 --json
+is "one case" jq -e 'length > 5 and all(.[]; .ref == "C-2026-0118")' "$out"
+store audit --case C-2026-0122
+equal "no hidden case by its reference" "$status" 1
+store audit --person "Ash Ledger" --json
+is "what was done about a person" jq -e 'any(.[]; .act == "person.add")' "$out"
+store audit --since 2026-11-01 --json
+is "from a day on" jq -e 'length > 0 and all(.[]; .at >= "2026-11-01")' "$out"
+store verify
+prints "its seals are for others to check" "can be checked with an auditor's key"
+
+# ---- by the auditor ----
+audits verify
+prints "an auditor checks the seals" "Every seal of the audit log holds, from entry"
+audits audit --case C-2026-0122
+prints "an auditor sees what is hidden, by ids" "kept a decision: C-2026-0122, decision"
+is_not "and no name of the case" grep -qE 'Avery|Robin Sample' "$out"
+audits audit --since 2020-01-01
+is_not "nor anywhere in the log" grep -qE 'Avery|Robin Sample|Sorrel' "$out"
+for verb in "list cases" "list people" "list agencies" "show cases C-2026-0118" "export referrals" "list subject Avery" "papers 1 --out o" \
+	"agenda safer-estates --date 2026-12-17"; do
+	# shellcheck disable=SC2086
+	audits $verb
+	if [ "$status" -ne 0 ] && ! grep -qE 'Avery|C-2026' "$out"; then ok "$verb is not for an auditor"; else not_ok "$verb is not for an auditor" "status $status"; fi
+done
+store audit --json
+is "each opening is an entry, with the key" jq -e '[.[] | select(.act == "store.opened" and (.on | endswith("Internal auditor")))] | length > 9' "$out"
+is_not "nothing was given out" jq -e 'any(.[]; .act == "export.referrals")' "$out"
+
+# ---- by the recovery words ----
+run "$ctl" verify --store s --passphrase-file words
+prints "the recovery words check the seals" "Every seal of the audit log holds, from entry"
+store audit --json
+is "and their use is told for ever" jq -e 'any(.[]; .act == "store.opened-recovery")' "$out"
+
+# ---- the panel ----
+cp -r s small
+mkdir shots
+ends 0 "the panel at 1280x800" "$BUILD/caseroom" --store s --script "$top/tests/e2e/audit.steps" --out shots --size 1280x800
+sed 's/"Someone else"/"Other"/; s/"opened the store:.*"/"read the audit log"/; s/"Check chain and seals"/"Check"/; s/"Choose what is shown"/"Choose"/; s/^tap "Help"/tap "More"\n&/; s/^tap "The fingerprint of a paper"/tap "Page down"\n&/' "$top/tests/e2e/audit.steps" >small.steps
+ends 0 "the panel at 800x480" "$BUILD/caseroom" --store small --script small.steps --out shots --size 800x480
+ends 0 "the store holds" "$ctl" verify --store s --passphrase-file pass
+done_testing
