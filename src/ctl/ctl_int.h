@@ -43,7 +43,7 @@ enum ctl_option {
 	OPT_HELP,
 	OPT_COUNT
 };
-#define BIT(o) (1u << (o))
+#define BIT(o) ((uint64_t)1 << (o))
 #define KEYS_MAX 8 /* keys that open a store together */
 
 struct ctl {

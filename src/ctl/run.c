@@ -68,7 +68,7 @@ struct verb {
 	const char *name, *second; /* "person", "add"; second NULL for most */
 	const char *args;          /* as shown in the help */
 	int least, most;           /* arguments besides options; most -1 = any number */
-	unsigned options, needed;
+	uint64_t options, needed;
 	verb_fn *run;
 	const char *help;
 };
