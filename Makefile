@@ -117,10 +117,11 @@ $(BUILD)/bench/%_sqlcipher: tests/bench/%_sqlcipher.c tests/bench/vault_work.h
 	@echo "  BENCH $<"
 	@$(CC) -std=c11 -D_GNU_SOURCE $(CFLAGS) $(LDFLAGS) -o $@ $< -lsqlcipher -lm
 # Knows docs/FORMAT.md and nothing of src/.
-$(BUILD)/tests/checker: tests/checker/checker.c $(BUILD)/flags
+CHECKER := $(sort $(wildcard tests/checker/*.c))
+$(BUILD)/tests/checker: $(CHECKER) tests/checker/checker.h $(BUILD)/flags
 	@mkdir -p $(@D)
 	@echo "  TEST  $<"
-	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(shell pkg-config --cflags --libs libsodium sqlite3)
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $(CHECKER) $(shell pkg-config --cflags --libs libsodium sqlite3)
 $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 	@mkdir -p $(@D)
 	@echo "  BENCH $<"

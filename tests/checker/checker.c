@@ -1,41 +1,36 @@
-#include <sodium.h>
-#include <sqlite3.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
+#include "checker.h"
 #include <stdlib.h>
 #include <string.h>
 /*
  * Opens a store from docs/FORMAT.md alone: nothing of it is shared with src/. It is there to show
  * that the page is enough for a second program, and that two programs agree on what is whole.
  *
- *     checker DIR PASSPHRASE-FILE... [--room-key FILE] [--device-secret FILE]
+ *     checker DIR PASSPHRASE-FILE... [--recovery FILE --words LIST] [--room-key FILE]
+ *             [--device-secret FILE] [--backup FOLDER]
  *
- * Prints what holds, a line each. Status 0: all of it; 1: something does not; 2: not tried.
- * What it works on is in clear in its memory: it is for tests, on invented stores.
+ * LIST is assets/words.lst; FOLDER is caseroom-backup-XXXXXXXX on a stick, which asks for the
+ * recovery words. Prints what holds, a line each. Status 0: all of it; 1: something does not; 2:
+ * not tried. What it works on is in clear in its memory: it is for tests, on invented stores.
  */
 
 static int faults;
+struct checker_ring ring;
+struct checker_anchor anchor;
+struct checker_keys keys;
 
-static void say(bool good, const char *what)
+void say(bool good, const char *what)
 {
 	printf("%s: %s\n", good ? "holds" : "DOES NOT HOLD", what);
 	faults += !good;
 }
 
-static void stop(const char *what)
+void stop(const char *what)
 {
 	printf("DOES NOT HOLD: %s\n", what);
 	exit(1);
 }
 
-struct file {
-	uint8_t *p;
-	size_t n;
-	bool there;
-};
-
-static struct file slurp(const char *dir, const char *name)
+struct file slurp(const char *dir, const char *name)
 {
 	char path[4096];
 	struct file f = {0};
@@ -62,7 +57,7 @@ static struct file slurp(const char *dir, const char *name)
 	return f;
 }
 
-static uint64_t le(const uint8_t *p, size_t n)
+uint64_t le(const uint8_t *p, size_t n)
 {
 	uint64_t v = 0;
 	while (n-- > 0)
@@ -75,14 +70,14 @@ static uint32_t be(const uint8_t *p)
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
 
-static void put(uint8_t *p, size_t n, uint64_t v)
+void put(uint8_t *p, size_t n, uint64_t v)
 {
 	for (size_t i = 0; i < n; i++, v >>= 8)
 		p[i] = (uint8_t)v;
 }
 
 /* BLAKE2b of n bytes under a key: a label with its final zero, then two strings. */
-static void hash(const uint8_t key[32], const char *label, const void *a, size_t an, const void *b,
+void hash(const uint8_t key[32], const char *label, const void *a, size_t an, const void *b,
         size_t bn, uint8_t *out, size_t n)
 {
 	crypto_generichash_state s;
@@ -93,8 +88,8 @@ static void hash(const uint8_t key[32], const char *label, const void *a, size_t
 	crypto_generichash_final(&s, out, n);
 }
 
-static bool open_seal(uint8_t *out, const uint8_t *sealed, size_t n, const uint8_t *tag,
-        const void *ad, size_t adn, const uint8_t *nonce, const uint8_t *key)
+bool open_seal(uint8_t *out, const uint8_t *sealed, size_t n, const uint8_t *tag, const void *ad,
+        size_t adn, const uint8_t *nonce, const uint8_t *key)
 {
 	return crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
 	               out, NULL, sealed, n, tag, ad, adn, nonce, key) == 0;
@@ -103,14 +98,8 @@ static bool open_seal(uint8_t *out, const uint8_t *sealed, size_t n, const uint8
 /* ---- keyring: from passphrases to the master key ----------------------------------------------
  */
 
-static struct {
-	const uint8_t *bytes, *head, *slots;
-	size_t n, head_n, slot_n, count;
-	unsigned version, quorum;
-	const uint8_t *id;
-} ring;
-
-static uint8_t master[32], room_secret[32], device_secret[32];
+static uint8_t master[32], room_key[8192], device_secret[32];
+static char recovery[256], groups[64]; /* the words that were meant; as ten groups */
 static bool have_room, have_device, have_master;
 static uint8_t share[64][32], share_x[64];
 static unsigned shares;
@@ -204,7 +193,7 @@ static bool slot_keys(const uint8_t *s, bool old, const uint8_t *pass, size_t n,
 		if ((mask & 2 && !have_room) || (mask & 4 && !have_device) || mask & 8)
 			return false;
 		if (mask & 2)
-			memcpy(rest + used, room_secret, 32), used += 32;
+			memcpy(rest + used, room_key + 32, 32), used += 32;
 		if (mask & 4)
 			memcpy(rest + used, device_secret, 32), used += 32;
 		hash(argon, "caseroom 2 factors", rest, used, "", 0, factors, 32);
@@ -224,12 +213,25 @@ static void old_public(const uint8_t *s, uint8_t out[168])
 	memcpy(out + 72, s + 68, 96);
 }
 
+/* A recovery slot's pair opens backups; it and an auditor's hold a key of the audit log. */
+static void slot_extras(const uint8_t *s, const uint8_t pair[32])
+{
+	if (le(s + 16, 2) == 1) {
+		keys.have_identity = true;
+		memcpy(keys.identity, pair, 32);
+		memcpy(keys.recipient, s + 460, 32);
+	}
+	if (le(s + 680, 8) == 0)
+		return;
+	keys.audit_from = le(s + 680, 8);
+	say(crypto_box_seal_open(keys.audit, s + 688, 80, s + 460, pair) == 0,
+	        "the slot's key of the audit log opens");
+}
+
 static bool slot_try(const uint8_t *s, const uint8_t *pass, size_t n)
 {
 	uint8_t wrap[32], commit[32], pair[32], secret[32], public[168];
 	const bool first = ring.version == 1, old = s[21] == 1;
-	if (le(s + 16, 2) == 1)
-		return false; /* recovery: typed otherwise */
 	if (first)
 		memcpy(public, s, 168);
 	else if (old)
@@ -247,6 +249,7 @@ static bool slot_try(const uint8_t *s, const uint8_t *pass, size_t n)
 	if (!open_seal(pair, s + 516, 32, s + 548, s, 492, s + 492, wrap) ||
 	        crypto_box_seal_open(secret, s + 600, 80, s + 460, pair) != 0)
 		stop("keyring: what a slot holds, under the right passphrase");
+	slot_extras(s, pair);
 	if (le(s + 598, 2) == 0) {
 		master_open(secret);
 		return true;
@@ -269,61 +272,168 @@ static void passphrase_try(const char *path)
 	size_t n = 0;
 	while (n < f.n && f.p[n] != '\n' && f.p[n] != '\r')
 		n++;
-	for (size_t i = 0; i < ring.count && !have_master; i++)
-		if (slot_try(ring.slots + i * ring.slot_n, f.p, n))
+	for (size_t i = 0; i < ring.count && !have_master; i++) {
+		const uint8_t *s = ring.slots + i * ring.slot_n;
+		if (le(s + 16, 2) != 1 && slot_try(s, f.p, n))
 			break;
+	}
 	free(f.p);
+}
+
+/* ---- recovery words ---------------------------------------------------------------------------
+ */
+
+/* Words of the list that begin with the first four letters of what was typed; *ret gets the one
+ * that is meant, if it is clear. */
+static bool word_find(const struct file *list, const char *typed, size_t n, char ret[16])
+{
+	const size_t least = n < 4 ? n : 4;
+	unsigned many = 0;
+	bool same = false;
+	for (size_t at = 0, end; at < list->n && !same; at = end + 1) {
+		const char *w = (const char *)list->p + at;
+		for (end = at; end < list->n && list->p[end] != '\n'; end++)
+			;
+		if (end - at < least || end - at > 15 || memcmp(w, typed, least) != 0)
+			continue;
+		same = end - at == n && memcmp(w, typed, n) == 0;
+		many++;
+		memcpy(ret, w, end - at);
+		ret[end - at] = 0;
+	}
+	return same || many == 1;
+}
+
+static void recovery_read(const struct file *f, const struct file *list)
+{
+	char typed[32], meant[16];
+	size_t n = 0, g = 0;
+	bool words = true;
+	for (size_t i = 0; i < f->n && f->p[i] != '\n' && f->p[i] != '\r'; i++) {
+		const uint8_t c = f->p[i];
+		if (!strchr(" \t-", c) && g + 1 < sizeof(groups))
+			groups[g++] = (char)(c >= 'a' && c <= 'z' ? c - 32 : c);
+	}
+	for (size_t i = 0; i <= f->n && words; i++) {
+		const uint8_t c = i < f->n ? f->p[i] : '\n';
+		if (!strchr(" \t-,.\n", c) && n < sizeof(typed)) {
+			typed[n++] = (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
+		} else if (n > 0) {
+			words = word_find(list, typed, n, meant) &&
+			        strlen(recovery) + 17 < sizeof(recovery);
+			if (words && *recovery)
+				strcat(recovery, " ");
+			if (words)
+				strcat(recovery, meant);
+			n = 0;
+		}
+	}
+	if (!words)
+		*recovery = 0;
+}
+
+static void recovery_try(const char *path, const char *list_path)
+{
+	struct file f = slurp("", path), list = slurp("", list_path);
+	recovery_read(&f, &list);
+	for (size_t i = 0; i < ring.count && !have_master; i++) {
+		const uint8_t *s = ring.slots + i * ring.slot_n;
+		const char *text = s[20] == 2 ? recovery : groups;
+		if (le(s + 16, 2) == 1 && *text)
+			(void)slot_try(s, (const uint8_t *)text, strlen(text));
+	}
+	free(f.p);
+	free(list.p);
 }
 
 /* ---- the anchor -------------------------------------------------------------------------------
  */
 
-static uint8_t page_key[32], wal_key[32], ring_key[32], anchor_key[32], fresh_key[32];
-static struct {
-	bool there, set;
-	uint64_t epoch, audit_seq, pages, frames, flux_frames, flux_pages, serial;
-	uint32_t flags;
-	uint8_t head[32], gen[12], before[12], pageset[32], tag[16], parts[64][8];
-} anchor;
-
 static void keys_make(void)
 {
 	uint8_t mac[32];
-	hash(master, "caseroom 1 page", "", 0, "", 0, page_key, 32);
-	hash(master, "caseroom 1 wal", "", 0, "", 0, wal_key, 32);
-	hash(master, "caseroom 1 keyring", "", 0, "", 0, ring_key, 32);
-	hash(master, "caseroom 1 anchor", "", 0, "", 0, anchor_key, 32);
-	hash(master, "caseroom 1 fresh", "", 0, "", 0, fresh_key, 32);
-	hash(ring_key, "caseroom 1 ring", ring.bytes, ring.n - 48, "", 0, mac, 32);
+	hash(master, "caseroom 1 page", "", 0, "", 0, keys.page, 32);
+	hash(master, "caseroom 1 wal", "", 0, "", 0, keys.wal, 32);
+	hash(master, "caseroom 1 keyring", "", 0, "", 0, keys.ring, 32);
+	hash(master, "caseroom 1 anchor", "", 0, "", 0, keys.anchor, 32);
+	hash(master, "caseroom 1 fresh", "", 0, "", 0, keys.fresh, 32);
+	hash(master, "caseroom 1 witness", "", 0, "", 0, keys.witness, 32);
+	hash(master, "caseroom 1 backup", "", 0, "", 0, keys.backup, 32);
+	hash(keys.ring, "caseroom 1 ring", ring.bytes, ring.n - 48, "", 0, mac, 32);
 	say(memcmp(mac, ring.bytes + ring.n - 48, 32) == 0, "MAC of the keyring");
 }
 
-static void anchor_take(const uint8_t *r)
+static void anchor_take(const uint8_t *r, uint64_t place, struct checker_anchor *a)
 {
-	const unsigned version = (unsigned)le(r + 8, 2);
-	const bool two = version == 2;
+	const bool two = le(r + 8, 2) == 2;
 	uint8_t mac[32];
-	hash(anchor_key, two ? "caseroom 2 anchor" : "caseroom 1 anchor", r, two ? 992 : 224, "", 0,
-	        mac, 32);
+	hash(keys.anchor, two ? "caseroom 2 anchor" : "caseroom 1 anchor", r, two ? 992 : 224, "",
+	        0, mac, 32);
 	if (memcmp(r, "CRANCH\r\n", 8) != 0 || memcmp(mac, r + (two ? 992 : 224), 32) != 0 ||
-	        memcmp(r + 16, ring.id, 16) != 0 || (anchor.there && le(r + 32, 8) < anchor.epoch))
+	        memcmp(r + 16, ring.id, 16) != 0 || le(r + 32, 8) % 2 != place ||
+	        (a->there && le(r + 32, 8) < a->epoch))
 		return;
-	anchor.there = true;
-	anchor.set = two;
-	anchor.flags = (uint32_t)le(r + 12, 4);
-	anchor.epoch = le(r + 32, 8);
-	anchor.audit_seq = le(r + 40, 8);
-	memcpy(anchor.head, r + 48, 32);
-	anchor.serial = le(r + 80, 8);
-	memcpy(anchor.gen, r + 88, 12);
-	memcpy(anchor.before, r + 100, 12);
-	anchor.pages = le(r + 112, 8);
-	memcpy(anchor.pageset, r + 128, 32);
-	memcpy(anchor.tag, r + 160, 16);
-	anchor.frames = le(r + 176, 8);
-	anchor.flux_frames = le(r + 184, 8);
-	anchor.flux_pages = le(r + 192, 8);
-	memcpy(anchor.parts, r + 288, sizeof(anchor.parts));
+	*a = (struct checker_anchor){.there = true, .set = two};
+	a->flags = (uint32_t)le(r + 12, 4);
+	a->epoch = le(r + 32, 8);
+	a->audit_seq = le(r + 40, 8);
+	memcpy(a->head, r + 48, 32);
+	a->serial = le(r + 80, 8);
+	memcpy(a->gen, r + 88, 12);
+	memcpy(a->before, r + 100, 12);
+	if (!two)
+		return;
+	a->pages = le(r + 112, 8);
+	memcpy(a->pageset, r + 128, 32);
+	memcpy(a->tag, r + 160, 16);
+	a->frames = le(r + 176, 8);
+	a->flux_frames = le(r + 184, 8);
+	a->flux_pages = le(r + 192, 8);
+	a->audit_key_seq = le(r + 208, 8);
+	if (a->audit_key_seq &&
+	        !open_seal(a->audit_key, r + 240, 32, r + 272, r + 16, 16, r + 216, keys.anchor))
+		stop("the audit key in the anchor opens");
+	memcpy(a->parts, r + 288, sizeof(a->parts));
+	memcpy(a->before_tag, r + 808, 16);
+	a->before_frames = le(r + 800, 8);
+}
+
+void anchor_read(const struct file *f, struct checker_anchor *ret)
+{
+	*ret = (struct checker_anchor){0};
+	for (uint64_t i = 0; i < 2 && f->n == 8192; i++)
+		anchor_take(f->p + i * 4096, i, ret);
+}
+
+/* ---- the room key as a witness ----------------------------------------------------------------
+ */
+
+static void witness_check(void)
+{
+	const uint8_t *best = NULL;
+	uint8_t sum[16], mac[32];
+	crypto_generichash(sum, 16, room_key, 112, NULL, 0);
+	say(memcmp(room_key, "CRROOM\r\n", 8) == 0 && memcmp(sum, room_key + 112, 16) == 0,
+	        "the head of the room key");
+	for (size_t i = 0; i < 12; i++) {
+		const uint8_t *r = room_key + i % 2 * 4096 + 1024 + i / 2 * 512;
+		crypto_generichash(sum, 16, r, 240, NULL, 0);
+		hash(keys.witness, "caseroom 1 witness", room_key + 16, 16, r, 208, mac, 32);
+		if (memcmp(r, ring.id, 16) == 0 && memcmp(sum, r + 240, 16) == 0 &&
+		        memcmp(mac, r + 208, 32) == 0 && le(r + 80, 8) % 2 == i % 2 &&
+		        (!best || le(r + 80, 8) > le(best + 80, 8)))
+			best = r;
+	}
+	if (!best) {
+		printf("witness: none of this store\n");
+		return;
+	}
+	say(le(best + 16, 8) <= anchor.epoch && le(best + 24, 8) <= anchor.audit_seq,
+	        "the store is not older than its witness");
+	say((le(best + 16, 8) != anchor.epoch || le(best + 24, 8) == anchor.audit_seq) &&
+	                (le(best + 24, 8) != anchor.audit_seq ||
+	                        memcmp(best + 32, anchor.head, 32) == 0),
+	        "and has the history that the witness saw");
 }
 
 /* ---- the log and the pages --------------------------------------------------------------------
@@ -343,11 +453,11 @@ static void page_ad(uint8_t ad[32], uint64_t pgno)
 	put(ad + 24, 8, pgno);
 }
 
-static bool page_open(const uint8_t *p, uint64_t pgno, uint8_t *out)
+bool page_open(const uint8_t *p, uint64_t pgno, uint8_t *out)
 {
 	uint8_t ad[32];
 	page_ad(ad, pgno);
-	return open_seal(out, p, 4056, p + 4080, ad, sizeof(ad), p + 4056, page_key);
+	return open_seal(out, p, 4056, p + 4080, ad, sizeof(ad), p + 4056, keys.page);
 }
 
 static bool frame_open(const uint8_t *wal, size_t i, uint8_t head[24])
@@ -362,10 +472,10 @@ static bool frame_open(const uint8_t *wal, size_t i, uint8_t head[24])
 	put(ad + 36, 4, i);
 	memcpy(ad + 40, i == 1 ? none : f - 4160 + 24, 16);
 	memcpy(ad + 56, f + 64 + 4080, 16);
-	if (open_seal(head, f + 40, 24, f + 24, ad, 72, f, wal_key))
+	if (open_seal(head, f + 40, 24, f + 24, ad, 72, f, keys.wal))
 		return true;
 	put(ad + 4, 4, 2);
-	return open_seal(head, f + 40, 24, f + 24, ad, 40, f, wal_key);
+	return open_seal(head, f + 40, 24, f + 24, ad, 40, f, keys.wal);
 }
 
 /* Frames up to the last commit; *ret_size gets the pages of the database after it. */
@@ -387,6 +497,17 @@ static size_t wal_walk(const struct file *wal, uint32_t *pgno, uint32_t *ret_siz
 	return last;
 }
 
+/* As many frames as the anchor counts of this generation, the last of them with its tag. */
+static void log_counted(const struct file *wal, size_t last)
+{
+	const bool now = memcmp(wal->p + 12, anchor.gen, 12) == 0;
+	const uint64_t want = now ? anchor.frames : anchor.before_frames;
+	const uint8_t *tag = now ? anchor.tag : anchor.before_tag;
+	say(last >= want &&
+	                (want == 0 || memcmp(wal->p + 32 + (want - 1) * 4160 + 24, tag, 16) == 0),
+	        "the log holds every frame that the anchor counts");
+}
+
 static void wal_read(const struct file *wal)
 {
 	size_t last = 0, top = image_pages;
@@ -399,12 +520,8 @@ static void wal_read(const struct file *wal)
 		say(known, "the log is of a generation that the anchor knows");
 		last = wal_walk(wal, pgno, &size);
 	}
-	if (anchor.set && wal->n > 32 && memcmp(wal->p + 12, anchor.gen, 12) == 0)
-		say(last >= anchor.frames &&
-		                (anchor.frames == 0 ||
-		                        memcmp(wal->p + 32 + (anchor.frames - 1) * 4160 + 24,
-		                                anchor.tag, 16) == 0),
-		        "the log holds every frame that the anchor counts");
+	if (anchor.set && wal->n > 32)
+		log_counted(wal, last);
 	else
 		say(!(anchor.flags & 1), "no log is there, and none must be");
 	for (size_t i = 1; i <= last; i++)
@@ -421,32 +538,40 @@ static void wal_read(const struct file *wal)
 	printf("log: %zu frames\n", last);
 }
 
-static void set_check(const struct file *db)
+static bool page_counts(const uint8_t *page, size_t p, const struct checker_anchor *a)
 {
 	static const uint8_t none[4096];
+	if (p == 262145 || memcmp(page, none, 4096) == 0)
+		return false;
+	if (a->flux_frames == 0)
+		return true;
+	for (size_t i = 1; i <= n_flux; i++)
+		if (flux[i] == p)
+			return false;
+	return p <= a->flux_pages;
+}
+
+void set_check(const uint8_t *db, size_t pages, const struct checker_anchor *a, const char *what)
+{
 	uint8_t sum[64][32] = {0}, out[32], n[8];
-	for (size_t p = 1; p <= db->n / 4096; p++) {
-		const uint8_t *page = db->p + (p - 1) * 4096;
+	for (size_t p = 1; p <= pages; p++) {
+		const uint8_t *page = db + (p - 1) * 4096;
 		uint8_t in[28] = "page", h[32];
-		bool counts = p != 262145 && memcmp(page, none, 4096) != 0 &&
-		              !(anchor.flux_frames && p > anchor.flux_pages);
-		for (size_t i = 1; i <= n_flux; i++)
-			counts &= flux[i] != p;
-		if (!counts)
+		if (!page_counts(page, p, a))
 			continue;
 		put(in + 4, 8, p);
 		memcpy(in + 12, page + 4080, 16);
-		crypto_generichash(h, 32, in, 28, fresh_key, 32);
+		crypto_generichash(h, 32, in, 28, keys.fresh, 32);
 		for (int b = 0; b < 32; b++)
 			sum[p % 64][b] ^= h[b];
 	}
-	put(n, 8, anchor.pages);
-	hash(fresh_key, "caseroom 1 pageset", sum, sizeof(sum), n, 8, out, 32);
-	say(memcmp(out, anchor.pageset, 32) == 0, "the page set: no page is older");
+	put(n, 8, a->pages);
+	hash(keys.fresh, "caseroom 1 pageset", sum, sizeof(sum), n, 8, out, 32);
+	say(memcmp(out, a->pageset, 32) == 0 && (a->flux_frames || pages == a->pages), what);
 	for (size_t i = 0; i < 64; i++) {
 		put(n, 8, i);
-		hash(fresh_key, "caseroom 1 part", sum[i], 32, n, 8, out, 16);
-		if (memcmp(out, anchor.parts[i], 8) != 0)
+		hash(keys.fresh, "caseroom 1 part", sum[i], 32, n, 8, out, 16);
+		if (memcmp(out, a->parts[i], 8) != 0)
 			printf("   part %zu differs\n", i);
 	}
 }
@@ -471,119 +596,74 @@ static void pages_open(const struct file *db, const struct file *wal)
 	printf("pages: %zu\n", image_pages);
 	say(bad == 0, "every page opens");
 	if (anchor.set)
-		set_check(db);
+		set_check(db->p, db->n / 4096, &anchor, "the page set: no page is older");
 }
 
-/* ---- the database and its audit log -----------------------------------------------------------
- */
-
-static bool one_text(sqlite3 *db, const char *sql, const char *want)
-{
-	sqlite3_stmt *st = NULL;
-	bool same = sqlite3_prepare_v2(db, sql, -1, &st, NULL) == SQLITE_OK &&
-	            sqlite3_step(st) == SQLITE_ROW &&
-	            strcmp((const char *)sqlite3_column_text(st, 0), want) == 0;
-	sqlite3_finalize(st);
-	return same;
-}
-
-static void add64(crypto_generichash_state *s, int64_t v)
-{
-	uint8_t b[8];
-	put(b, 8, (uint64_t)v);
-	crypto_generichash_update(s, b, 8);
-}
-
-static void add_text(crypto_generichash_state *s, sqlite3_stmt *st, int col)
-{
-	const void *p = sqlite3_column_text(st, col);
-	add64(s, sqlite3_column_bytes(st, col));
-	crypto_generichash_update(s, p, (size_t)sqlite3_column_bytes(st, col));
-}
-
-static void link_make(sqlite3_stmt *st, uint8_t prev[32])
-{
-	crypto_generichash_state s;
-	crypto_generichash_init(&s, NULL, 0, 32);
-	crypto_generichash_update(&s, prev, 32);
-	for (int i = 0; i < 3; i++)
-		add64(&s, sqlite3_column_int64(st, i));
-	add_text(&s, st, 3);
-	add_text(&s, st, 4);
-	for (int i = 5; i < 8; i++)
-		add64(&s, sqlite3_column_int64(st, i));
-	crypto_generichash_update(&s, sqlite3_column_blob(st, 8), 32);
-	crypto_generichash_final(&s, prev, 32);
-}
-
-static void audit_walk(sqlite3 *db)
-{
-	sqlite3_stmt *st = NULL;
-	uint8_t head[32] = {0};
-	uint64_t n = 0;
-	bool good = true, mark = anchor.audit_seq == 0;
-	memcpy(head, ring.id, 16);
-	if (sqlite3_prepare_v2(db,
-	            "SELECT seq, at, actor, act, subject, subject_id, kase, meeting, digest, hash "
-	            "FROM audit ORDER BY seq",
-	            -1, &st, NULL) != SQLITE_OK)
-		stop("the table audit");
-	while (good && sqlite3_step(st) == SQLITE_ROW) {
-		n++;
-		good = (uint64_t)sqlite3_column_int64(st, 0) == n &&
-		       sqlite3_column_bytes(st, 8) == 32 && sqlite3_column_bytes(st, 9) == 32;
-		if (good)
-			link_make(st, head);
-		good = good && memcmp(head, sqlite3_column_blob(st, 9), 32) == 0;
-		if (n == anchor.audit_seq)
-			mark = memcmp(head, anchor.head, 32) == 0;
-	}
-	sqlite3_finalize(st);
-	if (!good)
-		printf("   the audit log is broken at entry %llu\n", (unsigned long long)n);
-	say(good, "the audit log is one chain");
-	say(mark, "the audit log holds what the anchor remembers of it");
-	printf("audit: %llu entries, head %02X%02X %02X%02X %02X%02X %02X%02X\n",
-	        (unsigned long long)n, head[0], head[1], head[2], head[3], head[4], head[5],
-	        head[6], head[7]);
-}
-
-static void database_check(void)
-{
-	sqlite3 *db = NULL;
-	const sqlite3_int64 n = (sqlite3_int64)image_pages * 4096;
-	if (image_pages == 0)
-		stop("the database is empty");
-	/* in memory there is no log: file versions 1 and 1 */
-	image[18] = image[19] = 1;
-	if (sqlite3_open(":memory:", &db) != SQLITE_OK ||
-	        sqlite3_deserialize(db, "main", image, n, n, SQLITE_DESERIALIZE_READONLY) !=
-	                SQLITE_OK)
-		stop("SQLite takes the database");
-	say(one_text(db, "PRAGMA application_id", "1129468749"), "application_id is 0x4352534D");
-	say(one_text(db, "PRAGMA integrity_check", "ok"), "SQLite's integrity check");
-	audit_walk(db);
-	sqlite3_close(db);
-}
-
-static void secret_take(const char *path, size_t at, size_t n, uint8_t out[32], bool *ret)
+static bool secret_take(const char *path, uint8_t *out, size_t n)
 {
 	struct file f = slurp("", path);
-	if (f.n < at + 32 || (n && f.n != n))
+	if (f.n != n)
 		stop("a file with a secret has its size");
-	memcpy(out, f.p + at, 32);
-	*ret = true;
+	memcpy(out, f.p, n);
 	free(f.p);
+	return true;
+}
+
+static int usage(void)
+{
+	fprintf(stderr, "checker DIR PASSPHRASE-FILE... [--recovery FILE --words LIST] [--room-key "
+	                "FILE] [--device-secret FILE] [--backup FOLDER]\n");
+	return 2;
+}
+
+struct given {
+	const char *recovery, *words, *backup;
+};
+
+static bool options_take(int argc, char **argv, struct given *ret)
+{
+	for (int i = 2; i < argc; i++) {
+		if (strncmp(argv[i], "--", 2) != 0)
+			continue;
+		if (i + 1 == argc)
+			return false;
+		if (strcmp(argv[i], "--room-key") == 0)
+			have_room = secret_take(argv[++i], room_key, sizeof(room_key));
+		else if (strcmp(argv[i], "--device-secret") == 0)
+			have_device = secret_take(argv[++i], device_secret, sizeof(device_secret));
+		else if (strcmp(argv[i], "--recovery") == 0)
+			ret->recovery = argv[++i];
+		else if (strcmp(argv[i], "--words") == 0)
+			ret->words = argv[++i];
+		else if (strcmp(argv[i], "--backup") == 0)
+			ret->backup = argv[++i];
+		else
+			return false;
+	}
+	return !ret->recovery == !ret->words;
+}
+
+static void unlock(int argc, char **argv, const struct given *g)
+{
+	for (int i = 2; i < argc && !have_master; i++) {
+		if (strncmp(argv[i], "--", 2) == 0)
+			i++;
+		else
+			passphrase_try(argv[i]);
+	}
+	if (!have_master && g->recovery)
+		recovery_try(g->recovery, g->words);
+	if (!have_master)
+		stop("the passphrases open it");
+	keys_make();
 }
 
 int main(int argc, char **argv)
 {
+	struct given g = {0};
 	struct file keyring, anchor_file, db, wal;
-	if (argc < 3 || sodium_init() < 0) {
-		fprintf(stderr, "checker DIR PASSPHRASE-FILE... [--room-key FILE] [--device-secret "
-		                "FILE]\n");
-		return 2;
-	}
+	if (argc < 3 || sodium_init() < 0 || !options_take(argc, argv, &g))
+		return usage();
 	keyring = slurp(argv[1], "keyring");
 	anchor_file = slurp(argv[1], "anchor");
 	db = slurp(argv[1], "store.db");
@@ -591,30 +671,18 @@ int main(int argc, char **argv)
 	if (!keyring.there)
 		stop("there is a keyring");
 	ring_read(&keyring);
-	printf("keyring: version %u, %zu slots, quorum %u\n", ring.version, ring.count,
-	        ring.quorum);
-	for (int i = 2; i + 1 < argc; i++) {
-		if (strcmp(argv[i], "--room-key") == 0)
-			secret_take(argv[i + 1], 32, 8192, room_secret, &have_room);
-		if (strcmp(argv[i], "--device-secret") == 0)
-			secret_take(argv[i + 1], 0, 32, device_secret, &have_device);
-	}
-	for (int i = 2; i < argc && !have_master; i++) {
-		if (strncmp(argv[i], "--", 2) == 0)
-			i++;
-		else
-			passphrase_try(argv[i]);
-	}
-	if (!have_master)
-		stop("the passphrases open it");
-	keys_make();
-	for (int i = 0; i < 2; i++)
-		if (anchor_file.n == 8192)
-			anchor_take(anchor_file.p + i * 4096);
+	printf("keyring: version %u, %zu slots, quorum %u, data key %u\n", ring.version, ring.count,
+	        ring.quorum, ring.version == 1 ? 0 : (unsigned)le(ring.head + 40, 8));
+	unlock(argc, argv, &g);
+	anchor_read(&anchor_file, &anchor);
 	say(anchor.there, "the anchor");
 	say(anchor.serial <= le(ring.head + 32, 8), "the keyring is not older than the anchor");
+	if (have_room)
+		witness_check();
 	pages_open(&db, &wal);
-	database_check();
+	database_check(image, image_pages);
+	if (g.backup)
+		backup_check(g.backup, &db);
 	printf("%s\n", faults ? "Not whole." : "Whole.");
 	return faults != 0;
 }

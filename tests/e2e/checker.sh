@@ -7,7 +7,8 @@ checker=$BUILD/tests/checker
 echo 'orchard lantern pebble harbour' >pass
 echo 'meadow cobalt saddle ribbon' >second
 echo 481516 >pin
-is 'it shares nothing with the program' sh -c "! grep -q 'include \"' '$top/tests/checker/checker.c'"
+list=$top/assets/words.lst
+is 'it shares nothing with the program' sh -c "! cat '$top'/tests/checker/*.[ch] | grep 'include \"' | grep -qv '\"checker.h\"'"
 mkdir stick
 
 ends 0 'a sample store' "$ctl" init --store s --sample --demo-keys keys --passphrase-file pass --recovery-file words
@@ -19,6 +20,7 @@ prints 'no page is older' 'holds: the page set'
 prints 'no log is left' 'log: 0 frames'
 prints 'the audit log is one chain' 'holds: the audit log is one chain'
 prints 'and ends as the program says' "${head:-none}"
+cp -a s one
 ends 1 'another passphrase opens nothing' "$checker" s second
 
 # killed with a commit in the log: a file that never ends keeps the program waiting after the first
@@ -47,9 +49,45 @@ ends 1 'one key is not enough' "$checker" s pass
 ends 0 'two are: whole' "$checker" s pass second
 ends 0 'another two' "$checker" s second pin --room-key stick/caseroom-room-key
 
+prints 'the stick is a witness of it' 'holds: and has the history that the witness saw'
+
+# the box's own secret
+head -c 32 /dev/urandom >box
+echo 'thimble arcade juniper fresco' >third
+ends 0 'a key for this box alone' "$ctl" person add --agency probation --name 'Di Marsh' --role Officer --store one --passphrase-file pass --device-secret box --this-box --new-passphrase-file third
+ends 0 'it opens with the secret of the box' "$checker" one third --device-secret box
+ends 1 'and not without' "$checker" one third
+
+# the recovery words open the store, the seals of its audit log, and its backup
+ends 0 'the recovery words open it' "$checker" one --recovery words --words "$list"
+prints 'every entry has its seal, from the key that the words hold' 'holds: each entry has the seal of its key'
+is 'most entries are sealed' test "$(sed -n 's/^audit seals: \([0-9]*\) entries, from the key of a slot$/\1/p' "$out")" -gt 300
+tr a-z A-Z <words | sed 's/\([A-Z]\{4\}\)[A-Z]*/\1/g; s/ /-/g' >short
+ends 0 'typed in capitals, four letters each' "$checker" one --recovery short --words "$list"
+mkdir bank
+ends 0 'a backup' "$ctl" backup bank --store one --passphrase-file pass
+"$ctl" import agencies agencies.csv --store one --passphrase-file pass >/dev/null 2>&1
+"$ctl" recipient add police "$(age-keygen -y keys/police.key 2>/dev/null || sed -n 's/^# public key: //p' keys/police.key)" --store one --passphrase-file pass >/dev/null 2>&1
+ends 0 'and what has changed since' "$ctl" backup bank --store one --passphrase-file pass
+folder=$(echo bank/caseroom-backup-*)
+ends 0 'the words open the backup' "$checker" one --recovery words --words "$list" --backup "$folder"
+prints 'of two parts' 'backup: 2 parts'
+prints 'all of whose pages are the newest' 'holds: the page set of the backup'
+prints 'and which the box noted' 'holds: and has every part with its digest'
+is 'nearly all pages are as in the store' awk '/^backup:/ { exit !($6 > 0.9 * $4) }' "$out"
+ends 1 'the passphrase does not open the backup' "$checker" one pass --backup "$folder"
+
+# the first version, and what is made of it
+mkdir old && cp "$top"/tests/unit/store-1/* old
+ends 0 'a store of the first version' "$checker" old pass
+prints 'which it is' 'keyring: version 1'
+ends 0 'the program opens it' "$ctl" list cases --store old --passphrase-file pass
+ends 0 'and it is of the second' "$checker" old pass
+prints 'which it is now' 'keyring: version 2'
+
 # hands
-hurt() { # NAME SENTENCE: the store in t is not whole, and the sentence says of what
-	ends 1 "$1: not whole" "$checker" t pass
+hurt() { # NAME SENTENCE [OPTION...]: the store in t is not whole, and the sentence says of what
+	ends 1 "$1: not whole" "$checker" t pass "${@:3}"
 	prints "$1: named" "DOES NOT HOLD: $2"
 	rm -rf t
 }
@@ -58,6 +96,18 @@ cp -a left t && poke t/store.db-wal 17 && hurt 'another log' 'the log is of a ge
 cp -a left t && poke t/store.db 20000 && hurt 'a page changed' 'every page opens'
 cp -a left t && poke t/anchor 150 && poke t/anchor 4246 && hurt 'both records of the anchor' 'the anchor'
 cp -a left t && poke t/keyring 40 && hurt 'the keyring' 'checksum of the keyring'
+cp -a one t && cp stick/caseroom-room-key other && poke other 20 && hurt 'the room key' 'the head of the room key' --room-key other
+damaged() { # NAME FILE PLACE SENTENCE: of the backup
+	rm -rf bad && cp -a "$folder" bad-copy && mkdir bad && mv bad-copy "bad/${folder#*/}"
+	poke "bad/${folder#*/}/0001/$2" "$3"
+	ends 1 "$1: not whole" "$checker" one --recovery words --words "$list" --backup "bad/${folder#*/}"
+	prints "$1: named" "DOES NOT HOLD: $4"
+}
+damaged 'a part of the backup' 000002.age 3000 'a part opens with the identity'
+damaged "the box's note" state 300 'the note of the box opens'
+rm "bad/${folder#*/}/0001/000002.age" && cp "$folder/0001/state" "bad/${folder#*/}/0001/state"
+ends 1 'the last part is gone: not whole' "$checker" one --recovery words --words "$list" --backup "bad/${folder#*/}"
+prints 'the last part is gone: named' 'DOES NOT HOLD: and has every part'
 "$ctl" verify --store left --passphrase-file pass >/dev/null 2>&1
 cp -a left t
 ends 0 'a case more' "$ctl" import incidents "$sample/incidents.csv" --store left --passphrase-file pass
