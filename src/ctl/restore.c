@@ -91,6 +91,9 @@ static enum err note_restored(struct ctl *c, const struct vault_secret *words)
 	enum err e = open_words(c, words, &c->why);
 	if (!e)
 		e = ctl_open_record(c);
+	/* the recovery words say that it is meant: the room key goes with this store from now on */
+	if (!e && c->opt[OPT_ROOM_KEY])
+		e = vault_witness_to(c->vault, c->opt[OPT_ROOM_KEY], &c->why);
 	ctl_close(c);
 	return e;
 }

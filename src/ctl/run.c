@@ -155,7 +155,8 @@ static const struct verb VERB[] = {
         {"backup", NULL, "DIR", 1, 1, STORE, 0, verb_backup,
                 "Brings the backup of the store on a stick up to date: what changed, sealed to "
                 "the recovery words."},
-        {"restore", NULL, "DIR", 1, 1, BIT(OPT_STORE) | BIT(OPT_RECOVERY) | BIT(OPT_REPLACE),
+        {"restore", NULL, "DIR", 1, 1,
+                BIT(OPT_STORE) | BIT(OPT_RECOVERY) | BIT(OPT_REPLACE) | BIT(OPT_ROOM_KEY),
                 BIT(OPT_STORE), verb_restore,
                 "Makes a store from a backup and the recovery words; says first what is newer "
                 "here."},

@@ -391,6 +391,7 @@ static void lock_now(struct app *app)
 	app->covered = false;
 	forget_rows(app);
 	ui_wipe(app->ui);
+	backup_stop(app);
 	close_store(app);
 	app->meeting_id = app->case_id = app->item_id = app->read_meeting = app->seated = 0;
 	app->sample = false; /* the lock screen tells it from the keys */
@@ -466,6 +467,7 @@ static void turn(void *ctx)
 	struct app *app = ctx;
 	for (int i = 0; i < 8; i++) {
 		stick_look(app);
+		backup_look(app);
 		(void)idle_ms(app);
 		if (ui_turn(app->ui, build, app)) {
 			size_t n;
@@ -644,6 +646,7 @@ static enum err script(struct app *app, const struct room_options *o, struct why
 
 static void end(struct app *app)
 {
+	backup_stop(app);
 	busy_finish(app);
 	lock_abandon(app);
 	pad_down(app);

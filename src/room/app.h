@@ -120,6 +120,15 @@ struct app {
 	struct vault *vault;
 	struct record *record; /* NULL while locked */
 	struct worker *worker; /* a slow job under way, or NULL */
+	struct backup *backup; /* being made, or NULL */
+	enum backup_state {
+		BACKUP_NONE,
+		BACKUP_RUNS,
+		BACKUP_MADE,
+		BACKUP_FAILED,  /* backup_why says how */
+		BACKUP_LEFT_OUT /* there was no stick */
+	} backup_state;
+	struct why backup_why;
 	struct unlock *unlock;
 	struct {
 		bool up; /* the worker has the record */
@@ -229,6 +238,16 @@ bool busy_start(struct app *app, const char *what, void (*job)(void *), void *ar
 void busy_progress(void *app, uint64_t done, uint64_t total); /* any thread */
 bool busy_build(struct app *app, struct ui *ui); /* true: it drew, and nothing else may */
 void busy_finish(struct app *app);               /* the program ends */
+
+/* ---- backup.c ---- */
+/* Begins a backup to the stick, unless one runs; what stops it is told by backup_row. */
+void backup_start(struct app *app);
+void backup_look(struct app *app); /* before each build: takes over one that has ended */
+void backup_stop(struct app *app); /* before the vault is closed */
+void backup_row(struct app *app, struct ui *ui, struct gfx_rect r); /* a touch makes one now */
+void backup_open(struct app *app); /* when the last was made, and one now */
+const char *backup_title(struct app *app);
+const char *backup_words(struct app *app);
 
 /* ---- stick.c ---- */
 #define STICK_DIR "/run/caseroom/stick"

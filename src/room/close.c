@@ -73,12 +73,12 @@ static void leave(struct app *app)
 		arena_finish(&st->copies);
 }
 
-static void to_state(struct app *app, enum meeting_state to)
+static bool to_state(struct app *app, enum meeting_state to)
 {
 	struct command c = {.kind = CMD_MEETING_STATE};
 	c.u.state.meeting = app->meeting.id;
 	c.u.state.to = to;
-	(void)app_do(app, &c, NULL);
+	return app_do(app, &c, NULL);
 }
 
 /* A true picture of the beginning of the minutes. */
@@ -175,7 +175,7 @@ static void checks(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 				if (next_day) {
 					next_day_open(app);
 				} else {
-					to_state(app, MEETING_SESSION);
+					(void)to_state(app, MEETING_SESSION);
 					app_go(app, &screen_agenda);
 					ui_pop_id(ui);
 					ui_list_end(ui, &l);
@@ -216,6 +216,10 @@ static const char *copy_words(struct app *app, const struct papers_copy *c)
 static void papers(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	struct close_state *st = app->state;
+	if (app->meeting.state >= MEETING_CLOSED) {
+		backup_row(app, ui, ui_panel(ui, ui_cut_bottom(&r, ui_m(ui)->row2)));
+		ui_cut_bottom(&r, ui_px(ui, 12));
+	}
 	struct gfx_rect in = ui_panel(ui, r), row;
 	size_t sealed = 0, i;
 	struct ui_list l;
@@ -269,6 +273,7 @@ static void seal_step(struct app *app)
 	if (st->sealing >= st->n_copies) {
 		st->busy = false;
 		app->reload = true;
+		backup_start(app); /* with the papers that are in the record now */
 		const char *slash = strrchr(app->out_dir, '/');
 		app_say(app, fmt(app, "Papers are sealed, in the folder %s.",
 		                     slash && slash[1] ? slash + 1 : app->out_dir));
@@ -297,7 +302,7 @@ static void build(struct app *app, struct ui *ui)
 		return;
 	}
 	if (app->meeting.state == MEETING_SESSION) {
-		to_state(app, MEETING_CLOSING);
+		(void)to_state(app, MEETING_CLOSING);
 		return;
 	}
 	if (st->busy)
@@ -335,14 +340,15 @@ static void build(struct app *app, struct ui *ui)
 		                  : fmt(app, "%zu open %s minuted.\nHold for one second.", open,
 		                            open == 1 ? "point is" : "points are");
 		if (page_hold(app, &p, "lock", small ? "Hold" : "Hold to close", false, caption)) {
-			to_state(app, MEETING_CLOSED);
+			if (to_state(app, MEETING_CLOSED))
+				backup_start(app);
 			return;
 		}
 		if (page_button(app, &p, "minutes", small ? "Read" : "Read all minutes", false)) {
 			app->read_meeting = app->meeting.id;
 			app_go_back_to(app, &screen_read, &screen_close);
 		} else if (page_button(app, &p, "agenda", "Back to agenda", false)) {
-			to_state(app, MEETING_SESSION);
+			(void)to_state(app, MEETING_SESSION);
 			app_go(app, &screen_agenda);
 		}
 	} else {

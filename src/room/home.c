@@ -171,7 +171,7 @@ static void look_open(struct app *app)
 }
 
 /* 7 inch: what the bar has no room for; and the settings of the room. */
-enum { DO_GROUP, DO_MINUTES, DO_CLOCKS, DO_DISPOSAL, DO_LOOK, DO_KEYS };
+enum { DO_GROUP, DO_MINUTES, DO_CLOCKS, DO_DISPOSAL, DO_BACKUP, DO_LOOK, DO_KEYS };
 
 static void other_done(struct app *app, struct sheet *s)
 {
@@ -193,13 +193,17 @@ static void other_done(struct app *app, struct sheet *s)
 	case DO_DISPOSAL:
 		app_go_back_to(app, &screen_disposal, &screen_home);
 		break;
+	case DO_BACKUP:
+		backup_open(app);
+		break;
 	default:
 		look_open(app);
 	}
 }
 
-static void settings_rows(struct sheet *s)
+static void settings_rows(struct app *app, struct sheet *s)
 {
+	sheet_row(s, "stick", backup_title(app), backup_words(app), DO_BACKUP, NULL, false);
 	sheet_row(s, "key", "Keys", "Who opens the store, and with what", DO_KEYS, NULL, false);
 	sheet_row(s, "settings", "Display", "Light, dark, high contrast, large text", DO_LOOK, NULL,
 	        false);
@@ -207,7 +211,7 @@ static void settings_rows(struct sheet *s)
 
 static void settings_open(struct app *app)
 {
-	settings_rows(sheet_open(app, "Settings", NULL, NULL, other_done, 0));
+	settings_rows(app, sheet_open(app, "Settings", NULL, NULL, other_done, 0));
 }
 
 static void other_open(struct app *app)
@@ -222,7 +226,7 @@ static void other_open(struct app *app)
 	if (st->disposals)
 		sheet_row(s, "paper", fmt(app, "%zu due for disposal", st->disposals),
 		        "Kept as long as the rules say: review", DO_DISPOSAL, NULL, false);
-	settings_rows(s);
+	settings_rows(app, s);
 }
 
 static void figure(struct ui *ui, struct gfx_rect r, const char *big, const char *small)

@@ -35,7 +35,8 @@ struct vault_backup {
 	size_t ring_n;
 	uint64_t serial, pages;
 	uint32_t lock_page;
-	int fd; /* of store.db; the vfs owns it */
+	int fd;                    /* of store.db; the vfs owns it */
+	uint8_t (*tag)[VAULT_TAG]; /* of each page then, as the vault knows them */
 	int64_t made_us;
 	char home[PATH_MAX], set[PATH_MAX]; /* caseroom-backup-XXXXXXXX, and the set in it */
 	atomic_bool stop;
@@ -58,7 +59,7 @@ static enum err note_store(struct vault_backup *b, struct why *w)
 	size_t n = 0;
 	int rc;
 	TRY(store_settle(v, w));
-	TRY(anchor_save(&v->anchor));
+	TRY(vault_rest(v));
 	TRY(vault_io()->read(v->anchor.path, b->anchor, sizeof(b->anchor), &n));
 	if (n != sizeof(b->anchor))
 		return why(w, ERR_DAMAGED, "The anchor is damaged: it is cut short.");
@@ -66,6 +67,10 @@ static enum err note_store(struct vault_backup *b, struct why *w)
 	if (rc != SQLITE_OK)
 		return store_err(v, rc, w);
 	b->pages = (uint64_t)size / VAULT_PAGE;
+	b->tag = calloc(b->pages + 1, sizeof(*b->tag));
+	if (!b->tag || v->vfs->fresh.pages < b->pages)
+		return b->tag ? ERR_INTERNAL : ERR_NOMEM;
+	memcpy(b->tag, v->vfs->fresh.tag, b->pages * sizeof(*b->tag));
 	b->ring_n = keyring_encode(&v->ring, v->keys, b->ring);
 	b->serial = le_get(v->ring.head.serial, 8);
 	b->lock_page = v->vfs->lock_page;
@@ -119,6 +124,7 @@ void vault_backup_end(struct vault_backup *b)
 	if (b->v)
 		b->v->vfs->pinned = false;
 	state_finish(&b->state);
+	free(b->tag);
 	wipe(b, sizeof(*b));
 	free(b);
 }
@@ -224,33 +230,20 @@ static enum err parts_sound(struct vault_backup *b)
 	return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
 }
 
-/* The tag of a page as it lies in the database. */
-static enum err tag_of(struct vault_backup *b, uint32_t pgno, uint8_t ret[VAULT_TAG])
+/* A page that was never written has a tag of zeroes here and there. */
+static bool page_changed(const struct vault_backup *b, uint32_t pgno)
 {
-	ssize_t n = pread(b->fd, ret, VAULT_TAG, (off_t)pgno * VAULT_PAGE - VAULT_TAG);
-	return n == VAULT_TAG ? ERR_OK : ERR_IO;
+	static const uint8_t none[VAULT_TAG];
+	const uint8_t *held = pgno <= b->state.pages ? b->state.tag[pgno - 1] : none;
+	return pgno != b->lock_page && memcmp(held, b->tag[pgno - 1], VAULT_TAG) != 0;
 }
 
-static enum err page_changed(struct vault_backup *b, uint32_t pgno, bool *ret)
+static uint64_t count_changed(const struct vault_backup *b)
 {
-	uint8_t tag[VAULT_TAG];
-	*ret = false;
-	if (pgno == b->lock_page)
-		return ERR_OK;
-	TRY(tag_of(b, pgno, tag));
-	*ret = pgno > b->state.pages || memcmp(b->state.tag[pgno - 1], tag, sizeof(tag)) != 0;
-	return ERR_OK;
-}
-
-static enum err count_changed(struct vault_backup *b, uint64_t *ret)
-{
-	bool changed = false;
-	*ret = 0;
-	for (uint64_t p = 1; p <= b->pages; p++) {
-		TRY(page_changed(b, (uint32_t)p, &changed));
-		*ret += changed;
-	}
-	return ERR_OK;
+	uint64_t n = 0;
+	for (uint64_t p = 1; p <= b->pages; p++)
+		n += page_changed(b, (uint32_t)p);
+	return n;
 }
 
 /* ---- which set --------------------------------------------------------------------------------
@@ -337,7 +330,7 @@ static enum err set_choose(struct vault_backup *b, uint64_t *ret_changed)
 		TRY(set_judge(b, &anew));
 	}
 	if (anew == VAULT_BACKUP_MORE) {
-		TRY(count_changed(b, ret_changed));
+		*ret_changed = count_changed(b);
 		if (set_large(b, *ret_changed))
 			anew = VAULT_BACKUP_LARGE;
 	}
@@ -345,7 +338,8 @@ static enum err set_choose(struct vault_backup *b, uint64_t *ret_changed)
 	if (anew == VAULT_BACKUP_MORE)
 		return ring_put(b);
 	TRY(set_new(b, n ? set[n - 1] + 1 : 1));
-	return count_changed(b, ret_changed);
+	*ret_changed = count_changed(b);
+	return ERR_OK;
 }
 
 /* Every other set of this store; one that is somebody else's is not touched. */
@@ -471,6 +465,12 @@ static enum err page_gather(struct vault_backup *b, uint32_t pgno, struct why *w
 		        "before this one is as it was. Keep it, and run caseroomctl verify.",
 		        pgno);
 	wipe(b->open, sizeof(b->open));
+	if (memcmp(page_tag(at), b->tag[pgno - 1], VAULT_TAG) != 0)
+		return why(w, ERR_OLDER,
+		        "Page %u of the store is an older one that was put back, so no backup was "
+		        "made of it. The backup before this one is as it was. Keep it, and run "
+		        "caseroomctl verify.",
+		        pgno);
 	le_put(b->pgno + (size_t)4 * b->n, 4, pgno);
 	b->n++;
 	return ERR_OK;
@@ -478,11 +478,9 @@ static enum err page_gather(struct vault_backup *b, uint32_t pgno, struct why *w
 
 static enum err pages_write(struct vault_backup *b, uint64_t changed, struct why *w)
 {
-	bool is = false;
 	TRY(state_pages(&b->state, b->pages));
 	for (uint64_t p = 1; p <= b->pages && changed > 0; p++) {
-		TRY(page_changed(b, (uint32_t)p, &is));
-		if (!is)
+		if (!page_changed(b, (uint32_t)p))
 			continue;
 		TRY(page_gather(b, (uint32_t)p, w));
 		changed--;

@@ -283,6 +283,29 @@ bool fresh_is(const struct fresh *f, uint32_t pgno, const uint8_t tag[VAULT_TAG]
 	return !f->ready || (pgno <= f->pages && memcmp(f->tag[pgno - 1], tag, VAULT_TAG) == 0);
 }
 
+bool fresh_same(const struct anchor *a, const struct vault_keys *keys, uint32_t lock_page,
+        const uint8_t (*tag)[VAULT_TAG], uint32_t pages)
+{
+	struct vault_vfs *v = calloc(1, sizeof(*v));
+	struct told t;
+	bool same = false;
+	if (v && fresh_init(&v->fresh) == ERR_OK && reserve(&v->fresh, pages) == ERR_OK) {
+		v->seal.keys = keys;
+		v->lock_page = lock_page;
+		memcpy(v->fresh.tag, tag, (size_t)pages * VAULT_TAG);
+		for (uint32_t p = 1; p <= pages; p++)
+			if (!never_written(tag[p - 1]))
+				count(v, p);
+		hash_sums(v, pages, &t);
+		same = a->pages == pages &&
+		       sodium_memcmp(t.pageset, a->pageset, sizeof(t.pageset)) == 0;
+	}
+	if (v)
+		fresh_finish(&v->fresh);
+	free(v);
+	return same;
+}
+
 /* ---- checkpoints ---------------------------------------------------------------------------- */
 
 enum err fresh_flux(struct vault_vfs *v)

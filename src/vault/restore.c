@@ -21,8 +21,6 @@
  * copy of the card from before the restore is older than the witness written after it.
  */
 
-#define LIFE_BITS 32
-
 struct restore {
 	char set[PATH_MAX];
 	struct keyring ring;     /* of the folder */
@@ -272,28 +270,38 @@ static void here_look(struct vault_restore_plan *plan, const char *dir,
 /* ---- making the store -------------------------------------------------------------------------
  */
 
-/* Every page opens in its place, as it lies on the card now. */
+/* Every page opens in its place, as it lies on the card now, and all together they are the store
+ * that the anchor speaks of. A page that was never written is all zero. */
 static enum err db_check(struct restore *r, int fd, struct why *w)
 {
+	static const uint8_t zero[VAULT_PAGE];
 	struct seal s = {.keys = r->keys};
 	const uint32_t lock_page =
 	        (uint32_t)sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 0) / VAULT_PAGE + 1;
-	bool good = true;
+	uint8_t(*tag)[VAULT_TAG] = calloc(r->pages, sizeof(*tag));
+	enum err e = tag ? ERR_OK : ERR_NOMEM;
 	memcpy(s.store_id, r->ring.head.store_id, sizeof(s.store_id));
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-	for (uint32_t p = 1; p <= r->pages && good; p++) {
+	for (uint32_t p = 1; p <= r->pages && e == ERR_OK; p++) {
 		if (p == lock_page)
 			continue;
-		good = pread(fd, r->page, VAULT_PAGE, (off_t)(p - 1) * VAULT_PAGE) == VAULT_PAGE &&
-		       seal_open_page(&s, p, r->page, r->page);
+		if (pread(fd, r->page, VAULT_PAGE, (off_t)(p - 1) * VAULT_PAGE) != VAULT_PAGE) {
+			e = ERR_IO;
+		} else if (memcmp(r->page, zero, VAULT_PAGE) != 0) {
+			memcpy(tag[p - 1], page_tag(r->page), VAULT_TAG);
+			if (!seal_open_page(&s, p, r->page, r->page))
+				e = why(w, ERR_DAMAGED, "Page %u of the restored store is damaged.",
+				        p);
+		}
 		wipe(r->page, sizeof(r->page));
-		if (!good)
-			return why(w, ERR_DAMAGED,
-			        "Page %u of this backup is missing. Nothing was changed. Use "
-			        "another backup.",
-			        p);
 	}
-	return ERR_OK;
+	if (e == ERR_OK &&
+	        !fresh_same(&r->anchor, r->keys, lock_page, (const void *)tag, (uint32_t)r->pages))
+		e = why(w, ERR_DAMAGED,
+		        "The pages of this backup are not the store that its anchor speaks of. "
+		        "Nothing was changed. Use another backup.");
+	free(tag);
+	return e;
 }
 
 static enum err db_make(struct restore *r, const char *dir, struct why *w)

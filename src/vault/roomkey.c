@@ -362,12 +362,33 @@ bool vault_witness_mark(const struct vault *v, struct vault_mark *ret)
 	return true;
 }
 
+/* The store was restored from a backup since: what the room key saw of the life before is not in
+ * it. */
+static enum err say_restored(
+        const struct vault_witness *is, const struct vault_mark *mark, struct why *w)
+{
+	const uint64_t meetings = is->meetings > mark->meetings ? is->meetings - mark->meetings : 0,
+	               entries = is->audit_seq > mark->seq ? is->audit_seq - mark->seq : 0;
+	char at[TIME_TEXT_MAX];
+	return why(w, ERR_OLDER,
+	        "This store was restored from a backup: %" PRIu64 " meeting%s and %" PRIu64
+	        " entr%s of the audit log that the room key saw until %s are not in it. Nothing "
+	        "was "
+	        "changed. If that is right, open it once with the recovery words while the room "
+	        "key "
+	        "is in.",
+	        meetings, plural(meetings), entries, entries == 1 ? "y" : "ies",
+	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
+}
+
 enum err witness_check(const struct vault *v, struct why *w)
 {
 	const struct vault_mark *mark = &v->anchor.audit.mark;
 	struct vault_witness is = {0};
 	if (!witness_binding(v, &is))
 		return ERR_OK;
+	if (is.epoch >> LIFE_BITS < v->anchor.epoch >> LIFE_BITS)
+		return is.audit_seq > mark->seq ? say_restored(&is, mark, w) : ERR_OK;
 	if (is.epoch > v->anchor.epoch || is.audit_seq > mark->seq)
 		return say_older(&is, mark, w);
 	if ((is.epoch == v->anchor.epoch && is.audit_seq != mark->seq) ||

@@ -332,6 +332,7 @@ struct anchor_bytes_1 {
 	uint8_t mac[32];
 };
 
+#define LIFE_BITS 32 /* the upper half of an epoch: how often the store was restored */
 #define ANCHOR_VERSION 2
 #define ANCHOR_STEP                                                                                \
 	4096 /* records lie this far apart, so that one torn sector cannot take both               \
@@ -575,6 +576,9 @@ void fresh_cut(struct fresh *f, uint32_t pages);
 enum err fresh_settle(struct vault_vfs *v) MUST_CHECK;
 /* Is this the tag of the page as it was last written? */
 bool fresh_is(const struct fresh *f, uint32_t pgno, const uint8_t tag[VAULT_TAG]);
+/* Are pages with these tags the store that the anchor speaks of? For one that is not open. */
+bool fresh_same(const struct anchor *a, const struct vault_keys *keys, uint32_t lock_page,
+        const uint8_t (*tag)[VAULT_TAG], uint32_t pages);
 /* Reads a page as it lies on the card. */
 int db_page_raw(struct vault_vfs *v, uint32_t pgno, uint8_t out[VAULT_PAGE]);
 extern const sqlite3_io_methods vfs_db_methods, vfs_wal_methods;

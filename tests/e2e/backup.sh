@@ -52,11 +52,19 @@ prints "and changed nothing" "2026-12-17"
 ends 0 "restore in its place" "$ctl" restore stick --store s --recovery-file words --replace
 run on s list meetings
 is_not "the meeting is not in the backup" grep -q 2026-12-17 "$out"
-kept=$(echo s.before-*)
+kept=$(find . -maxdepth 1 -name "s.before-*" | head -n 1)
 run on "$kept" list meetings
 prints "the old store is kept beside it" "2026-12-17"
 ends 0 "a backup of the restored store" on s backup stick
 ends 0 "it verifies too" on s verify
+
+# ---- the room key remembers more than the backup ----
+mkdir key
+ends 0 "a room key" on s roomkey make key
+ends 0 "it sees the store" "$ctl" verify --store s --passphrase-file words --room-key key
+ends 0 "one more meeting" "$ctl" agenda safer-estates --date 2026-12-18 --store s --passphrase-file words --room-key key
+ends 0 "restored with the room key there" "$ctl" restore stick --store s --recovery-file words --replace --room-key key
+ends 0 "it opens beside the room key" "$ctl" verify --store s --passphrase-file words --room-key key
 
 # ---- damage ----
 cp -r stick bad
@@ -96,4 +104,8 @@ run on r3 list meetings
 prints "comes back" "2026-11-19"
 ends 1 "not over a store" "$ctl" restore old --store r3
 ends 0 "but in its place" "$ctl" restore old --store r3 --replace
+# ---- on the panel ----
+mkdir o panel
+ends 0 "the panel makes one by touch" "$BUILD/caseroom" --store r --stick panel --script "$top/tests/e2e/backup.steps" --size 1280x800 --out o
+ends 0 "which can be restored" "$ctl" restore panel --store r4 --recovery-file words
 done_testing

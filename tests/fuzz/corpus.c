@@ -6,6 +6,7 @@
 #include <errno.h>
 #include "caseroom/age.h"
 #include "card.h"
+#include "vault/backup_int.h"
 
 static const char *top;
 
@@ -72,6 +73,32 @@ static void room_key_seed(void)
 	vault_room_key_destroy(k);
 }
 
+/* A state of two parts and three pages, and a part of one page. */
+static void set_seeds(void)
+{
+	static const uint8_t page[VAULT_PAGE], pgno[4] = {1}, anchor[ANCHOR_FILE];
+	uint8_t body[120 + 2 * sizeof(struct state_part) + 3 * VAULT_TAG] = {0}, mac[32];
+	struct part p = {.pgno = pgno,
+	        .page = page,
+	        .ring = anchor,
+	        .ring_n = 100,
+	        .anchor = anchor,
+	        .anchor_n = sizeof(anchor),
+	        .pages = 1,
+	        .store_pages = 1,
+	        .number = 1,
+	        .whole = true};
+	struct buf b;
+	body[80] = 1;
+	body[104] = 3;
+	body[112] = 2;
+	seed("set", "state", "\x00", 1, body, sizeof(body));
+	buf_init(&b, PART_FILE);
+	card_must(part_encode(&p, body, &b, mac) == ERR_OK);
+	seed("set", "part", "\x01", 1, b.data, b.len - sizeof(mac));
+	buf_finish(&b);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2) {
@@ -82,6 +109,7 @@ int main(int argc, char **argv)
 	card_start();
 	store_seeds();
 	key_seeds();
+	set_seeds();
 	sim_clear();
 	room_key_seed();
 	return 0;
