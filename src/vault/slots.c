@@ -14,6 +14,8 @@
  * 4. Each change deals the opening secret anew (quorum.c): what who was removed still has fits
  * nothing that is written from then on.
  * 5. Nobody else's passphrase is needed for any of it.
+ * 6. New factors are a new pair, also for who opened: an older keyring still gives the pair of then
+ * to who knows the factors of then, and nothing that is written from now on is sealed to it.
  */
 
 enum err vault_slots(const char *dir, struct vault_slot *ret, size_t max, size_t *ret_n,
@@ -61,17 +63,31 @@ enum err ring_store(struct vault *v, struct keyring *k, struct why *w)
 	return ERR_OK;
 }
 
+static void audit_seal_to(struct ring_slot *s, uint64_t from, const uint8_t key[VAULT_KEY])
+{
+	if (crypto_box_seal(s->audit_key, key, VAULT_KEY, s->public_key) == 0)
+		le_put(s->audit_from, 8, from);
+}
+
 void slot_grant(const struct vault *v, struct ring_slot *s)
 {
 	uint8_t key[VAULT_KEY];
 	uint64_t seq = 0;
 	memset(s->audit_key, 0, sizeof(s->audit_key));
 	memset(s->audit_from, 0, sizeof(s->audit_from));
-	if (le_get(s->kind, 2) == VAULT_SLOT_PERSON || !audit_key_now(v, &seq, key))
-		return;
-	if (crypto_box_seal(s->audit_key, key, sizeof(key), s->public_key) == 0)
-		le_put(s->audit_from, 8, seq);
+	if (le_get(s->kind, 2) != VAULT_SLOT_PERSON && audit_key_now(v, &seq, key))
+		audit_seal_to(s, seq, key);
 	sodium_memzero(key, sizeof(key));
+}
+
+/* After a new pair: whoever opened keeps the audit key that their slot had, anybody else gets the
+ * one of now. */
+static void slot_regrant(const struct vault *v, struct ring_slot *s, bool opened)
+{
+	if (opened && v->verify_from && le_get(s->audit_from, 8) == v->verify_from)
+		audit_seal_to(s, v->verify_from, v->keys->verify);
+	else
+		slot_grant(v, s);
 }
 
 static enum err ring_copy(const struct vault *v, struct keyring **ret)
@@ -102,14 +118,13 @@ enum err vault_slot_add(struct vault *v, const struct vault_slot_new *slot,
 	return e;
 }
 
-/* Who opened may keep their pair; NULL for everybody else. */
-static const uint8_t *pair_of(const struct vault *v, const uint8_t id[VAULT_ID_BYTES])
+/* Which of the openers; v->n_opener: none. */
+static size_t opener_of(const struct vault *v, const uint8_t id[VAULT_ID_BYTES])
 {
-	for (size_t i = 0; i < v->n_opener; i++)
-		if (memcmp(v->opener[i].id, id, VAULT_ID_BYTES) == 0 &&
-		        !sodium_is_zero(v->keys->pair[i], VAULT_KEY))
-			return v->keys->pair[i];
-	return NULL;
+	size_t i = 0;
+	while (i < v->n_opener && memcmp(v->opener[i].id, id, VAULT_ID_BYTES) != 0)
+		i++;
+	return i;
 }
 
 /* A copy of the keyring to change, and where the slot is in it. */
@@ -125,17 +140,24 @@ static enum err slot_copy(const struct vault *v, const uint8_t id[VAULT_ID_BYTES
 enum err vault_slot_change(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *factors, struct why *w)
 {
-	const uint8_t *pair = pair_of(v, id);
+	const size_t opener = opener_of(v, id);
+	uint8_t *pair = secret_alloc(VAULT_KEY);
 	struct keyring *k = NULL;
 	size_t i = 0;
-	enum err e = slot_copy(v, id, &i, &k, w);
-	if (e != ERR_OK)
-		return e;
-	e = keyring_wrap(k, i, factors, pair, w);
-	if (e == ERR_OK && !pair)
-		slot_grant(v, &k->slot[i]);
-	if (e == ERR_OK)
+	enum err e = pair ? slot_copy(v, id, &i, &k, w) : ERR_NOMEM;
+	if (e == ERR_OK) {
+		randombytes_buf(pair, VAULT_KEY);
+		e = keyring_wrap(k, i, factors, pair, w);
+	}
+	if (e == ERR_OK) {
+		slot_regrant(v, &k->slot[i], opener < v->n_opener);
 		e = ring_store(v, k, w);
+	}
+	if (e == ERR_OK && opener < v->n_opener) {
+		memcpy(v->keys->pair[opener], pair, VAULT_KEY);
+		keyring_show(&v->ring, i, &v->opener[opener]);
+	}
+	secret_free(pair);
 	free(k);
 	return e;
 }

@@ -229,6 +229,51 @@ static void t_factors_are_held_by_the_key(void)
 	kit_finish(&kit);
 }
 
+/* An old keyring still gives the pair of then to who knows the passphrase of then: nothing may be
+ * sealed to it any more, whoever changed it. The audit key goes on. */
+static void t_old_passphrase_and_old_keyring_open_nothing_new(void)
+{
+	const char *dir = test_dir();
+	struct vault_secret *old = secret_of("harbour lentil quartz ninety two"),
+	                    *now = secret_of("copper meadow seven bridges");
+	struct keyring *then = calloc(1, sizeof(*then)), *k = calloc(1, sizeof(*k));
+	struct slot_open *o = secret_alloc(sizeof(*o));
+	static const enum vault_slot_kind kind[] = {
+	        VAULT_SLOT_PERSON, VAULT_SLOT_AUDITOR, VAULT_SLOT_PERSON};
+	uint8_t id[COUNT_OF(kind)][VAULT_ID_BYTES], secret[VAULT_KEY];
+	const struct vault_factors f = {.passphrase = old};
+	struct vault *v = NULL;
+	CHECK(then && k && o);
+	CHECK_ERR(made(dir, &v), ERR_OK);
+	for (size_t i = 0; i < COUNT_OF(kind); i++) {
+		const char *const label[] = {"a person", "an auditor", "another"};
+		CHECK_ERR(slot_add(v, kind[i], label[i], old, id[i], NULL), ERR_OK);
+	}
+	vault_close(v);
+	CHECK_ERR(keyring_load(dir, then, NULL), ERR_OK);
+	for (size_t i = 0; i < COUNT_OF(kind); i++) { /* the last one by somebody else */
+		CHECK_ERR(vault_open(dir, i < 2 ? id[i] : NULL,
+		                  i < 2 ? old : secret_of(first_words), &v, NULL),
+		        ERR_OK);
+		CHECK(i != 1 || v->verify_from);
+		CHECK_ERR(slot_pass(v, id[i], now, NULL), ERR_OK);
+		vault_close(v);
+		CHECK_ERR(keyring_load(dir, k, NULL), ERR_OK);
+		const struct ring_slot *s = &k->slot[keyring_find(k, id[i])];
+		CHECK_ERR(keyring_open_slot(then, keyring_find(then, id[i]), &f, o, NULL), ERR_OK);
+		CHECK(crypto_box_seal_open(
+		              secret, s->opening, sizeof(s->opening), s->public_key, o->pair) != 0);
+		CHECK_ERR(vault_open(dir, id[i], now, &v, NULL), ERR_OK);
+		if (kind[i] == VAULT_SLOT_AUDITOR)
+			CHECK(v->verify_from ==
+			        le_get(then->slot[keyring_find(then, id[i])].audit_from, 8));
+		vault_close(v);
+	}
+	secret_free(o);
+	free(then);
+	free(k);
+}
+
 /* ---- quorum
  * ---------------------------------------------------------------------------------------------- */
 
@@ -833,6 +878,7 @@ static void t_old_tries_are_everybodys(void)
 static const struct test tests[] = {
         T(t_every_mask_opens_and_what_is_missing_or_wrong_is_told),
         T(t_factors_are_held_by_the_key),
+        T(t_old_passphrase_and_old_keyring_open_nothing_new),
         T(t_quorum_opens_with_enough_agencies_and_not_with_fewer),
         T(t_quorum_is_held_by_the_keys),
         T(t_shares_are_as_the_format_says),
