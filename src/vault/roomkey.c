@@ -17,6 +17,9 @@
  * 4. The checksum tells bad luck; only a record whose MAC the store's own keys make is believed.
  * 5. A witness that is ahead of the store is not written over, except by who opened with the
  * recovery words: that is how a store that was restored on purpose becomes the newest again.
+ * 6. A store under a data key of before cannot prove what was written under a later one, and is
+ * older than it all the same: the number of the data key stands in the record for that. Who has the
+ * stick could write any number; they could as well take the stick away.
  */
 
 #define ROOM_VERSION 1
@@ -35,7 +38,8 @@ struct witness_bytes {
 	uint8_t store_id[VAULT_ID_BYTES];
 	uint8_t epoch[8], audit_seq[8], audit_head[VAULT_HASH_BYTES], meetings[8], at_us[8],
 	        turn[8];
-	uint8_t later[120];
+	uint8_t data[8]; /* as in the keyring's head; 0: written before this was kept */
+	uint8_t later[112];
 	uint8_t mac[32], sum[16];
 };
 _Static_assert(sizeof(struct room_head) == 128, "stored");
@@ -296,28 +300,47 @@ static void witness_mac(const struct vault *v, const struct witness_bytes *b, ui
 	        offsetof(struct witness_bytes, mac), out, 32);
 }
 
-/* The one that was written last, of the two that the store's keys made: not the one that goes
- * further, since the recovery words may set it back. */
-static bool witness_proven(const struct vault *v, struct vault_witness *ret)
+static uint64_t data_key(const struct vault *v)
 {
-	bool found = false;
-	uint64_t turn = 0;
+	return le_get(v->ring.head.data, 8);
+}
+
+/* What the room key says of the store. */
+struct testimony {
+	bool found;                /* a record that the store's keys made: */
+	struct vault_witness is;   /* the one that was written last, not the one that goes */
+	uint64_t turn;             /* further, since the recovery words may set it back */
+	bool later;                /* the last of all was written under a later data key */
+	struct vault_witness seen; /* it */
+};
+
+static void hear(const struct vault *v, struct testimony *ret)
+{
+	uint64_t later_turn = 0;
+	memset(ret, 0, sizeof(*ret));
 	for (unsigned half = 0; half < 2; half++) {
 		struct witness_bytes b;
 		uint8_t mac[32];
 		memcpy(&b, v->witness.seen[half], sizeof(b));
 		if (memcmp(b.store_id, v->ring.head.store_id, VAULT_ID_BYTES) != 0)
 			continue;
+		const uint64_t turn = le_get(b.turn, 8);
 		witness_mac(v, &b, mac);
-		if (sodium_memcmp(mac, b.mac, sizeof(mac)) != 0)
+		if (sodium_memcmp(mac, b.mac, sizeof(mac)) == 0) {
+			if (ret->found && turn < ret->turn)
+				continue;
+			witness_show(&b, &ret->is);
+			ret->turn = turn;
+			ret->found = true;
+		} else if (le_get(b.data, 8) <= data_key(v)) {
 			log_warn("vault: a record of the room key was not made by this store");
-		else if (!found || le_get(b.turn, 8) > turn) {
-			witness_show(&b, ret);
-			turn = le_get(b.turn, 8);
-			found = true;
+		} else if (!ret->later || turn > later_turn) {
+			witness_show(&b, &ret->seen);
+			later_turn = turn;
+			ret->later = true;
 		}
 	}
-	return found;
+	ret->later = ret->later && (!ret->found || later_turn > ret->turn);
 }
 
 static const char *plural(uint64_t n)
@@ -342,23 +365,26 @@ static enum err say_older(
 	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 }
 
-/* What holds for this opening; false when nothing does. */
-static bool witness_binding(const struct vault *v, struct vault_witness *ret)
+/* Does what the room key says hold for this opening? */
+static bool witness_binding(const struct vault *v, struct testimony *ret)
 {
 	for (size_t i = 0; i < v->n_opener; i++)
 		if (v->opener[i].kind == VAULT_SLOT_RECOVERY)
 			return false;
-	return v->witness.set && witness_proven(v, ret);
+	if (!v->witness.set)
+		return false;
+	hear(v, ret);
+	return ret->found || ret->later;
 }
 
 bool vault_witness_mark(const struct vault *v, struct vault_mark *ret)
 {
-	struct vault_witness is = {0};
-	if (!witness_binding(v, &is))
+	struct testimony t;
+	if (!witness_binding(v, &t) || !t.found)
 		return false;
-	ret->seq = is.audit_seq;
-	ret->meetings = is.meetings;
-	memcpy(ret->head, is.audit_head, VAULT_HASH_BYTES);
+	ret->seq = t.is.audit_seq;
+	ret->meetings = t.is.meetings;
+	memcpy(ret->head, t.is.audit_head, VAULT_HASH_BYTES);
 	return true;
 }
 
@@ -384,11 +410,14 @@ static enum err say_restored(
 enum err witness_check(const struct vault *v, struct why *w)
 {
 	const struct vault_mark *mark = &v->anchor.audit.mark;
-	struct vault_witness is = {0};
-	if (!witness_binding(v, &is))
+	struct testimony t;
+	if (!witness_binding(v, &t))
 		return ERR_OK;
+	const struct vault_witness is = t.later ? t.seen : t.is;
 	if (is.epoch >> LIFE_BITS < v->anchor.epoch >> LIFE_BITS)
-		return is.audit_seq > mark->seq ? say_restored(&is, mark, w) : ERR_OK;
+		return t.later || is.audit_seq > mark->seq ? say_restored(&is, mark, w) : ERR_OK;
+	if (t.later)
+		return say_older(&is, mark, w);
 	if (is.epoch > v->anchor.epoch || is.audit_seq > mark->seq)
 		return say_older(&is, mark, w);
 	if ((is.epoch == v->anchor.epoch && is.audit_seq != mark->seq) ||
@@ -412,6 +441,7 @@ static void witness_record(const struct vault *v, uint64_t turn, struct witness_
 	le_put(b->meetings, 8, m->meetings);
 	le_put(b->at_us, 8, (uint64_t)time_now_us());
 	le_put(b->turn, 8, turn);
+	le_put(b->data, 8, data_key(v));
 	witness_mac(v, b, b->mac);
 	sum_of(b, offsetof(struct witness_bytes, sum), b->sum);
 }

@@ -190,6 +190,40 @@ static void t_witness_knows_another_history(void)
 	vault_room_key_destroy(r.key);
 }
 
+/* What was disposed of is on an old card, whose keys cannot read what the room key was told since.
+ */
+static void t_witness_knows_a_newer_data_key(void)
+{
+	struct room r;
+	const char *old = test_dir();
+	struct why w = {""};
+	CHECK(room_make(&r));
+	vault_close(r.v);
+	CHECK_ERR(room_again(&r, &w), ERR_OK);
+	vault_close(r.v);
+	copy_store(r.dir, old);
+	CHECK_ERR(room_again(&r, &w), ERR_OK);
+	CHECK_ERR(vault_rekey(r.v, NULL, NULL, &w), ERR_OK);
+	vault_close(r.v);
+	const char *mine = r.dir;
+	for (int more = 0; more < 2; more++) { /* one of two records of the new key, then both */
+		r.dir = old;
+		CHECK_ERR(room_again(&r, &w), ERR_OLDER);
+		r.dir = mine;
+		CHECK_ERR(room_again(&r, &w), ERR_OK);
+		vault_close(r.v);
+	}
+	/* Restored on purpose: opened once with the recovery words, it is the newest again. */
+	struct vault *v = NULL;
+	r.dir = old;
+	CHECK_ERR(vault_open(old, NULL, r.paper, &v, &w), ERR_OK);
+	CHECK_ERR(vault_witness_to(v, r.stick, &w), ERR_OK);
+	vault_close(v);
+	CHECK_ERR(room_again(&r, &w), ERR_OK);
+	vault_close(r.v);
+	vault_room_key_destroy(r.key);
+}
+
 /* One record torn, or made by a hand: the other one still speaks. */
 static void t_witness_has_two_records(void)
 {
@@ -383,6 +417,7 @@ static const struct test tests[] = {
         T(t_room_key_taken_out_is_no_wrong_passphrase),
         T(t_witness_knows_a_newer_store),
         T(t_witness_knows_another_history),
+        T(t_witness_knows_a_newer_data_key),
         T(t_witness_has_two_records),
         T(t_witness_is_written_where_it_belongs),
         T(t_list_of_words_is_sound),
