@@ -21,7 +21,10 @@
  * has replaced since.
  * 5. Both records are made before the keyring is, and never removed: a store without a readable one
  * was tampered with, or the card is failing.
- * 6. A record of the first version is read and, until everything is in the database and its pages
+ * 6. A record that was spoiled looks like one that a cut tore, and then the other one holds. So
+ * what must not be taken back (a store at rest, a change of keys) is written into both: the second
+ * record also carries no older key of the audit.
+ * 7. A record of the first version is read and, until everything is in the database and its pages
  * are counted, written as such; then both are replaced (anchor_upgrade).
  */
 
@@ -228,12 +231,16 @@ enum err anchor_save(struct anchor *a)
 	return ERR_OK;
 }
 
+enum err anchor_save_both(struct anchor *a)
+{
+	enum err e = anchor_save(a);
+	return e == ERR_OK ? anchor_save(a) : e;
+}
+
 enum err anchor_upgrade(struct anchor *a)
 {
-	enum err e;
 	a->version = ANCHOR_VERSION;
-	e = anchor_save(a);
-	return e == ERR_OK ? anchor_save(a) : e;
+	return anchor_save_both(a);
 }
 
 static bool gen_equal(const struct wal_gen *a, const struct wal_gen *b)

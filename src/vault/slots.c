@@ -58,7 +58,7 @@ enum err ring_store(struct vault *v, struct keyring *k, struct why *w)
 	v->ring = *k;
 	v->anchor.ring_serial = serial;
 	v->anchor.dirty = true;
-	if (anchor_save(&v->anchor) != ERR_OK)
+	if (anchor_save_both(&v->anchor) != ERR_OK)
 		log_warn("vault: anchor not written after a change of keys");
 	return ERR_OK;
 }

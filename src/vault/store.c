@@ -251,7 +251,7 @@ void vault_close(struct vault *v)
 	/* The database first: its last checkpoint is what the anchor then speaks of. */
 	if (!db_close(v))
 		log_warn("vault: something still held the database at close");
-	if (v->anchor.dirty && anchor_save(&v->anchor) != ERR_OK)
+	if (v->anchor.dirty && anchor_save_both(&v->anchor) != ERR_OK)
 		log_warn("vault: anchor not written at close");
 	else
 		witness_write(v);
@@ -293,7 +293,7 @@ enum err vault_rest(struct vault *v)
 {
 	const uint64_t meetings =
 	        v->witness.set ? v->witness.meetings : v->anchor.audit.mark.meetings;
-	enum err e = v->anchor.dirty ? anchor_save(&v->anchor) : ERR_OK;
+	enum err e = v->anchor.dirty ? anchor_save_both(&v->anchor) : ERR_OK;
 	/* A meeting that was closed is told to the room key at once: it may be pulled out next. */
 	if (e == ERR_OK && v->anchor.audit.mark.meetings != meetings)
 		witness_write(v);

@@ -373,6 +373,8 @@ enum err anchor_create(struct anchor *a) MUST_CHECK;
 /* ERR_DAMAGED, each way with its own sentence; ERR_VERSION. */
 enum err anchor_load(struct anchor *a, struct why *why) MUST_CHECK;
 enum err anchor_save(struct anchor *a) MUST_CHECK;
+/* Both records, so that spoiling one brings back nothing older. */
+enum err anchor_save_both(struct anchor *a) MUST_CHECK;
 /* Both records anew, in the present form: one of the first version remembers less. */
 enum err anchor_upgrade(struct anchor *a) MUST_CHECK;
 /* Before the first byte of a new WAL: both it and the one on the card (zeroes: none) are accepted.

@@ -554,11 +554,11 @@ static void t_commits_do_not_write_the_anchor(void)
 	epoch = v->anchor.epoch;
 	CHECK(commit(v, 2) && commit(v, 3) && v->anchor.epoch == epoch);
 	CHECK_ERR(vault_rest(v), ERR_OK);
-	CHECK(v->anchor.epoch == epoch + 1);
+	CHECK(v->anchor.epoch == epoch + 2);
 	CHECK_ERR(vault_rest(v), ERR_OK);
-	CHECK(v->anchor.epoch == epoch + 1);
-	CHECK(sql(v, "PRAGMA wal_checkpoint") == SQLITE_OK && v->anchor.epoch == epoch + 3);
-	CHECK(commit(v, 4) && v->anchor.epoch == epoch + 4);
+	CHECK(v->anchor.epoch == epoch + 2);
+	CHECK(sql(v, "PRAGMA wal_checkpoint") == SQLITE_OK && v->anchor.epoch == epoch + 4);
+	CHECK(commit(v, 4) && v->anchor.epoch == epoch + 5);
 	vault_close(v);
 }
 
@@ -731,12 +731,64 @@ static void t_all_files_put_back_are_seen_with_the_room_key(void)
 	vault_close(v);
 }
 
+/* Zeroes the record of the anchor that was written last, as if a cut had torn it. */
+static bool spoil_newest(const char *dir)
+{
+	struct bytes b = load(in_dir(dir, VAULT_FILE_ANCHOR));
+	bool good = b.n == ANCHOR_FILE;
+	if (good) {
+		const uint64_t one = le_get(b.p + offsetof(struct anchor_bytes, epoch), 8),
+		               two = le_get(
+		                       b.p + ANCHOR_STEP + offsetof(struct anchor_bytes, epoch), 8);
+		memset(b.p + (two > one ? ANCHOR_STEP : 0), 0, sizeof(struct anchor_bytes));
+		good = save(in_dir(dir, VAULT_FILE_ANCHOR), b.p, b.n);
+	}
+	free(b.p);
+	return good;
+}
+
+static void t_spoilt_record_brings_back_nothing_older(void)
+{
+	const char *dir = test_dir(), *card = test_dir();
+	struct vault_secret *other = secret_of("copper meadow seven bridges");
+	uint8_t id[VAULT_ID_BYTES];
+	struct stat st;
+	struct vault *v = made(dir), *again = NULL;
+	struct why w = {""};
+	CHECK(v);
+	/* the log, cut back to where it was at rest before */
+	CHECK(sql(v, "UPDATE n SET x=1") == SQLITE_OK);
+	CHECK_ERR(vault_rest(v), ERR_OK);
+	CHECK(stat(in_dir(dir, VAULT_FILE_WAL), &st) == 0);
+	CHECK(sql(v, "UPDATE n SET x=2") == SQLITE_OK);
+	CHECK_ERR(vault_rest(v), ERR_OK);
+	copy_store(dir, card);
+	CHECK(spoil_newest(card));
+	CHECK_ERR(opened(card, &again, &w), ERR_OK); /* a torn record is no harm */
+	CHECK(commits(again) == 2);
+	vault_close(again);
+	copy_store(dir, card);
+	CHECK(spoil_newest(card));
+	CHECK(truncate(in_dir(card, VAULT_FILE_WAL), st.st_size) == 0);
+	CHECK_ERR(opened(card, &again, &w), ERR_OLDER);
+	/* the keyring of before a key was taken away, the plug pulled at once */
+	CHECK_ERR(slot_add(v, VAULT_SLOT_PERSON, "second", other, id, &w), ERR_OK);
+	copy_store(dir, card);
+	CHECK_ERR(vault_slot_remove(v, id, &w), ERR_OK);
+	CHECK(copy_file(in_dir(dir, VAULT_FILE_ANCHOR), in_dir(card, VAULT_FILE_ANCHOR)));
+	CHECK(spoil_newest(card));
+	CHECK_ERR(vault_open(card, id, other, &again, &w), ERR_OLDER);
+	CHECK(strstr(w.text, "keyring"));
+	vault_close(v);
+}
+
 static const struct test tests[] = {
         T(t_what_is_put_back_is_seen_and_named),
         T(t_old_page_under_an_open_store_is_seen_when_read),
         T(t_old_frame_under_an_open_store_is_seen_when_read),
         T(t_headers_written_anew_stay_bound),
         T(t_commits_do_not_write_the_anchor),
+        T(t_spoilt_record_brings_back_nothing_older),
         T(t_first_version_with_a_log_is_brought_up),
         T(t_first_version_with_another_log_is_refused),
         T(t_all_files_put_back_are_seen_with_the_room_key),
