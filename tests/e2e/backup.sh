@@ -68,8 +68,10 @@ ends 0 "it opens beside the room key" "$ctl" verify --store s --passphrase-file 
 
 # ---- damage ----
 cp -r stick bad
-f=$(find bad -name 000001.age | tail -n 1)
-printf 'X' | dd of="$f" bs=1 seek=$(($(stat -c %s "$f") / 2)) conv=notrunc status=none
+f=$(find bad -name 000001.age | sort | tail -n 1) # of the newest set
+middle=$(($(stat -c %s "$f") / 2))
+byte=$(od -An -tu1 -j $middle -N 1 "$f")
+printf "\\x$(printf %02x $((byte ^ 1)))" | dd of="$f" bs=1 seek=$middle conv=notrunc status=none
 ends 3 "restore of a damaged backup" "$ctl" restore bad --store r2 --recovery-file words
 says "it names the part" "Part 1 of"
 is_not "and makes nothing" test -e r2/keyring
