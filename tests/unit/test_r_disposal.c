@@ -1,10 +1,15 @@
+#include <dirent.h>
+#include <errno.h>
 #include "record_fixture.h"
 #include "caseroom/record_disposal.h"
 #include "test.h"
+#define sql_int sql_int_of_db /* record/ has one of that name */
+#include "vault_help.h"
+#undef sql_int
 
 /*
  * Retention and disposal in the record (R39): what is due, who reviews it, holds, carrying out, and
- * that nothing of what went is left in any table. What is left on the card is test_vault_rekey.c.
+ * that nothing of what went is left in any table, nor on the card for any key that is left.
  */
 
 static struct fix f;
@@ -548,6 +553,242 @@ static void r39_nothing_of_the_case_is_left_in_any_table(void)
 	fix_finish(&f);
 }
 
+/* ---- what is left on the card ---- */
+
+/* The beginning of every canary, and what no search term of one is without, however much of it is
+ * shared with the term before. */
+static bool has_canary(const uint8_t *p, size_t n)
+{
+	return memmem(p, n, "canary", 6) || memmem(p, n, "00000000000000", 14);
+}
+
+/* The path of a file there, until the next search for what is due. */
+static const char *at(const char *dir, const struct dirent *x)
+{
+	const char *path = arena_printf(&f.a, "%s/%s", dir, x->d_name);
+	if (!path)
+		exit(2);
+	return path;
+}
+
+/* Every file of one directory into another, byte by byte: the card at this moment. */
+static void copy_card(const char *from, const char *to)
+{
+	DIR *d = opendir(from);
+	struct dirent *x;
+	if (!d || (mkdir(to, 0700) != 0 && errno != EEXIST))
+		exit(2);
+	while ((x = readdir(d)))
+		if (x->d_type == DT_REG && !copy_file(at(from, x), at(to, x)))
+			exit(2);
+	closedir(d);
+}
+
+static void card_of(
+        const char *to, const char *db, const char *wal, const char *ring, const char *anchor)
+{
+	const char *const from[] = {db, wal, ring, anchor};
+	static const char *const name[] = {
+	        VAULT_FILE_DB, VAULT_FILE_WAL, VAULT_FILE_RING, VAULT_FILE_ANCHOR};
+	mkdir(to, 0700);
+	for (size_t i = 0; i < COUNT_OF(name); i++) {
+		(void)unlink(in_dir(to, name[i]));
+		if (from[i] && !copy_file(in_dir(from[i], name[i]), in_dir(to, name[i])))
+			exit(2);
+	}
+	(void)unlink(in_dir(to, VAULT_FILE_TRIES));
+}
+
+struct opened {
+	int pages, frames; /* that open */
+	int canaries;      /* of them, with one in clear */
+};
+
+static void count_page(struct opened *o, int *kind, const uint8_t page[VAULT_PAGE])
+{
+	(*kind)++;
+	o->canaries += has_canary(page, VAULT_PAGE);
+}
+
+/* Each page of a card's database, and each page in its log whatever page it is of. */
+static void try_card(const char *dir, const struct seal *s, struct opened *ret)
+{
+	struct bytes db = load(in_dir(dir, VAULT_FILE_DB)), wal = load(in_dir(dir, VAULT_FILE_WAL));
+	const uint32_t pages = (uint32_t)(db.n / VAULT_PAGE);
+	uint8_t out[VAULT_PAGE];
+	for (uint32_t p = 1; p <= pages; p++)
+		if (seal_open_page(s, p, db.p + (size_t)(p - 1) * VAULT_PAGE, out))
+			count_page(ret, &ret->pages, out);
+	for (size_t at = WAL_HEAD; at + WAL_SEALED_FRAME <= wal.n; at += WAL_SEALED_FRAME)
+		for (uint32_t p = 1; p <= pages + 100; p++)
+			if (seal_open_page(s, p, wal.p + at + WAL_SEALED_HEAD, out)) {
+				count_page(ret, &ret->frames, out);
+				break;
+			}
+	free(db.p);
+	free(wal.p);
+}
+
+/* With each 32 bytes that an opened store holds as a key: as the key of pages, and as the master
+ * key that one is derived from. How many were tried. */
+static int try_every_key(const char *dir, const struct vault *v, struct opened *ret)
+{
+	static const uint8_t none[VAULT_KEY];
+	struct seal s = v->vfs->seal;
+	struct vault_keys *k = secret_alloc(sizeof(*k));
+	const uint8_t *all = (const uint8_t *)v->keys;
+	int n = 0;
+	if (!k)
+		exit(2);
+	s.keys = k;
+	for (size_t at = 0; at + VAULT_KEY <= sizeof(*k); at += 8) {
+		if (memcmp(all + at, none, VAULT_KEY) == 0)
+			continue;
+		memset(k, 0, sizeof(*k));
+		memcpy(k->page, all + at, VAULT_KEY);
+		try_card(dir, &s, ret);
+		memcpy(k->master, all + at, VAULT_KEY);
+		keys_derive(k);
+		try_card(dir, &s, ret);
+		n++;
+	}
+	secret_free(k);
+	return n;
+}
+
+/* No file of a directory has one in clear, nor in its name. */
+static bool clear_of_canaries(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *x;
+	bool good = d != NULL;
+	while (d && (x = readdir(d))) {
+		struct bytes b = {NULL, 0};
+		if (x->d_type != DT_REG)
+			continue;
+		b = load(at(dir, x));
+		good = good && b.p && !has_canary(b.p, b.n) &&
+		       !has_canary((const uint8_t *)x->d_name, strlen(x->d_name));
+		free(b.p);
+	}
+	if (d)
+		closedir(d);
+	return good;
+}
+
+static bool opens(const char *dir, const struct vault_secret *s)
+{
+	struct vault *v = NULL;
+	(void)unlink(in_dir(dir, VAULT_FILE_TRIES));
+	enum err e = vault_open(dir, NULL, s, &v, &f.why);
+	vault_close(v);
+	return e == ERR_OK;
+}
+
+/* What both search indices still find of a canary. */
+static int64_t found_by_search(void)
+{
+	return fix_int(&f, "SELECT count(*) FROM find WHERE find MATCH 'canary*'") +
+	       fix_int(&f, "SELECT count(*) FROM find_sound WHERE find_sound MATCH "
+	                   "sound('canary00000000000000000000000000')");
+}
+
+/* More keys than one, so that a keyring is tried with each of them. */
+static void add_keys(const struct vault_secret *second, const struct vault_secret *words)
+{
+	FIX_MUST(slot_add(f.v, VAULT_SLOT_PERSON, "Council, officer", second, NULL, &f.why));
+	FIX_MUST(slot_add(f.v, VAULT_SLOT_RECOVERY, "Recovery", words, NULL, &f.why));
+}
+
+/* As caseroomctl dispose and the panel do it. */
+static void new_key(void)
+{
+	record_close(f.r);
+	f.r = NULL;
+	FIX_MUST(vault_rekey(f.v, NULL, NULL, &f.why));
+	FIX_MUST(record_open(f.v, f.p, &f.r, &f.why));
+}
+
+/* The old card, and every mix of it with what is there now, beside the keyring of now. */
+static void r39_mixed_cards(
+        const char *old, const char *now, const struct vault_secret *const *s, size_t n)
+{
+	const char *mix = in_dir(test_dir(), "mix");
+	for (size_t i = 0; i < n; i++) {
+		card_of(mix, old, NULL, now, now);
+		CHECK(!opens(mix, s[i]));
+		card_of(mix, old, old, now, now);
+		CHECK(!opens(mix, s[i]));
+		card_of(mix, old, NULL, now, old);
+		CHECK(!opens(mix, s[i]));
+		card_of(mix, old, old, now, old);
+		CHECK(!opens(mix, s[i]));
+		card_of(mix, old, old, now, NULL);
+		CHECK(!opens(mix, s[i]));
+		/* the keyring of then, with today's database: nothing comes back either way */
+		card_of(mix, now, NULL, old, old);
+		CHECK(!opens(mix, s[i]));
+		card_of(mix, now, NULL, old, now);
+		CHECK(!opens(mix, s[i]));
+	}
+}
+
+static void r39_no_key_that_is_left_opens_what_went(void)
+{
+	char dir[300], old[300];
+	struct opened before = {0}, after = {0}, now = {0};
+	struct certificate_row c;
+	int64_t id;
+	start_full();
+	const struct vault_secret *second = secret_of("copper meadow seven bridges"),
+	                          *words = paper_of();
+	const struct vault_secret *const all[] = {f.secret, second, words};
+	add_keys(second, words);
+	CHECK(found_by_search() > 0);
+	/* the card before: a database with canaries, and a log with more of them */
+	fix_sql(&f, "PRAGMA wal_checkpoint(TRUNCATE); UPDATE party SET position = position + 1 "
+	            "WHERE name LIKE "
+	            "'canary%'");
+	snprintf(dir, sizeof(dir), "%s", f.dir);
+	snprintf(old, sizeof(old), "%.250s-old", dir);
+	copy_card(dir, old);
+	try_card(old, &f.v->vfs->seal, &before);
+	CHECK(before.pages > 100 && before.frames > 0 && before.canaries > 20);
+	CHECK(clear_of_canaries(old));
+
+	FIX_MUST(dispose(&id));
+	new_key();
+	FIX_MUST(record_certificate(f.r, &f.a, id, &c));
+	CHECK(*c.key_after && strcmp(c.key_before, c.key_after) != 0);
+	CHECK(canaries(true) == 0 && found_by_search() == 0);
+	fix_close(&f);
+	CHECK(clear_of_canaries(dir));
+	for (size_t i = 0; i < COUNT_OF(all); i++)
+		CHECK(opens(dir, all[i]));
+	r39_mixed_cards(old, dir, all, COUNT_OF(all));
+
+	/* page by page, with every key that each of the keyring's slots comes to */
+	for (size_t i = 0; i < COUNT_OF(all); i++) {
+		struct vault *v = NULL;
+		FIX_MUST(vault_open(dir, NULL, all[i], &v, &f.why));
+		int keys = try_every_key(old, v, &after);
+		CHECK(keys >= 7);
+		if (i == 0)
+			printf("# the old card: %d pages and %d in its log, %d with a canary; %d "
+			       "keys "
+			       "tried\n",
+			        before.pages, before.frames, before.canaries, keys);
+		if (i == 0)
+			try_card(dir, &v->vfs->seal, &now);
+		vault_close(v);
+	}
+	CHECK(after.pages == 0 && after.frames == 0);
+	printf("# the new store: %d pages opened, %d with a canary\n", now.pages, now.canaries);
+	CHECK(now.pages > 200 && now.canaries == 0);
+	CHECK(opens(old, f.secret)); /* with the keyring of then it does: THREATS.md says so */
+	fix_finish(&f);
+}
+
 /* Who is in another case too stays known, and a merge of theirs is handed on. */
 static void r39_people_of_other_cases_stay(void)
 {
@@ -657,6 +898,7 @@ static const struct test TESTS[] = {
         T(r39_an_open_action_is_closed_first),
         T(r39_every_table_is_known_to_disposal),
         T(r39_nothing_of_the_case_is_left_in_any_table),
+        T(r39_no_key_that_is_left_opens_what_went),
         T(r39_people_of_other_cases_stay),
         T(r39_meetings_copies_research_and_drafts),
 };
