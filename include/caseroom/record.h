@@ -990,8 +990,6 @@ enum err record_since(
 enum err record_audit_verify(struct record *r, int64_t *ret_n, int64_t *ret_bad) MUST_CHECK;
 /* Foreign keys and links between records; ERR_DAMAGED with the number of broken ones. */
 enum err record_links_verify(struct record *r, int64_t *ret_bad) MUST_CHECK;
-/* The head as printed: "7F3A 91C2 ..." four groups of four. */
-enum err record_fingerprint(struct record *r, char out[24]) MUST_CHECK;
 
 /* ---- a store salvaged from a damaged one (vault_salvage) ---------------------------------------
  */

@@ -74,14 +74,14 @@ enum err record_audit_people(
  * Which entry a printed fingerprint belongs to: five words, or the sixteen hexadecimal digits of
  * papers of the first version. ERR_INPUT with a sentence when it is not one; ERR_NOT_FOUND: of no
  * entry of this store. Where the viewer may not know of that entry, the nearest before it that they
- * may. Looks through the whole log.
+ * may.
  */
 enum err record_audit_fingerprint(struct record *r, struct arena *a, const struct record_viewer *v,
         const char *text, struct audit_row *ret, struct why *why) MUST_CHECK;
 /* The number of the last entry. */
 int64_t record_audit_end(const struct record *r);
-/* Of the end of the log now, in words. */
-void record_fingerprint_words(const struct record *r, char ret[VAULT_FINGERPRINT_MAX]);
+/* Of the end of the log now: five words, as papers, screens and the room key show it. */
+void record_fingerprint(const struct record *r, char ret[VAULT_FINGERPRINT_MAX]);
 
 /* ---- whether it holds
  * -------------------------------------------------------------------------- */

@@ -170,7 +170,7 @@ enum err verb_audit(struct ctl *c)
 	}
 	if (!all)
 		fprintf(stderr, "There is no such entry in the audit log that you may see.\n");
-	record_fingerprint_words(c->record, words);
+	record_fingerprint(c->record, words);
 	printf("The audit log ends with: %s\n", words);
 	return ERR_OK;
 }

@@ -77,7 +77,7 @@ enum err verb_verify(struct ctl *c)
 		        "administrator before anything is written.",
 		        (long long)check.bad);
 	TRY(e);
-	record_fingerprint_words(c->record, words);
+	record_fingerprint(c->record, words);
 	/* not how many entries: beside the list of them the number would tell of hidden cases */
 	printf("All is as it was written: %llu pages, every link between records, every entry of "
 	       "the audit log.\n",

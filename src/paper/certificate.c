@@ -1,5 +1,6 @@
 #include <string.h>
 #include "caseroom/papers.h"
+#include "caseroom/record_audit.h"
 #include "caseroom/record_disposal.h"
 #include "doc.h"
 
@@ -128,7 +129,7 @@ enum err papers_certificate(struct record *r, struct arena *a, int64_t id, const
 	struct doc d;
 	struct buf out;
 	const char *partnership;
-	char print[24];
+	char print[VAULT_FINGERPRINT_MAX];
 	bool sample;
 	int number;
 	enum err e = record_certificate(r, a, id, &c);
@@ -137,7 +138,7 @@ enum err papers_certificate(struct record *r, struct arena *a, int64_t id, const
 	TRY(e);
 	TRY(find_agency(r, a, agency, &g, w));
 	TRY(record_partnership(r, a, &partnership, &sample));
-	TRY(record_fingerprint(r, print));
+	record_fingerprint(r, print);
 	TRY(record_certificate_next(r, id, &number));
 	struct paper_copy copy = {number, g.name, g.recipient};
 	struct paper_minutes about = {.marking = sample ? DOC_MARKING_SAMPLE : DOC_MARKING,

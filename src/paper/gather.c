@@ -1,6 +1,7 @@
 #include "doc.h"
 #include "caseroom/papers.h"
 #include "caseroom/record_agenda.h"
+#include "caseroom/record_audit.h"
 #include <stdio.h>
 #include <string.h>
 #include "caseroom/vault.h"
@@ -546,7 +547,7 @@ static enum err endings(struct gather *g)
 	size_t n, open = 0, ni, cases = 0, deferred = 0;
 	struct record_times times;
 	struct practice_quorum q;
-	char t[TIME_TEXT_MAX], print[24];
+	char t[TIME_TEXT_MAX], print[VAULT_FINGERPRINT_MAX];
 	TRY(record_checks(g->r, g->a, g->v, g->m.id, &c, &n));
 	const char **point = arena_alloc(g->a, (n + 1) * sizeof(*point));
 	if (!point)
@@ -587,7 +588,7 @@ static enum err endings(struct gather *g)
 	if (*g->m.emergency)
 		g->out->quorum = arena_printf(
 		        g->a, "Called outside the cycle: %s. %s", g->m.emergency, g->out->quorum);
-	TRY(record_fingerprint(g->r, print));
+	record_fingerprint(g->r, print);
 	g->out->fingerprint = text(g, print);
 	return ERR_OK;
 }

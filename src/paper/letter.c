@@ -1,5 +1,6 @@
 #include "caseroom/papers.h"
 #include <string.h>
+#include "caseroom/record_audit.h"
 #include "caseroom/record_report.h"
 #include "doc.h"
 
@@ -22,7 +23,7 @@ struct letter {
 	struct forum_row forum;
 	const char *partnership;
 	bool sample;
-	char print[24];
+	char print[VAULT_FINGERPRINT_MAX];
 };
 
 static enum err check_letter(struct letter *l, int64_t case_id, struct why *w)
@@ -190,7 +191,7 @@ enum err papers_letter(struct record *r, struct arena *a, int64_t meeting, int64
 	TRY(check_letter(&l, case_id, w));
 	TRY(record_forum(r, a, l.kase.forum, &l.forum));
 	TRY(record_partnership(r, a, &l.partnership, &l.sample));
-	TRY(record_fingerprint(r, l.print));
+	record_fingerprint(r, l.print);
 	TRY(record_paper_next(r, meeting, &number));
 	struct paper_copy copy = {
 	        .number = number, .recipient = l.agency.name, .age_recipient = l.agency.recipient};

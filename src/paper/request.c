@@ -1,5 +1,6 @@
 #include "caseroom/papers.h"
 #include <string.h>
+#include "caseroom/record_audit.h"
 #include "caseroom/record_sharing.h"
 #include "doc.h"
 
@@ -18,7 +19,7 @@ struct request {
 	struct meeting_row m;
 	struct forum_row f;
 	const char *partnership;
-	char print[24];
+	char print[VAULT_FINGERPRINT_MAX];
 	int number;
 	bool sample;
 	const struct lookup_row *name;
@@ -228,7 +229,7 @@ enum err papers_request(struct record *r, struct arena *a, int64_t meeting, cons
 	TRY(check_open(r, a, meeting, &q.m, w));
 	TRY(record_forum(r, a, q.m.forum, &q.f));
 	TRY(record_partnership(r, a, &q.partnership, &q.sample));
-	TRY(record_fingerprint(r, q.print));
+	record_fingerprint(r, q.print);
 	TRY(record_agencies(r, a, &g, &n));
 	for (size_t i = 0; i < n; i++)
 		if (g[i].id == c->agency)

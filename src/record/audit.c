@@ -1,5 +1,4 @@
 #include "audit_int.h"
-#include <stdio.h>
 #include <string.h>
 
 /*
@@ -352,11 +351,4 @@ enum err record_links_verify(struct record *r, int64_t *ret_bad)
 	TRY(e);
 	*ret_bad = bad + more;
 	return *ret_bad ? ERR_DAMAGED : ERR_OK;
-}
-
-enum err record_fingerprint(struct record *r, char out[24])
-{
-	snprintf(out, 24, "%02X%02X %02X%02X %02X%02X %02X%02X", r->head[0], r->head[1], r->head[2],
-	        r->head[3], r->head[4], r->head[5], r->head[6], r->head[7]);
-	return ERR_OK;
 }

@@ -7,6 +7,9 @@
 /* The statement of one way into the log, for a test of its plan. */
 const char *audit_statement(
         enum audit_kind kind, bool of_case, bool of_person, bool of_days, bool oldest_first);
+/* The entry whose hash begins with what a paper has, from ?1 to ?2; for that test too. */
+#define AUDIT_OF_PRINT                                                                             \
+	"SELECT seq FROM audit WHERE substr(hash, 1, 8) BETWEEN ? AND ? ORDER BY +seq LIMIT 1"
 /* What an act says and of which kind it is; NULL: it has no words. May be made in the arena. */
 const char *audit_words(struct arena *a, const char *act, enum audit_kind *ret_kind);
 

@@ -513,19 +513,12 @@ static unsigned print_digits(const char *text, uint8_t ret[8])
 	return n == 16 ? 64 : 0;
 }
 
-/* The first hash beyond those that begin with these bits; false: there is none beyond. */
-static bool after_bits(const uint8_t from[8], unsigned bits, uint8_t ret[8])
+/* The last eight bytes that begin with the first `bits` of these. */
+static void last_with_bits(const uint8_t from[8], unsigned bits, uint8_t ret[8])
 {
-	uint64_t v = 0;
-	for (int i = 0; i < 8; i++)
-		v = v << 8 | from[i];
-	uint64_t step = bits == 64 ? 1 : (uint64_t)1 << (64 - bits);
-	if (v > UINT64_MAX - step)
-		return false;
-	v += step;
-	for (int i = 7; i >= 0; i--, v >>= 8)
-		ret[i] = (uint8_t)v;
-	return true;
+	memcpy(ret, from, 8);
+	for (; bits < 64; bits++)
+		ret[bits / 8] |= (uint8_t)(0x80u >> (bits % 8));
 }
 
 /* The entry, or the nearest before it that the viewer may know of. */
@@ -551,7 +544,7 @@ enum err record_audit_fingerprint(struct record *r, struct arena *a, const struc
         const char *text, struct audit_row *ret, struct why *w)
 {
 	struct reader d = {.r = r, .a = a, .v = v};
-	uint8_t from[VAULT_HASH_BYTES] = {0}, to[VAULT_HASH_BYTES];
+	uint8_t from[8], to[8];
 	int64_t seq = 0;
 	unsigned bits = print_bits(text, from);
 	if (!bits)
@@ -560,15 +553,11 @@ enum err record_audit_fingerprint(struct record *r, struct arena *a, const struc
 		return why(w, ERR_INPUT,
 		        "A fingerprint is the five words, or the sixteen letters and digits, as "
 		        "they stand on the paper.");
-	memset(to, 0xff, sizeof(to));
-	if (after_bits(from, bits, to))
-		memset(to + 8, 0, sizeof(to) - 8);
+	last_with_bits(from, bits, to);
 	r->own++;
 	enum err e = hidden_load(&d);
 	if (!e)
-		e = sql_one_int(r, &seq,
-		        "SELECT seq FROM audit WHERE hash >= ? AND hash < ? ORDER BY seq LIMIT 1",
-		        "bb", from, sizeof(from), to, sizeof(to));
+		e = sql_one_int(r, &seq, AUDIT_OF_PRINT, "bb", from, sizeof(from), to, sizeof(to));
 	if (!e)
 		e = entry_for(&d, seq, ret);
 	r->own--;
@@ -585,7 +574,7 @@ int64_t record_audit_end(const struct record *r)
 	return r->head_seq;
 }
 
-void record_fingerprint_words(const struct record *r, char ret[VAULT_FINGERPRINT_MAX])
+void record_fingerprint(const struct record *r, char ret[VAULT_FINGERPRINT_MAX])
 {
 	vault_fingerprint(r->head, ret);
 }

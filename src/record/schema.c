@@ -458,7 +458,8 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE INDEX audit_at ON audit(at);"
         "CREATE INDEX audit_actor ON audit(actor, seq);"
         "CREATE INDEX audit_subject ON audit(subject, subject_id, seq);"
-        "CREATE INDEX seat_person ON seat(person);" /* what was done about somebody */
+        "CREATE INDEX audit_print ON audit(substr(hash, 1, 8));" /* of a paper, to its entry */
+        "CREATE INDEX seat_person ON seat(person);"              /* what was done about somebody */
         "CREATE TABLE opener(id INTEGER PRIMARY KEY AUTOINCREMENT, slot BLOB NOT NULL UNIQUE, "
         "label TEXT NOT NULL, kind INTEGER NOT NULL) STRICT;",
 };

@@ -336,7 +336,7 @@ static void build(struct app *app, struct ui *ui)
 	if (st->checking)
 		check_step(app);
 	page_begin(app, ui, &p, "Audit log", filter_words(app), NULL);
-	record_fingerprint_words(app->record, print);
+	record_fingerprint(app->record, print);
 	if (!small && ui_text_w(ui, GFX_BODY_B, print) <= p.head.w)
 		page_head_text(app, &p, fmt(app, "%s", print), "fingerprint now");
 	list(app, ui, small ? p.body : ui_panel(ui, p.body), &p);

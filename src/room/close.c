@@ -141,7 +141,7 @@ static void minutes_picture(struct app *app, struct ui *ui, struct gfx_rect r)
 		}
 full:
 	ui_label(ui, foot, GFX_MICRO, GFX_TEXT2, UI_LEFT, "Page 1");
-	ui_label(ui, foot, GFX_MICRO, GFX_TEXT2, UI_RIGHT, fmt(app, "audit %.9s", m->fingerprint));
+	ui_label(ui, foot, GFX_MICRO, GFX_TEXT2, UI_RIGHT, fmt(app, "Audit %s", m->fingerprint));
 }
 
 static void checks(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)

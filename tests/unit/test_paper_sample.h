@@ -227,7 +227,7 @@ static const struct paper_minutes SAMPLE = {
         .statistics = "Cases: 2, of them 1 reviewed\nActions agreed: 3; done since the last "
                       "meeting: 1 of 3\nDecisions not to "
                       "share: 1",
-        .fingerprint = "7F3A 91C2 0B4D E815",
+        .fingerprint = "copper harvest lantern meadow thimble",
 };
 
 #endif

@@ -230,6 +230,18 @@ static void r32_every_way_has_an_index(void)
 	finish();
 }
 
+static void r32_a_fingerprint_is_looked_up_by_an_index(void)
+{
+	sqlite3_stmt *s = NULL;
+	start();
+	CHECK(sqlite3_prepare_v2(f.r->db, "EXPLAIN QUERY PLAN " AUDIT_OF_PRINT, -1, &s, NULL) ==
+	        SQLITE_OK);
+	CHECK(sqlite3_step(s) == SQLITE_ROW);
+	CHECK(strstr((const char *)sqlite3_column_text(s, 3), "USING INDEX audit_print") != NULL);
+	sqlite3_finalize(s);
+	finish();
+}
+
 static void r32_pages_and_filters_agree(void)
 {
 	struct record_viewer v;
@@ -431,6 +443,7 @@ int main(int argc, char **argv)
 	        T(r32_untouched_it_holds_for_all_of_them),
 	        T(r32_cut_short_by_who_has_the_master_key_is_found), T(r32_every_act_has_its_words),
 	        T(r32_every_way_has_an_index), T(r32_pages_and_filters_agree),
-	        T(r32_fingerprint_finds_its_entry), T(r32_auditor_reads_the_log_and_nothing_else)};
+	        T(r32_fingerprint_finds_its_entry), T(r32_a_fingerprint_is_looked_up_by_an_index),
+	        T(r32_auditor_reads_the_log_and_nothing_else)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
