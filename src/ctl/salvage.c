@@ -70,7 +70,7 @@ enum err verb_salvage(struct ctl *c)
 	struct vault_salvage found = {0};
 	struct vault_unlock *u = NULL;
 	struct buf lost;
-	buf_init(&lost, 16u << 20);
+	buf_init(&lost, 64u << 20);
 	enum err e = ctl_unlock(c, &u);
 	if (!e)
 		e = run(c, u, c->opt[OPT_OUT], &s, &found, &lost);

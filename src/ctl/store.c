@@ -53,6 +53,27 @@ static enum err verify_audit(struct ctl *c, struct audit_check *check)
 	return e;
 }
 
+/* What was lost with records often took entries of the audit log along: both are told. */
+static enum err links_say(struct ctl *c, int64_t links, struct audit_check *check)
+{
+	const char *whose =
+	        links == 1 ? "1 link between records leads" : "links between records lead";
+	char count[32] = "", gap[128] = "";
+	enum err e = verify_audit(c, check);
+	if (e && e != ERR_AUDIT)
+		return e;
+	if (links != 1)
+		(void)snprintf(count, sizeof(count), "%lld ", (long long)links);
+	if (e)
+		(void)snprintf(gap, sizeof(gap),
+		        " The audit log is broken at entry %lld, or entries are missing.",
+		        (long long)check->bad);
+	return why(&c->why, ERR_DAMAGED,
+	        "%s%s nowhere.%s Every page is as it was written. Keep a backup of this and call "
+	        "your administrator.",
+	        count, whose, gap);
+}
+
 enum err verb_verify(struct ctl *c)
 {
 	uint64_t pages = 0;
@@ -64,10 +85,7 @@ enum err verb_verify(struct ctl *c)
 	TRY(ctl_open_record(c));
 	enum err e = record_links_verify(c->record, &links);
 	if (e == ERR_DAMAGED)
-		return why(&c->why, e,
-		        "%lld links between records lead nowhere. Every page is as it was written. "
-		        "Keep a backup of this and call your administrator.",
-		        (long long)links);
+		return links_say(c, links, &check);
 	TRY(e);
 	e = verify_audit(c, &check);
 	if (e == ERR_AUDIT)

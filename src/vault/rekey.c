@@ -21,10 +21,6 @@
  * 5. The audit key and its mark go on unchanged.
  */
 
-#define NEXT_DB "next.db"
-#define NEXT_WAL "next.db-wal"
-#define NEXT_ANCHOR "next.anchor"
-
 void vault_key_mark(const struct vault *v, uint8_t ret[VAULT_KEY_MARK_BYTES])
 {
 	uint8_t h[32];
@@ -43,11 +39,11 @@ static enum err remove_file(const char *dir, const char *name)
 
 static enum err remove_next(const char *dir)
 {
-	enum err e = remove_file(dir, NEXT_WAL);
+	enum err e = remove_file(dir, VAULT_FILE_NEXT_WAL);
 	if (e == ERR_OK)
-		e = remove_file(dir, NEXT_DB);
+		e = remove_file(dir, VAULT_FILE_NEXT_DB);
 	if (e == ERR_OK)
-		e = remove_file(dir, NEXT_ANCHOR);
+		e = remove_file(dir, VAULT_FILE_NEXT_ANCHOR);
 	return e == ERR_OK ? vault_io()->sync_dir(dir) : e;
 }
 
@@ -69,9 +65,9 @@ static enum err take_names(const char *dir)
 	if (e == ERR_OK)
 		e = vault_io()->sync_dir(dir);
 	if (e == ERR_OK)
-		e = rename_to(dir, NEXT_DB, VAULT_FILE_DB);
+		e = rename_to(dir, VAULT_FILE_NEXT_DB, VAULT_FILE_DB);
 	if (e == ERR_OK)
-		e = rename_to(dir, NEXT_ANCHOR, VAULT_FILE_ANCHOR);
+		e = rename_to(dir, VAULT_FILE_NEXT_ANCHOR, VAULT_FILE_ANCHOR);
 	return e;
 }
 
@@ -103,14 +99,14 @@ enum err rekey_settle(struct vault *v, struct why *w)
 	char db[PATH_MAX], anchor[PATH_MAX];
 	bool now = false, next = false;
 	uint64_t serial = 0, next_serial = 0;
-	enum err e = store_path(db, v->dir, NEXT_DB);
+	enum err e = store_path(db, v->dir, VAULT_FILE_NEXT_DB);
 	if (e == ERR_OK)
-		e = store_path(anchor, v->dir, NEXT_ANCHOR);
+		e = store_path(anchor, v->dir, VAULT_FILE_NEXT_ANCHOR);
 	if (e != ERR_OK || (!vault_io()->exists(db) && !vault_io()->exists(anchor)))
 		return e;
 	e = anchor_opens(v, VAULT_FILE_ANCHOR, &now, &serial);
 	if (e == ERR_OK)
-		e = anchor_opens(v, NEXT_ANCHOR, &next, &next_serial);
+		e = anchor_opens(v, VAULT_FILE_NEXT_ANCHOR, &next, &next_serial);
 	if (e == ERR_OK && !now && next && next_serial == le_get(v->ring.head.serial, 8))
 		e = take_names(v->dir);
 	else if (e == ERR_OK)
@@ -276,7 +272,7 @@ static enum err write_next(struct rekey *k)
 	char path[PATH_MAX], name[64];
 	char *uri = NULL;
 	int rc = SQLITE_NOMEM;
-	enum err e = store_path(path, n->dir, NEXT_DB);
+	enum err e = store_path(path, n->dir, VAULT_FILE_NEXT_DB);
 	if (e == ERR_OK)
 		e = vfs_start(path, n->keys, n->ring.head.store_id, &n->anchor, &n->vfs);
 	if (e != ERR_OK)
@@ -367,14 +363,14 @@ static enum err plan_next(struct rekey *k)
 	if (e != ERR_OK)
 		return e;
 	le_put(n->ring.head.serial, 8, serial);
-	n->db_name = NEXT_DB;
+	n->db_name = VAULT_FILE_NEXT_DB;
 	n->anchor = (struct anchor){.keys = n->keys,
 	        .version = ANCHOR_VERSION,
 	        .ring_serial = serial,
 	        .audit = v->anchor.audit,
 	        .audit_key_seq = v->anchor.audit_key_seq};
 	memcpy(n->anchor.store_id, v->ring.head.store_id, VAULT_ID_BYTES);
-	return store_path(n->anchor.path, n->dir, NEXT_ANCHOR);
+	return store_path(n->anchor.path, n->dir, VAULT_FILE_NEXT_ANCHOR);
 }
 
 /* All that can fail before the new key is in force. */
@@ -392,7 +388,7 @@ static enum err make_next(struct rekey *k)
 	if (e != ERR_OK)
 		return e;
 	/* its log is in it since db_open, whether or not the empty file could be removed */
-	e = remove_file(k->v->dir, NEXT_WAL);
+	e = remove_file(k->v->dir, VAULT_FILE_NEXT_WAL);
 	if (e != ERR_OK)
 		return e;
 	/* ahead of every record of the key before, so that a witness follows it */

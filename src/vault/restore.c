@@ -276,8 +276,7 @@ static enum err db_check(struct restore *r, int fd, struct why *w)
 {
 	static const uint8_t zero[VAULT_PAGE];
 	struct seal s = {.keys = r->keys};
-	const uint32_t lock_page =
-	        (uint32_t)sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 0) / VAULT_PAGE + 1;
+	const uint32_t lock_page = seal_lock_page();
 	uint8_t(*tag)[VAULT_TAG] = calloc(r->pages, sizeof(*tag));
 	enum err e = tag ? ERR_OK : ERR_NOMEM;
 	memcpy(s.store_id, r->ring.head.store_id, sizeof(s.store_id));

@@ -242,11 +242,11 @@ static int by_place(const void *a, const void *b)
 {
 	const uint32_t p = *(const uint32_t *)a, q = *(const uint32_t *)b;
 	const struct salvage_note *m = &sorting->t.note[p], *n = &sorting->t.note[q];
-	const bool old_p = sorting->c.stale[p], old_q = sorting->c.stale[q];
+	const int age_p = sorting->c.stale[p], age_q = sorting->c.stale[q];
 	if (m->tree != n->tree)
 		return m->tree < n->tree ? -1 : 1;
-	if (old_p != old_q)
-		return old_p ? 1 : -1;
+	if (age_p != age_q)
+		return age_p < age_q ? -1 : 1;
 	if (m->by_form != n->by_form)
 		return m->by_form ? 1 : -1;
 	if (m->low != n->low)
@@ -430,7 +430,7 @@ static void tally(const struct work *k, struct vault_salvage *s)
 	for (uint32_t i = 1; i <= k->t.pages; i++) {
 		const struct salvage_note *n = &k->t.note[i];
 		s->bad_pages += n->state == NOTE_BAD;
-		s->old_pages += k->c.stale[i];
+		s->old_pages += k->c.stale[i] == AGE_OLD;
 		s->lost_pages += n->state == NOTE_PAGE && n->cells && n->tree == NO_TREE;
 	}
 	for (size_t i = 1; i < k->m.n_trees; i++) {

@@ -12,6 +12,13 @@
 /* ---- the card: pages in clear, the log laid over the database ----------------------------------
  */
 
+/* In the order in which their rows are taken. */
+enum card_age {
+	AGE_NEWEST,
+	AGE_UNPROVEN, /* counts together with a page that does not open: it could not be told */
+	AGE_OLD,      /* is or may be older than what was there last */
+};
+
 struct salvage_card {
 	int db, wal;             /* -1: not there */
 	struct vault_keys *keys; /* the vault's, but the audit key is as the anchor has it */
@@ -19,7 +26,8 @@ struct salvage_card {
 	struct wal_gen gen;
 	uint32_t file_pages, pages; /* pages there are; pages there should be */
 	uint32_t *frame; /* [pages + 1]: the frame that holds the page; 0: the database */
-	uint8_t *stale;  /* [pages + 1]: what opens may be older than what was there last */
+	uint8_t *stale;  /* [pages + 1]: enum card_age */
+	uint32_t lock_page, unproven;             /* SQLite's own; pages that are AGE_UNPROVEN */
 	uint32_t frames, bad_frames, left_frames; /* used; not opened; of another log */
 	uint32_t cut_frames;                      /* the anchor counts so many more */
 	bool anchor_good; /* both its records hold: what it says of the log and of pages is so */

@@ -61,14 +61,15 @@ static bool anchor_one(
 }
 
 /* The newest record that holds; false when there is none. */
-static bool anchor_read(const struct vault *v, struct salvage_card *c, struct anchor *ret)
+static bool anchor_read(
+        const struct vault *v, const char *name, struct salvage_card *c, struct anchor *ret)
 {
 	uint8_t file[ANCHOR_FILE] = {0};
 	char path[PATH_MAX];
 	struct anchor a[2];
 	bool good[2];
 	size_t n = 0;
-	if (store_path(path, v->dir, VAULT_FILE_ANCHOR) != ERR_OK ||
+	if (store_path(path, v->dir, name) != ERR_OK ||
 	        vault_io()->read(path, file, sizeof(file), &n) != ERR_OK)
 		return false;
 	for (int i = 0; i < 2; i++)
@@ -170,13 +171,13 @@ static void log_lay(struct salvage_card *c, const struct log_frame *f, uint32_t 
 	for (uint32_t i = 0; i < n; i++) {
 		if (f[i].good && f[i].pgno <= c->pages) {
 			c->frame[f[i].pgno] = i + 1;
-			c->stale[f[i].pgno] = 0;
+			c->stale[f[i].pgno] = AGE_NEWEST;
 			c->frames++;
 		} else if (!f[i].good) {
 			c->bad_frames++;
 			c->sure = false;
 			if (f[i].pgno && f[i].pgno <= c->pages)
-				c->stale[f[i].pgno] = 1;
+				c->stale[f[i].pgno] = AGE_OLD;
 		}
 	}
 }
@@ -213,10 +214,36 @@ static void set_add(const struct salvage_card *c, uint32_t pgno, const uint8_t *
 		sum[pgno % FRESH_PARTS][i] ^= hash[i];
 }
 
-/* Pages of a part that is other than the anchor has it are or may be older ones, unless the log has
- * a newer one. */
-static void set_look(
-        struct salvage_card *c, const struct anchor *a, uint8_t sum[FRESH_PARTS][VAULT_HASH_BYTES])
+static bool db_page_opens(const struct salvage_card *c, uint32_t pgno)
+{
+	uint8_t page[VAULT_PAGE];
+	const bool good = read_at(c->db, (uint64_t)(pgno - 1) * VAULT_PAGE, page, sizeof(page)) &&
+	                  seal_open_page(&c->seal, pgno, page, page);
+	wipe(page, sizeof(page));
+	return good;
+}
+
+/*
+ * Part i is other than the anchor has it. One of its pages that does not open, or is gone, is why:
+ * then nothing says that others are older. Else some are. Pages that the log has are of its age.
+ */
+static void part_age(struct salvage_card *c, const struct anchor *a, const uint8_t *out, uint32_t i)
+{
+	const uint32_t first = i ? i : FRESH_PARTS;
+	enum card_age age = AGE_OLD;
+	for (uint32_t p = first; p <= a->pages && age == AGE_OLD; p += FRESH_PARTS)
+		if (p > c->file_pages ? a->flux_frames == 0 : !out[p] && !db_page_opens(c, p))
+			age = AGE_UNPROVEN;
+	for (uint32_t p = first; p <= c->pages; p += FRESH_PARTS)
+		if (c->frame[p] == 0 && c->stale[p] < age) {
+			c->stale[p] = (uint8_t)age;
+			c->unproven +=
+			        age == AGE_UNPROVEN && p <= c->file_pages && db_page_opens(c, p);
+		}
+}
+
+static void set_look(struct salvage_card *c, const struct anchor *a, const uint8_t *out,
+        uint8_t sum[FRESH_PARTS][VAULT_HASH_BYTES])
 {
 	for (uint32_t i = 0; i < FRESH_PARTS; i++) {
 		uint8_t n[8], hash[16];
@@ -226,9 +253,21 @@ static void set_look(
 		if (memcmp(hash, a->parts[i], sizeof(a->parts[i])) == 0)
 			continue;
 		c->sure = false;
-		for (uint32_t p = i ? i : FRESH_PARTS; p <= c->pages; p += FRESH_PARTS)
-			c->stale[p] |= c->frame[p] == 0;
+		part_age(c, a, out, i);
 	}
+}
+
+/* Which pages of the file do not count: 1 in out[file_pages + 1]. */
+static void leave_out(const struct salvage_card *c, const struct anchor *a,
+        const struct log_frame *f, uint32_t n, uint8_t *out)
+{
+	for (uint32_t i = 0; i < n && i < a->flux_frames; i++)
+		if (f[i].pgno && f[i].pgno <= c->file_pages)
+			out[f[i].pgno] = 1;
+	for (uint32_t p = a->flux_pages + 1; a->flux_frames && p <= c->file_pages; p++)
+		out[p] = 1;
+	if (c->lock_page <= c->file_pages)
+		out[c->lock_page] = 1;
 }
 
 static enum err set_check(
@@ -242,14 +281,11 @@ static enum err set_check(
 		return ERR_NOMEM;
 	}
 	memset(sum, 0, FRESH_PARTS * sizeof(*sum));
-	for (uint32_t i = 0; i < n && i < a->flux_frames; i++)
-		if (f[i].pgno && f[i].pgno <= c->file_pages)
-			out[f[i].pgno] = 1;
+	leave_out(c, a, f, n, out);
 	for (uint32_t p = 1; p <= c->file_pages; p++)
-		if (!out[p] && !(a->flux_frames && p > a->flux_pages) &&
-		        read_at(c->db, (uint64_t)(p - 1) * VAULT_PAGE, raw, sizeof(raw)))
+		if (!out[p] && read_at(c->db, (uint64_t)(p - 1) * VAULT_PAGE, raw, sizeof(raw)))
 			set_add(c, p, raw, sum);
-	set_look(c, a, sum);
+	set_look(c, a, out, sum);
 	secret_free(sum);
 	free(out);
 	return ERR_OK;
@@ -288,29 +324,54 @@ static enum err pages_lay(struct salvage_card *c, const struct anchor *a)
 	return e;
 }
 
+/*
+ * The files, and the anchor: *ret_have is false when there is none that holds. A new data key that
+ * was cut short after its keyring was in force has left the old names beside the new ones
+ * (rekey.c).
+ */
+static void files_open(
+        const struct vault *v, struct salvage_card *c, struct anchor *ret, bool *ret_have)
+{
+	bool next = false;
+	*ret_have = anchor_read(v, VAULT_FILE_ANCHOR, c, ret);
+	if (!*ret_have) {
+		next = anchor_read(v, VAULT_FILE_NEXT_ANCHOR, c, ret) &&
+		       ret->ring_serial == le_get(v->ring.head.serial, 8);
+		*ret_have = next;
+		c->anchor_good &= next;
+	}
+	if (next)
+		c->db = file_open(v->dir, VAULT_FILE_NEXT_DB);
+	else
+		c->wal = file_open(v->dir, VAULT_FILE_WAL);
+	if (c->db < 0)
+		c->db = file_open(v->dir, VAULT_FILE_DB);
+}
+
+static void marks_take(struct salvage_card *c, const struct anchor *a)
+{
+	c->epoch = a->epoch;
+	c->audit_key_seq = a->audit_key_seq;
+	if (a->audit.set)
+		c->mark = a->audit.mark;
+}
+
 enum err card_open(const struct vault *v, struct salvage_card *c, struct why *w)
 {
 	struct anchor a;
-	bool have;
+	bool have = false;
 	enum err e;
-	*c = (struct salvage_card){
-	        .db = file_open(v->dir, VAULT_FILE_DB), .wal = file_open(v->dir, VAULT_FILE_WAL)};
+	*c = (struct salvage_card){.db = -1, .wal = -1, .lock_page = seal_lock_page()};
 	c->keys = secret_alloc(sizeof(*c->keys));
-	if (!c->keys) {
-		card_close(c);
+	if (!c->keys)
 		return ERR_NOMEM;
-	}
 	memcpy(c->keys, v->keys, sizeof(*c->keys));
 	c->seal.keys = c->keys;
 	memcpy(c->seal.store_id, v->ring.head.store_id, VAULT_ID_BYTES);
-	have = anchor_read(v, c, &a);
+	files_open(v, c, &a, &have);
 	c->sure = have && c->anchor_good;
-	if (have) {
-		c->epoch = a.epoch;
-		c->audit_key_seq = a.audit_key_seq;
-		if (a.audit.set)
-			c->mark = a.audit.mark;
-	}
+	if (have)
+		marks_take(c, &a);
 	c->file_pages = (uint32_t)((file_size(c->db) + VAULT_PAGE - 1) / VAULT_PAGE);
 	e = pages_lay(c, have ? &a : NULL);
 	if (e == ERR_OK && c->pages == 0)
@@ -342,7 +403,7 @@ bool card_page(void *card, uint32_t pgno, uint8_t *out)
 	struct salvage_card *c = card;
 	uint8_t raw[VAULT_PAGE];
 	uint64_t at = (uint64_t)(pgno - 1) * VAULT_PAGE;
-	if (pgno == 0 || pgno > c->pages)
+	if (pgno == 0 || pgno > c->pages || pgno == c->lock_page)
 		return false;
 	if (c->frame[pgno])
 		at = WAL_HEAD + (uint64_t)(c->frame[pgno] - 1) * WAL_SEALED_FRAME + WAL_SEALED_HEAD;

@@ -61,7 +61,7 @@ static void pages_say(struct buf *b, const struct salvage_trees *t)
 			        "records "
 			        "were not saved.\n",
 			        i);
-		else if (t->card->stale[i] && n->tree != NO_TREE && n->tree != 0 &&
+		else if (t->card->stale[i] == AGE_OLD && n->tree != NO_TREE && n->tree != 0 &&
 		         t->model->tree[n->tree].keep)
 			buf_printf(b,
 			        "Page %u is or may be an older one: its records of the table %s "
@@ -119,6 +119,12 @@ static void log_say(struct buf *b, const struct salvage_card *c)
 		        "is "
 		        "lost, where the database has it not.\n",
 		        c->cut_frames, plural(c->cut_frames));
+	if (c->unproven)
+		buf_printf(b,
+		        "%u page%s that opened count%s together with pages that did not: whether "
+		        "%s the newest could not be told.\n",
+		        c->unproven, plural(c->unproven), c->unproven == 1 ? "s" : "",
+		        c->unproven == 1 ? "it is" : "they are");
 	if (!c->anchor_good)
 		buf_puts(b,
 		        "The anchor did not open whole: whether all this is the newest could not "

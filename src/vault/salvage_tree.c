@@ -105,7 +105,7 @@ static void page_note(struct salvage_trees *t, uint32_t pgno)
 	struct salvage_note *n = &t->note[pgno];
 	struct bt_page p;
 	if (!card_page(t->card, pgno, t->page)) {
-		n->state = NOTE_BAD;
+		n->state = pgno == t->card->lock_page ? NOTE_EMPTY : NOTE_BAD;
 		return;
 	}
 	if (pgno == 1)

@@ -153,6 +153,12 @@ void seal_frame(struct seal *s, const struct frame_bond *b, const uint8_t head[W
 bool seal_open_frame(const struct seal *s, const struct frame_bond *b,
         const uint8_t in[WAL_SEALED_HEAD], uint8_t head[WAL_FRAME_HEAD]);
 
+/* The page of SQLite's lock bytes, which is never written: of a store of 1 GiB and more. */
+static inline uint32_t seal_lock_page(void)
+{
+	return (uint32_t)sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 0) / VAULT_PAGE + 1;
+}
+
 static inline const uint8_t *page_tag(const uint8_t page[VAULT_PAGE])
 {
 	return page + VAULT_BODY + VAULT_NONCE;
@@ -616,6 +622,9 @@ struct vault {
 #define VAULT_FILE_RING "keyring"
 #define VAULT_FILE_ANCHOR "anchor"
 #define VAULT_FILE_TRIES "tries"
+#define VAULT_FILE_NEXT_DB "next.db" /* under a new data key, until it has its name */
+#define VAULT_FILE_NEXT_WAL "next.db-wal"
+#define VAULT_FILE_NEXT_ANCHOR "next.anchor"
 #define VAULT_FILE_LOST "lost.txt" /* of a salvage, for people to read */
 #define VAULT_FILE_MAKING                                                                          \
 	"making" /* there while a store is made or restored; it is not one yet                     \

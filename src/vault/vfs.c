@@ -185,7 +185,6 @@ enum err vfs_start(const char *db_path, const struct vault_keys *keys,
 {
 	static atomic_uint serial;
 	struct vault_vfs *v = calloc(1, sizeof(*v));
-	int pending = 0;
 	enum err e;
 	if (!v)
 		return ERR_NOMEM;
@@ -200,8 +199,7 @@ enum err vfs_start(const char *db_path, const struct vault_keys *keys,
 	v->seal.keys = keys;
 	memcpy(v->seal.store_id, store_id, VAULT_ID_BYTES);
 	v->anchor = anchor;
-	pending = sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 0);
-	v->lock_page = (uint32_t)pending / VAULT_PAGE + 1;
+	v->lock_page = seal_lock_page();
 	methods_set(v);
 	if (fresh_init(&v->fresh) != ERR_OK || sqlite3_vfs_register(&v->vfs, 0) != SQLITE_OK) {
 		fresh_finish(&v->fresh);

@@ -65,6 +65,9 @@ broken $(seq 130 "$pages")
 ends 0 'half a store is salvaged' salvage
 audit=$(sed -n 's/^Page \([0-9]*\) did not open: it was of the table audit. Records.*/\1/p' "$out" | head -n 1)
 is_not 'a page of the audit log was found' test -z "$audit"
+ends 3 'links of what is left lead nowhere' "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
+says 'verify counts them' 'lead nowhere'
+says 'and names the gap in the audit log beside' 'The audit log is broken at entry'
 broken "${audit:-1}"
 ends 0 'a store without a page of its audit log is salvaged' salvage
 ends 5 "without it the store opens, and verify says where the audit log is broken" "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
@@ -76,4 +79,27 @@ rm "$dir/broken/anchor"
 ends 0 'four pages and the anchor are gone: what is left is saved' salvage
 prints 'each page is named' 'Page 140 did not open'
 prints 'and the anchor' 'The anchor did not open'
+# killed with a commit in the log, and then damaged
+rm -rf "$dir/broken" "$dir/saved"
+cp -a "$dir/whole" "$dir/broken"
+mkfifo "$dir/never"
+sed '1!{s/^/X/;s/,/,X/;}' <"$sample/agencies.csv" >"$dir/more.csv"
+"$ctl" import agencies "$dir/more.csv" "$dir/never" --store "$dir/broken" --passphrase-file "$pass" >/dev/null 2>&1 &
+pid=$!
+for _ in $(seq 300); do
+	[ "$(stat -c %s "$dir/broken/store.db-wal" 2>/dev/null || echo 0)" -gt 4192 ] && break
+	sleep 0.1
+done
+sleep 0.5
+kill -9 $pid
+wait $pid 2>/dev/null || true
+rm -f "$dir/broken/tries"
+cp -a "$dir/broken" "$dir/left"
+list "$dir/left" agencies >"$dir/left.json"
+is_not 'the last commit is in the log alone' cmp -s "$dir/left.json" "$dir/agencies.json"
+flip "$dir/broken/store.db" 1 # the log has page 1 too, or else its form is known
+ends 0 'killed and damaged: it is salvaged' salvage
+list "$dir/saved" agencies >"$dir/saved.json"
+is 'with what was said last' cmp "$dir/left.json" "$dir/saved.json"
+ends 0 'and all of it is as it was written' "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
 done_testing

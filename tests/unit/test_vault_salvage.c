@@ -565,6 +565,180 @@ static void t_a_salvage_over_a_store_or_without_keys_is_refused(void)
 	vault_unlock_end(u);
 }
 
+/* ---- older pages, and pages that count together with a bad one
+ * -----------------------------------
+ */
+
+static bool page_from(const char *from, const char *to, uint32_t pgno)
+{
+	const off_t at = (off_t)(pgno - 1) * VAULT_PAGE;
+	const int in = open(in_dir(from, VAULT_FILE_DB), O_RDONLY),
+	          out = open(in_dir(to, VAULT_FILE_DB), O_RDWR);
+	uint8_t page[VAULT_PAGE];
+	const bool good = in >= 0 && out >= 0 &&
+	                  pread(in, page, sizeof(page), at) == (ssize_t)sizeof(page) &&
+	                  pwrite(out, page, sizeof(page), at) == (ssize_t)sizeof(page);
+	close(in);
+	close(out);
+	return good;
+}
+
+/* `dir` gets the store after one place got another name; returns the leaf that it lies on. */
+static uint32_t renamed(const char *dir)
+{
+	uint32_t leaf = 0;
+	struct bytes old, new;
+	copy_store(store, dir);
+	struct vault *v = opened(dir);
+	if (!v || sql(v, "UPDATE place SET name='place number x' WHERE id=450") != SQLITE_OK)
+		return 0;
+	vault_close(v);
+	old = load(in_dir(store, VAULT_FILE_DB));
+	new = load(in_dir(dir, VAULT_FILE_DB));
+	for (uint32_t i = 2; i <= n_pages; i++)
+		if (memcmp(old.p + (size_t)(i - 1) * VAULT_PAGE,
+		            new.p + (size_t)(i - 1) * VAULT_PAGE, VAULT_PAGE) != 0)
+			leaf = i;
+	free(old.p);
+	free(new.p);
+	return leaf;
+}
+
+static bool told_of(uint32_t pgno, const char *rest)
+{
+	char text[160];
+	(void)snprintf(text, sizeof(text), "Page %u %s", pgno, rest);
+	return told(text);
+}
+
+static void t_one_older_page_put_back_is_listed_and_costs_nothing_else(void)
+{
+	const char *dir = test_dir(), *out = test_dir();
+	struct vault_salvage s;
+	CHECK(ready());
+	const uint32_t leaf = renamed(dir);
+	CHECK(leaf != 0 && page_from(store, dir, leaf));
+	struct vault_unlock *u = unlocked(dir);
+	CHECK_ERR(salvaged(u, out, &s), ERR_OK);
+	vault_unlock_end(u);
+	CHECK(s.bad_pages == 0 && s.rows == n_rows && s.lost_rows == 0);
+	CHECK(told_of(
+	        leaf, "is or may be an older one: its records of the table place were saved"));
+	/* no more than the pages that count with it */
+	CHECK(s.old_pages == (n_pages - leaf % FRESH_PARTS) / FRESH_PARTS + 1);
+	struct vault *whole = opened(store), *saved = opened(out);
+	CHECK(whole && saved && strangers(whole, saved) == 0);
+	vault_close(whole);
+	vault_close(saved);
+}
+
+static void t_a_damaged_tag_makes_no_good_page_an_older_one(void)
+{
+	const char *dir = test_dir();
+	struct vault_salvage s;
+	CHECK(ready());
+	for (uint32_t i = 70; i < 75; i++) {
+		copy_store(store, dir);
+		CHECK(flip(in_dir(dir, VAULT_FILE_DB), (size_t)i * VAULT_PAGE - 7));
+		struct vault_unlock *u = unlocked(dir);
+		CHECK_ERR(salvaged(u, NULL, &s), ERR_OK);
+		vault_unlock_end(u);
+		CHECK(s.bad_pages == 1 && s.old_pages == 0);
+		CHECK(s.rows == n_rows - pages[i].rows && !told("an older one"));
+		CHECK(told("whether they are the newest could not be told"));
+	}
+}
+
+/* In the page of its lock bytes SQLite keeps nothing; what lies there is no page of the store. */
+static void t_the_lock_page_is_none_of_the_store(void)
+{
+	const int pending = sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 0);
+	const char *dir = test_dir();
+	const uint32_t lock = 17;
+	struct vault_salvage s;
+	uint8_t junk[VAULT_PAGE];
+	CHECK(ready());
+	memset(junk, 7, sizeof(junk));
+	sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, (lock - 1) * VAULT_PAGE);
+	struct vault *v = made(dir);
+	CHECK(v && sql(v, "PRAGMA wal_checkpoint(TRUNCATE)") == SQLITE_OK);
+	const uint64_t rows_made = all_rows(vault_db(v));
+	vault_close(v);
+	const int fd = open(in_dir(dir, VAULT_FILE_DB), O_RDWR);
+	CHECK(fd >= 0 && pwrite(fd, junk, sizeof(junk), (off_t)(lock - 1) * VAULT_PAGE) ==
+	                         (ssize_t)sizeof(junk));
+	close(fd);
+	struct vault_unlock *u = unlocked(dir);
+	CHECK_ERR(salvaged(u, NULL, &s), ERR_OK);
+	vault_unlock_end(u);
+	CHECK(s.bad_pages == 0 && s.old_pages == 0 && s.rows == rows_made);
+	CHECK(!told("Page 17") && !told("could not be told"));
+	sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, (unsigned)pending);
+}
+
+/* ---- keys -------------------------------------------------------------------------------------
+ */
+
+static void t_a_quorum_store_is_salvaged_by_as_many_and_asks_for_as_many(void)
+{
+	const char *dir = test_dir(), *out = test_dir();
+	const struct vault_factors second = {.passphrase = secret_of("the second agency's words")};
+	const struct vault_slot_new slot = {.kind = VAULT_SLOT_PERSON,
+	        .label = "second",
+	        .group = 2,
+	        .factors = &second,
+	        .cost = &cheap};
+	struct vault_salvage s;
+	uint8_t id[VAULT_ID_BYTES];
+	struct vault *saved = NULL;
+	CHECK(ready());
+	copy_store(store, dir);
+	struct vault *v = opened(dir);
+	CHECK(v);
+	CHECK_ERR(vault_slot_group(v, vault_opener(v)->id, 1, NULL), ERR_OK);
+	CHECK_ERR(vault_slot_add(v, &slot, id, NULL), ERR_OK);
+	CHECK_ERR(vault_quorum_set(v, 2, NULL), ERR_OK);
+	vault_close(v);
+	CHECK(flip_page(dir, 1));
+	struct vault_unlock *u = unlocked(dir);
+	CHECK_ERR(salvaged(u, out, &s), ERR_REFUSED);
+	CHECK_ERR(vault_unlock_add(u, NULL, &second, NULL), ERR_OK);
+	CHECK_ERR(salvaged(u, out, &s), ERR_OK);
+	vault_unlock_end(u);
+	CHECK(s.bad_pages == 1 && s.rows > n_rows / 4);
+	CHECK(opened(out) == NULL); /* one key is not enough here either */
+	u = unlocked(out);
+	CHECK_ERR(vault_unlock_add(u, NULL, &second, NULL), ERR_OK);
+	CHECK_ERR(vault_unlock_open(u, &saved, NULL), ERR_OK);
+	CHECK(all_rows(vault_db(saved)) == s.rows);
+	vault_close(saved);
+}
+
+/* A new data key, cut after its keyring had its name: what counts lies under the other names. */
+static void t_a_new_data_key_that_was_cut_is_no_obstacle(void)
+{
+	const char *dir = test_dir(), *after = test_dir();
+	struct vault_salvage s;
+	CHECK(ready());
+	copy_store(store, dir);
+	copy_store(store, after);
+	struct vault *v = opened(after);
+	CHECK(v);
+	CHECK_ERR(vault_rekey(v, NULL, NULL, NULL), ERR_OK);
+	vault_close(v);
+	CHECK(copy_file(in_dir(after, VAULT_FILE_RING), in_dir(dir, VAULT_FILE_RING)));
+	CHECK(copy_file(in_dir(after, VAULT_FILE_DB), in_dir(dir, VAULT_FILE_NEXT_DB)));
+	CHECK(copy_file(in_dir(after, VAULT_FILE_ANCHOR), in_dir(dir, VAULT_FILE_NEXT_ANCHOR)));
+	struct vault_unlock *u = unlocked(dir);
+	CHECK_ERR(salvaged(u, NULL, &s), ERR_OK);
+	CHECK(s.rows == n_rows && s.bad_pages == 0 && s.old_pages == 0);
+	/* the database has its name, the anchor not yet */
+	CHECK(rename(in_dir(dir, VAULT_FILE_NEXT_DB), in_dir(dir, VAULT_FILE_DB)) == 0);
+	CHECK_ERR(salvaged(u, NULL, &s), ERR_OK);
+	CHECK(s.rows == n_rows && s.bad_pages == 0 && s.old_pages == 0);
+	vault_unlock_end(u);
+}
+
 static enum err refuse(
         void *ctx, struct vault *v, const struct vault_salvage *s, struct buf *l, struct why *w)
 {
@@ -626,6 +800,11 @@ static const struct test tests[] = {
         T(t_no_anchor_is_no_obstacle),
         T(t_the_damaged_store_is_not_changed_by_one_byte),
         T(t_a_salvage_over_a_store_or_without_keys_is_refused),
+        T(t_one_older_page_put_back_is_listed_and_costs_nothing_else),
+        T(t_a_damaged_tag_makes_no_good_page_an_older_one),
+        T(t_the_lock_page_is_none_of_the_store),
+        T(t_a_quorum_store_is_salvaged_by_as_many_and_asks_for_as_many),
+        T(t_a_new_data_key_that_was_cut_is_no_obstacle),
         T(t_a_salvage_that_ends_early_leaves_no_store),
         T(t_columns_added_later_take_their_default),
 };
