@@ -154,9 +154,15 @@ enum err folder_remove(const char *dir)
 	const struct dirent *d;
 	char path[PATH_MAX];
 	enum err e = ERR_OK;
-	DIR *all = opendir(dir);
-	if (!all)
-		return io_err(errno);
+	/* A link on a strange stick could lead to the store itself. */
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *all = fd >= 0 ? fdopendir(fd) : NULL;
+	if (!all) {
+		e = io_err(errno);
+		if (fd >= 0)
+			close(fd);
+		return e;
+	}
 	while (e == ERR_OK && (d = readdir(all))) {
 		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
 			continue;
@@ -202,7 +208,10 @@ enum err folder_numbers(
 		return io_err(errno);
 	while ((d = readdir(all))) {
 		const uint32_t k = number_of(d->d_name, digits, end);
-		if (k && n < max)
+		const mode_t want = *end ? S_IFREG : S_IFDIR;
+		struct stat st;
+		if (k && n < max && fstatat(dirfd(all), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		        (st.st_mode & S_IFMT) == want)
 			ret[n++] = k;
 	}
 	closedir(all);

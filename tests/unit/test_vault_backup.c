@@ -558,6 +558,29 @@ static void stop_at_once(void *ctx, uint64_t done, uint64_t total)
 	vault_backup_stop(*(struct vault_backup **)ctx);
 }
 
+/* A stick that somebody made: its sets are links to the store, to be tidied away as old ones. */
+static void t_links_on_a_stick_are_not_followed(void)
+{
+	const char *dir = in_dir(test_dir(), "store"), *stick = test_dir();
+	struct vault *v = made(dir, 20);
+	struct vault_backup_report report;
+	struct why w = {""};
+	CHECK(v);
+	const char *home = folder_of(stick, v);
+	CHECK(mkdir(home, 0700) == 0);
+	CHECK(symlink(dir, in_dir(home, "0001")) == 0 && symlink(dir, in_dir(home, "0003")) == 0);
+	CHECK(folder_remove(in_dir(home, "0001")) != ERR_OK);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, &report, &w), ERR_IO);
+	CHECK(unlink(in_dir(home, "0001")) == 0);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, &report, &w), ERR_OK);
+	vault_close(v);
+	CHECK(access(in_dir(dir, VAULT_FILE_RING), F_OK) == 0);
+	CHECK(access(in_dir(dir, "state"), F_OK) != 0);
+	v = opened(dir);
+	CHECK(v);
+	vault_close(v);
+}
+
 static void t_stopped_goes_on_later(void)
 {
 	const char *dir = test_dir(), *stick = test_dir();
@@ -814,6 +837,7 @@ int main(int argc, char **argv)
 	        T(t_each_damaged_byte_is_noticed),
 	        T(t_two_stores_on_one_stick_do_not_meet),
 	        T(t_the_store_is_used_meanwhile),
+	        T(t_links_on_a_stick_are_not_followed),
 	        T(t_stopped_goes_on_later),
 	        T(t_damaged_store_gives_no_backup),
 	        T(t_without_words_there_is_none),
