@@ -199,7 +199,9 @@ enum err vault_unlock_add(struct vault_unlock *u, const uint8_t id[VAULT_ID_BYTE
 
 unsigned vault_unlock_missing(const struct vault_unlock *u)
 {
-	return u->ready ? 0 : keyring_quorum(&u->v->ring) - u->shares;
+	const unsigned k = keyring_quorum(&u->v->ring);
+	/* As many shares as it takes that did not open it: one more may be tried. */
+	return u->ready ? 0 : u->shares < k ? k - u->shares : 1;
 }
 
 const uint8_t *unlock_pair(const struct vault_unlock *u)
