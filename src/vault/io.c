@@ -53,10 +53,14 @@ static enum err real_read(const char *path, uint8_t *buf, size_t cap, size_t *re
 {
 	size_t n = 0;
 	enum err e = ERR_OK;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	struct stat st;
+	/* A pipe by that name, on a strange stick, would keep us waiting for ever. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
 	if (fd < 0)
 		return io_err(errno);
-	for (;;) {
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		e = ERR_IO;
+	while (e == ERR_OK) {
 		uint8_t more;
 		ssize_t got = n < cap ? read(fd, buf + n, cap - n) : read(fd, &more, 1);
 		if (got < 0 && errno == EINTR)
@@ -156,6 +160,23 @@ static bool real_exists(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+/* Whoever may write into it could take files away and put others; a mode that a copy left open is
+ * set right. Where it belongs to somebody else, what is written here they could not open. */
+static enum err dir_close_up(int fd)
+{
+	struct stat st;
+	if (fstat(fd, &st) != 0)
+		return io_err(errno);
+	if (st.st_uid != geteuid())
+		return ERR_DENIED;
+	if (st.st_mode & (S_IRWXG | S_IRWXO)) {
+		if (fchmod(fd, 0700) != 0)
+			return io_err(errno);
+		log_warn("vault: the store's directory was open to others; it is closed to them");
+	}
+	return ERR_OK;
+}
+
 /* The lock is on the directory itself: files inside are replaced, and one more file would be one
  * more thing to lose. */
 static enum err real_lock(const char *dir, int *ret_fd)
@@ -165,6 +186,11 @@ static enum err real_lock(const char *dir, int *ret_fd)
 		return io_err(errno);
 	if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
 		enum err e = errno == EWOULDBLOCK ? ERR_BUSY : io_err(errno);
+		close(fd);
+		return e;
+	}
+	enum err e = dir_close_up(fd);
+	if (e != ERR_OK) {
 		close(fd);
 		return e;
 	}

@@ -73,6 +73,13 @@ enum err vault_lock(struct vault *v, struct why *w)
 		return why(w, e, "Another program has this store open. Close it there first.");
 	if (e == ERR_NOT_FOUND)
 		return why(w, e, "There is no Caseroom store here.");
+	if (e == ERR_DENIED)
+		return why(w, e,
+		        "The store's directory belongs to another user of this machine. Nothing "
+		        "was "
+		        "changed. Run this as that user, or give the directory and all in it to "
+		        "the "
+		        "one who runs this.");
 	return e;
 }
 

@@ -99,6 +99,18 @@ static void t_room_key_is_made_once_and_copied(void)
 	vault_room_key_destroy(k);
 }
 
+static void t_what_is_no_file_is_no_room_key(void)
+{
+	const char *stick = test_dir();
+	struct vault_room_key *k = NULL;
+	struct why w = {""};
+	CHECK(mkfifo(in_dir(stick, VAULT_ROOM_KEY_FILE), 0600) == 0);
+	CHECK_ERR(vault_room_key_read(stick, &k, &w), ERR_IO);
+	CHECK(unlink(in_dir(stick, VAULT_ROOM_KEY_FILE)) == 0);
+	CHECK(symlink("/dev/zero", in_dir(stick, VAULT_ROOM_KEY_FILE)) == 0);
+	CHECK_ERR(vault_room_key_read(stick, &k, &w), ERR_IO);
+}
+
 static void t_room_key_taken_out_is_no_wrong_passphrase(void)
 {
 	struct room r;
@@ -414,6 +426,7 @@ static void t_pin_rule(void)
 
 static const struct test tests[] = {
         T(t_room_key_is_made_once_and_copied),
+        T(t_what_is_no_file_is_no_room_key),
         T(t_room_key_taken_out_is_no_wrong_passphrase),
         T(t_witness_knows_a_newer_store),
         T(t_witness_knows_another_history),

@@ -62,6 +62,25 @@ static void t_store_mode_is_0700_and_0600(void)
 		(void)unlink(in_dir(dir, help_parts[i]));
 }
 
+/* A copy with other modes, or of somebody else's. */
+static void t_directory_is_its_owners_alone(void)
+{
+	const char *dir = in_dir(test_dir(), "store");
+	struct vault *v = made(dir);
+	struct why w = {""};
+	struct stat st;
+	CHECK(v);
+	vault_close(v);
+	CHECK(chmod(dir, 0777) == 0);
+	CHECK_ERR(opened(dir, good_words, &v, &w), ERR_OK);
+	vault_close(v);
+	CHECK(stat(dir, &st) == 0 && (st.st_mode & 0777) == 0700);
+	if (chown(dir, 12345, (gid_t)-1) != 0)
+		return; /* only root can give it away */
+	CHECK_ERR(opened(dir, good_words, &v, &w), ERR_DENIED);
+	CHECK(strstr(w.text, "another user"));
+}
+
 static void t_create_twice_is_exists(void)
 {
 	const char *dir = test_dir();
@@ -450,6 +469,7 @@ static void t_chain_depends_on_both(void)
 static const struct test tests[] = {
         T(t_store_keeps_rows_over_close),
         T(t_store_mode_is_0700_and_0600),
+        T(t_directory_is_its_owners_alone),
         T(t_create_twice_is_exists),
         T(t_errors_are_told_apart),
         T(t_later_version_is_told),
