@@ -204,6 +204,16 @@ struct vault_token {
 	enum err (*secret)(struct vault_token *t, const uint8_t *credential, size_t n,
 	        const uint8_t salt[32], uint8_t ret[32], struct why *why);
 	const char *pin; /* of the token, or NULL; borrowed */
+	/* Set by both: other than FINE, the token is why there was an error. */
+	enum vault_token_said {
+		VAULT_TOKEN_FINE,
+		VAULT_TOKEN_ABSENT,
+		VAULT_TOKEN_OTHER, /* not the one of this key */
+		VAULT_TOKEN_UNTOUCHED,
+		VAULT_TOKEN_WANTS_PIN,
+		VAULT_TOKEN_WRONG_PIN,
+		VAULT_TOKEN_REFUSED /* blocked, without hmac-secret, or out of order */
+	} said;
 };
 /* The token that is plugged in, through libfido2. Not tried on hardware (README). */
 struct vault_token *vault_token_usb(void);
@@ -243,6 +253,16 @@ enum err vault_unlock_add(struct vault_unlock *u, const uint8_t id[VAULT_ID_BYTE
 unsigned vault_unlock_missing(const struct vault_unlock *u);
 enum err vault_unlock_open(struct vault_unlock *u, struct vault **ret, struct why *why) MUST_CHECK;
 void vault_unlock_end(struct vault_unlock *u);
+/* What is older than it should be, where vault_unlock_open gave ERR_OLDER. */
+enum vault_older {
+	VAULT_OLDER_NOT,
+	VAULT_OLDER_PAGES, /* of the database */
+	VAULT_OLDER_FILE,  /* the database, or the anchor, beside the other files */
+	VAULT_OLDER_LOG,   /* cut, missing or of another copy */
+	VAULT_OLDER_KEYRING,
+	VAULT_OLDER_STORE /* all of it, as the room key remembers it */
+};
+enum vault_older vault_unlock_older(const struct vault_unlock *u);
 
 /*
  * Writes the anchor and the witness, closes the database, wipes every key. NULL is fine. Finalize

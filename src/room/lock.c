@@ -1,200 +1,14 @@
-#include "app.h"
+#include "lock.h"
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 /*
  * The lock screen: who opens, and with what. Invariants:
- * 1. What is typed lies in guarded memory; it is the worker's from "Open" on, and wiped by it.
- * 2. Keys are worked out on the worker, one at a time; the panel answers meanwhile.
- * 3. Where people of several agencies are asked for, what was given so far waits in app->unlock,
- *    and is thrown away when nobody goes on for five minutes.
- * 4. A store whose room key was taken out while it opened is closed again before it is shown.
+ * 1. What is typed lies in guarded memory; it is the worker's from "Open" on.
+ * 2. Where people of several agencies are asked for, or a token for its own PIN, what was given so
+ *    far waits in app->unlock, and is thrown away when nobody goes on for five minutes.
+ * 3. A store whose room key was taken out while it opened is closed again before it is shown.
  */
-
-struct lock_state {
-	struct vault_slot slot[VAULT_SLOTS_MAX];
-	size_t n;
-	unsigned quorum;
-	int chosen;
-	struct vault_secret *secret;
-	struct ui_edit edit;
-	struct words words; /* text NULL: the chosen key has none */
-	bool show, letters; /* letters: a PIN is typed on the whole keyboard */
-	struct vault_room_key *room_key;
-	enum err room_key_err; /* why there is none */
-	struct {
-		enum err err; /* ERR_OK: no problem is shown */
-		unsigned factors;
-		bool words;
-		struct why why;
-	} problem;
-};
-
-/* What the worker has in hand, and what it has brought. */
-struct unlock {
-	char dir[4096];
-	uint8_t id[VAULT_ID_BYTES];
-	struct vault_factors factors; /* owned, but for the token and the device's secret */
-	struct vault_secret *secret;
-	struct vault_room_key *room_key;
-	struct vault_unlock *keys;
-	struct vault *vault;
-	unsigned asked;
-	bool words;
-	char agency[VAULT_LABEL_MAX];
-	enum err err;
-	struct why why;
-	struct {
-		char agency[VAULT_LABEL_MAX];
-		int64_t at_us;
-	} given[VAULT_SLOTS_MAX];
-	size_t n_given;
-};
-
-/* ---- the worker --------------------------------------------------------------------------------
- */
-
-static void give(struct unlock *u)
-{
-	u->vault = NULL;
-	u->why.text[0] = 0;
-	u->err = u->keys ? ERR_OK : vault_unlock_begin(u->dir, &u->keys, &u->why);
-	if (!u->err)
-		u->err = vault_unlock_add(u->keys, u->id, &u->factors, &u->why);
-	vault_secret_destroy(u->secret);
-	u->secret = NULL;
-	vault_room_key_destroy(u->room_key);
-	u->room_key = NULL;
-	u->factors = (struct vault_factors){0};
-}
-
-static void unlock_work(void *arg)
-{
-	struct unlock *u = arg;
-	give(u);
-	if (u->err || vault_unlock_missing(u->keys))
-		return;
-	u->err = vault_unlock_open(u->keys, &u->vault, &u->why);
-	if (u->err)
-		vault_unlock_end(u->keys);
-	u->keys = NULL;
-	if (!u->err)
-		u->err = record_migrate(u->vault, &u->why);
-	if (u->err) {
-		vault_close(u->vault);
-		u->vault = NULL;
-	}
-}
-
-void lock_abandon(struct app *app)
-{
-	struct unlock *u = app->unlock;
-	if (!u)
-		return;
-	vault_secret_destroy(u->secret);
-	vault_room_key_destroy(u->room_key);
-	vault_unlock_end(u->keys);
-	vault_close(u->vault);
-	wipe(u, sizeof(*u));
-	free(u);
-	app->unlock = NULL;
-}
-
-/* "City council, Community safety lead" -> agency and role */
-static const char *split(struct app *app, const char *label, const char **ret_role)
-{
-	const char *comma = strstr(label, ", ");
-	*ret_role = comma ? comma + 2 : "";
-	return comma ? fmt(app, "%.*s", (int)(comma - label), label) : label;
-}
-
-static bool by_words(const struct vault_slot *s)
-{
-	return s->kind == VAULT_SLOT_RECOVERY && !s->old_form;
-}
-
-static enum err take_secret(struct lock_state *st, struct vault_secret **ret)
-{
-	if (st->words.text)
-		return words_join(&st->words, ret);
-	st->secret->len = st->edit.len;
-	*ret = st->secret;
-	st->secret = NULL;
-	return ERR_OK;
-}
-
-static void unlock_start(struct app *app, struct lock_state *st)
-{
-	const struct vault_slot *s = &st->slot[st->chosen];
-	struct unlock *u = app->unlock ? app->unlock : calloc(1, sizeof(*u));
-	const char *role;
-	enum err e = u ? take_secret(st, &u->secret) : ERR_NOMEM;
-	if (e) {
-		if (!app->unlock)
-			free(u);
-		app_fail(app, ERR_NOMEM, NULL);
-		return;
-	}
-	app->unlock = u;
-	snprintf(u->dir, sizeof(u->dir), "%s", app->store);
-	snprintf(u->agency, sizeof(u->agency), "%s", split(app, s->label, &role));
-	memcpy(u->id, s->id, VAULT_ID_BYTES);
-	u->asked = s->factors;
-	u->words = st->words.text != NULL;
-	u->room_key = st->room_key;
-	st->room_key = NULL;
-	u->factors = (struct vault_factors){.passphrase = u->secret,
-	        .room_key = u->room_key,
-	        .device = app->device,
-	        .token = s->factors & VAULT_FIDO ? vault_token_usb() : NULL};
-	words_finish(&st->words);
-	ui_focus(app->ui, NULL);
-	app->say.text[0] = 0;
-	app->closed_by = CLOSED_BY_HAND;
-	if (worker_start(app, unlock_work, u)) {
-		lock_abandon(app);
-		app_fail(app, ERR_NOMEM, NULL);
-	}
-}
-
-static void problem(struct lock_state *st, const struct unlock *u, enum err e, const struct why *w)
-{
-	st->problem.err = e;
-	st->problem.factors = u ? u->asked : 0;
-	st->problem.words = u && u->words;
-	snprintf(st->problem.why.text, sizeof(st->problem.why.text), "%s",
-	        w && w->text[0] ? w->text : err_user(e));
-}
-
-/* What the worker brought: an open store, one key of several, or a problem. */
-static void unlock_end(struct app *app, struct lock_state *st)
-{
-	struct unlock *u = app->unlock;
-	enum err e = u->err;
-	if (!e && !u->vault) { /* the next agency */
-		snprintf(u->given[u->n_given].agency, VAULT_LABEL_MAX, "%s", u->agency);
-		u->given[u->n_given++].at_us = time_now_us();
-		app->reload = true;
-		return;
-	}
-	if (!e && (u->asked & VAULT_ROOM_KEY) && !stick_has_key(app)) {
-		app->closed_by = CLOSED_BY_ROOM_KEY;
-		lock_abandon(app);
-		app->reload = true;
-		return;
-	}
-	if (!e) {
-		struct vault *v = u->vault;
-		u->vault = NULL;
-		e = app_opened(app, v, &u->why);
-	}
-	if (e)
-		problem(st, u, e, &u->why);
-	if (!e || !u->keys)
-		lock_abandon(app);
-	app->reload = true;
-}
 
 /* ---- what stands there -------------------------------------------------------------------------
  */
@@ -206,6 +20,8 @@ static bool busy(const struct app *app)
 
 static void choose(struct app *app, struct lock_state *st, int i)
 {
+	if (unlock_wants_pin(app))
+		unlock_leave_pin(app);
 	st->chosen = i;
 	ui_edit_set(&st->edit, "");
 	words_finish(&st->words);
@@ -217,7 +33,7 @@ static bool given(const struct app *app, const struct vault_slot *s)
 {
 	const struct unlock *u = app->unlock;
 	for (size_t i = 0; u && i < u->n_given; i++)
-		if (strncmp(s->label, u->given[i].agency, strlen(u->given[i].agency)) == 0)
+		if (s->group == u->given[i].group)
 			return true;
 	return false;
 }
@@ -252,7 +68,7 @@ static enum err load(struct app *app)
 	st->n = 0;
 	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, &st->quorum, &w);
 	if (e)
-		problem(st, NULL, e, &w);
+		st->problem = (struct problem){.err = e, .keyring = e == ERR_DAMAGED, .why = w};
 	if ((size_t)st->chosen >= st->n)
 		st->chosen = 0;
 	if (st->n && given(app, &st->slot[st->chosen]))
@@ -320,10 +136,12 @@ static bool own_room_key(const struct lock_state *st)
 }
 
 /* What is missing before it can be opened; NULL: nothing. */
-static const char *missing(const struct lock_state *st)
+static const char *missing(const struct app *app, const struct lock_state *st)
 {
 	if (!st->n)
 		return "";
+	if (unlock_wants_pin(app))
+		return st->edit.len ? NULL : "";
 	if ((st->slot[st->chosen].factors & VAULT_ROOM_KEY) && !own_room_key(st))
 		return "Put the room key in.";
 	if (st->words.text)
@@ -384,7 +202,7 @@ static void told(struct app *app, struct gfx_rect r, const char *icon, bool good
 static void who_row(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect row)
 {
 	const struct vault_slot *s = &st->slot[st->chosen];
-	const char *role, *agency = split(app, s->label, &role);
+	const char *role, *agency = label_split(app, s->label, &role);
 	const char *other = app_small(app) ? "Other" : "Someone else";
 	struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "people", other, false));
 	ui_cut_right(&row, 12);
@@ -462,6 +280,10 @@ static const char *field_note(struct app *app, const struct lock_state *st)
 {
 	const struct vault_slot *s = &st->slot[st->chosen];
 	int n = words_count(&st->edit);
+	if (unlock_wants_pin(app))
+		return app->unlock->problem.token == VAULT_TOKEN_WRONG_PIN
+		               ? "That was not it. After a few more the token blocks itself."
+		               : "Not this key’s PIN: the one that was set on the token itself";
 	if (s->kind == VAULT_SLOT_RECOVERY)
 		return "Ten groups of four, in either case, with or without hyphens";
 	if (wants_pin(st))
@@ -469,10 +291,19 @@ static const char *field_note(struct app *app, const struct lock_state *st)
 	return n ? fmt(app, "%d %s", n, n == 1 ? "word" : "words") : "Four words or more";
 }
 
+static const char *field_name(const struct app *app, const struct lock_state *st)
+{
+	if (unlock_wants_pin(app))
+		return "PIN of the token";
+	if (st->slot[st->chosen].kind == VAULT_SLOT_RECOVERY)
+		return "Recovery key";
+	return wants_pin(st) ? "PIN" : "Passphrase";
+}
+
 static void secret_field(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect r)
 {
 	const struct ui_metrics *m = ui_m(ui);
-	bool pin = wants_pin(st), paper = st->slot[st->chosen].kind == VAULT_SLOT_RECOVERY;
+	bool pin = wants_pin(st);
 	struct gfx_rect f = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 8 + m->target), b;
 	b = ui_cut_right(&f, ui_button_w(ui, "show", "Show", false));
 	st->show = show_hold(app, ui_cut_bottom(&b, m->target));
@@ -487,11 +318,7 @@ static void secret_field(struct app *app, struct ui *ui, struct lock_state *st, 
 		}
 		ui_cut_right(&f, 12);
 	}
-	(void)ui_labelled_field(ui, f,
-	        paper ? "Recovery key"
-	        : pin ? "PIN"
-	              : "Passphrase",
-	        &st->edit,
+	(void)ui_labelled_field(ui, f, field_name(app, st), &st->edit,
 	        UI_FIELD_SECRET | (st->show ? UI_FIELD_SHOW : 0) |
 	                (pin && !st->letters ? UI_FIELD_DIGITS : 0),
 	        "", NULL);
@@ -566,108 +393,6 @@ static void agencies(struct app *app, struct ui *ui, struct lock_state *st, stru
 		begin_again(app);
 }
 
-/* ---- problems: each has its heading, its sentence, and what to do next --------------------------
- */
-
-static const struct {
-	const char *icon, *heading, *next;
-} PROBLEM[ERR_COUNT] = {
-        [ERR_NEEDS] = {"stick", "Something that belongs to this key is not there",
-                "Put it in, then open once more. The spare copy of a room key does as well; so do "
-                "the recovery words, and another person’s key."},
-        [ERR_WAIT] = {"timer", "Too many tries",
-                "The wait goes on when the panel is switched off. Somebody else’s key need not "
-                "wait for this one."},
-        [ERR_DAMAGED] = {"warning", "The store is damaged",
-                "Write nothing. Your administrator saves what still opens with caseroomctl "
-                "salvage, "
-                "or brings back a backup with caseroomctl restore."},
-        [ERR_OLDER] = {"warning", "The store is older than it should be",
-                "Write nothing. Somebody may have put back an older card or file. Keep the card "
-                "and "
-                "the room key as they are and call your administrator."},
-        [ERR_AUDIT] = {"warning", "The audit log does not hold",
-                "Write nothing. Somebody may have changed what was recorded. Call your "
-                "administrator; caseroomctl verify says more."},
-        [ERR_EXISTS] = {"people", "That agency has opened already",
-                "The next key must be of another agency."},
-        [ERR_NOT_STORE] = {"warning", "This is no Caseroom store",
-                "Look whether the right card is in, then call your administrator."},
-        [ERR_VERSION] = {"info", "A later Caseroom wrote this store",
-                "Open it with that version, or bring this panel up to date."},
-        [ERR_BUSY] = {"waiting", "Another program has the store open",
-                "Close it there, then open once more."},
-        [ERR_NOMEM] = {"info", "There was no room to work out the key",
-                "Nothing is lost. Open once more."},
-};
-
-static const char *problem_heading(const struct lock_state *st)
-{
-	enum err e = st->problem.err;
-	if (e == ERR_WRONG_KEY && st->problem.words)
-		return "Those words do not open this room";
-	if (e == ERR_WRONG_KEY && st->problem.factors & VAULT_ROOM_KEY)
-		return "That PIN and room key do not open this room";
-	if (e == ERR_WRONG_KEY)
-		return "That passphrase does not open this room";
-	if (e == ERR_NEEDS && st->problem.factors & VAULT_ROOM_KEY)
-		return "The room key is missing";
-	return PROBLEM[e].heading ? PROBLEM[e].heading : "The store did not open";
-}
-
-static const char *problem_next(const struct lock_state *st)
-{
-	enum err e = st->problem.err;
-	if (e == ERR_WRONG_KEY && st->problem.words)
-		return "Compare each word with the paper, in its order, and enter them once more.";
-	if (e == ERR_WRONG_KEY)
-		return "Look at capital letters and spaces: hold “Show” while you type. If it is "
-		       "lost, "
-		       "somebody else’s key or the recovery words open the room.";
-	return PROBLEM[e].next
-	               ? PROBLEM[e].next
-	               : "Nothing was changed. Try once more, then call your administrator.";
-}
-
-static void problem_page(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect in)
-{
-	const struct ui_metrics *m = ui_m(ui);
-	int gap = ui_px(ui, app_small(app) ? 8 : 16);
-	const char *icon = PROBLEM[st->problem.err].icon ? PROBLEM[st->problem.err].icon : "lock",
-	           *heading = problem_heading(st);
-	struct gfx_rect foot = ui_cut_bottom(&in, m->primary);
-	ui_cut_bottom(&in, gap);
-	struct gfx_rect box = in, t = ui_inset(box, ui_px(ui, 24), gap);
-	struct gfx_rect side = ui_cut_left(&t, ui_px(ui, 56));
-	ui_note(ui, t, UI_ROLE_HEADING, heading, NULL);
-	int text = ui_wrap_h(ui, t.w, GFX_TITLE, heading, 0) +
-	           ui_wrap_h(ui, t.w, GFX_BODY, st->problem.why.text, 0) +
-	           ui_wrap_h(ui, t.w, GFX_BODY, problem_next(st), 0) + ui_line_h(ui, GFX_BODY_B) +
-	           3 * gap + 2 * gap;
-	box.h = text < box.h ? text : box.h;
-	ui_box(ui, box, ui_px(ui, 10), GFX_LATE_SOFT, 1, GFX_LATE);
-	ui_icon(ui, (struct gfx_rect){side.x, side.y, ui_px(ui, 40), ui_line_h(ui, GFX_TITLE)},
-	        icon, ui_px(ui, 34), GFX_LATE);
-	ui_cut_top(&t, ui_wrap(ui, t, GFX_TITLE, GFX_LATE, heading, 0) + gap / 2);
-	ui_note(ui, t, UI_ROLE_STATUS, st->problem.why.text, NULL);
-	ui_cut_top(&t, ui_wrap(ui, t, GFX_BODY, GFX_TEXT, st->problem.why.text, 0) + gap);
-	ui_label(ui, ui_cut_top(&t, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT,
-	        "What to do next");
-	ui_note(ui, t, UI_ROLE_STATUS, problem_next(st), NULL);
-	ui_wrap(ui, t, GFX_BODY, GFX_TEXT, problem_next(st), 0);
-	if (ui_button(ui, ui_cut_left(&foot, ui_button_w(ui, "info", "Help", true)), UI_NORMAL,
-	            "info", "Help", false))
-		help_open(app);
-	bool back = ui_key_hit(ui, UI_KEY_ENTER) || ui_key_hit(ui, UI_KEY_ESCAPE);
-	if (ui_button(ui, ui_cut_right(&foot, ui_button_w(ui, "key", "Back to the keys", true)),
-	            UI_PRIMARY, "key", "Back to the keys", false) ||
-	        back) {
-		wipe(&st->problem, sizeof(st->problem));
-		app->reload = true;
-		ui_again(ui);
-	}
-}
-
 /* ---- the screen --------------------------------------------------------------------------------
  */
 
@@ -693,13 +418,18 @@ static void closed_note(struct app *app, struct ui *ui, struct gfx_rect *in)
 
 static bool foot(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect b)
 {
-	const char *lack = missing(st), *label = busy(app) ? "Opening" : "Open";
+	const char *lack = missing(app, st), *label = busy(app) ? "Opening" : "Open";
 	if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "info", "Help", true)), UI_NORMAL, "info",
 	            "Help", false))
 		help_open(app);
 	struct gfx_rect open = ui_cut_right(&b, ui_px(ui, 240));
 	ui_cut_right(&b, ui_px(ui, 12));
-	if (app_small(app) && app->unlock && app->unlock->n_given) {
+	if (unlock_wants_pin(app)) {
+		ui_cut_left(&b, 12);
+		if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "back", "Leave it", false)),
+		            UI_NORMAL, "back", "Leave it", false))
+			unlock_leave_pin(app);
+	} else if (app_small(app) && app->unlock && app->unlock->n_given) {
 		ui_cut_left(&b, 12);
 		if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "undo", "Begin again", false)),
 		            UI_NORMAL, "undo", "Begin again", busy(app)))
@@ -715,6 +445,8 @@ static const char *title(struct app *app, const struct lock_state *st)
 	if (busy(app))
 		return st->slot[st->chosen].factors & VAULT_FIDO ? "Touch the token now"
 		                                                 : "Working out the key";
+	if (unlock_wants_pin(app))
+		return "The token asks for its own PIN";
 	return app->unlock && app->unlock->n_given ? "Who is next?" : "Who is opening?";
 }
 
@@ -735,7 +467,12 @@ static void entry(struct app *app, struct ui *ui, struct lock_state *st, struct 
 	}
 	if (busy(app)) {
 		ui_wrap(ui, *in, GFX_BODY, GFX_TEXT2,
-		        "This takes a second or more on purpose: it makes guessing slow.", 2);
+		        st->slot[st->chosen].factors & VAULT_FIDO
+		                ? "It blinks until somebody touches it. Then the key is worked "
+		                  "out, "
+		                  "which takes a second or more."
+		                : "This takes a second or more on purpose: it makes guessing slow.",
+		        2);
 		return;
 	}
 	int keep = kb ? 0 : m->primary + ui_px(ui, 16);
@@ -750,10 +487,11 @@ static void entry(struct app *app, struct ui *ui, struct lock_state *st, struct 
 		room_key_row(app, st, ui_cut_top(in, m->row2));
 }
 
-static void quorum_rests(struct app *app)
+/* What waits for the next agency, or for the token's PIN, does not wait for ever. */
+static void unlock_rests(struct app *app)
 {
 	int64_t left = app->touched_ms + LOCK_AFTER_MS - time_mono_ms();
-	if (!app->unlock || !app->unlock->n_given || busy(app))
+	if (!app->unlock || busy(app))
 		return;
 	if (left > 0)
 		ui_wake_in(app->ui, (int)left);
@@ -775,7 +513,7 @@ static void build(struct app *app, struct ui *ui)
 	}
 	if (!st->secret && !busy(app) && load(app))
 		return;
-	quorum_rests(app);
+	unlock_rests(app);
 	int kb = ui_keyboard_h(ui);
 	ui_fill(ui, all, GFX_GROUND);
 	header(app, ui, st, ui_cut_top(&all, m->header_h));
@@ -801,7 +539,7 @@ static void build(struct app *app, struct ui *ui)
 	                                             : ui_px(ui, 200),
 	        small ? 8 : ui_px(ui, 24));
 	if (st->problem.err) {
-		problem_page(app, ui, st, in);
+		problem_page(app, ui, &st->problem, in);
 		return;
 	}
 	if (!st->n)
@@ -815,7 +553,11 @@ static void build(struct app *app, struct ui *ui)
 	} else {
 		ui_keyboard(ui, 0, st->words.text ? "Next" : "Open");
 	}
-	if (go && !busy(app) && !missing(st))
+	if (!go || busy(app) || missing(app, st))
+		return;
+	if (unlock_wants_pin(app))
+		unlock_with_pin(app, st);
+	else
 		unlock_start(app, st);
 }
 

@@ -22,13 +22,13 @@ static enum err damaged(const struct vault_vfs *f, struct why *w)
 	if (f && f->bad_page && f->bad_page != UINT32_MAX)
 		return why(w, ERR_DAMAGED,
 		        "Page %u of the store is not what was written. What was read before it is "
-		        "right; nothing was "
-		        "changed. Make a copy of the card, then restore from a backup.",
+		        "right; nothing was changed. Make a copy of the card, then restore from a "
+		        "backup, or save what still opens with caseroomctl salvage.",
 		        f->bad_page);
 	return why(w, ERR_DAMAGED,
 	        "The store is damaged: its bytes are not what was written. Make a copy of the "
-	        "card, then restore from a "
-	        "backup.");
+	        "card, then restore from a backup, or save what still opens with caseroomctl "
+	        "salvage.");
 }
 
 static enum err older(const struct vault_vfs *f, struct why *w)
@@ -36,7 +36,7 @@ static enum err older(const struct vault_vfs *f, struct why *w)
 	return why(w, ERR_OLDER,
 	        "Page %u of the store is an older one that was put back. What was read before it "
 	        "is right; nothing was changed. Make a copy of the card, then restore from a "
-	        "backup.",
+	        "backup, or save the other pages with caseroomctl salvage.",
 	        f->old_page);
 }
 
@@ -65,13 +65,15 @@ enum err store_err(struct vault *v, int rc, struct why *w)
 		if (rc == SQLITE_IOERR_NOMEM)
 			return why(w, ERR_NOMEM,
 			        "There was not enough memory. Nothing was changed. Try again.");
-		if (f && f->bad_wal_age)
+		if (f && f->bad_wal_age) {
+			v->older = VAULT_OLDER_LOG;
 			return why(w, ERR_OLDER,
 			        "The store's log (%s) is not the one that belongs to it: it is "
 			        "older, or from another "
 			        "copy. Nothing was changed. Put the newest files back together, or "
 			        "restore from a backup.",
 			        VAULT_FILE_WAL);
+		}
 		if (f && f->bad_page)
 			return damaged(f, w);
 		if (f && f->old_page)
@@ -214,11 +216,13 @@ static enum err odd_say(const struct vault_vfs *f, const struct fresh_odd *o, st
 	if (o->old_pages == 1)
 		return why(w, ERR_OLDER,
 		        "Page %u of the store is an older one that was put back. Nothing was "
-		        "changed. Make a copy of the card, then restore from a backup.",
+		        "changed. Make a copy of the card, then restore from a backup, or save the "
+		        "other pages with caseroomctl salvage.",
 		        o->old[0]);
 	return why(w, ERR_OLDER,
 	        "Some pages of the store are older ones that were put back; they are among %s. "
-	        "Nothing was changed. Make a copy of the card, then restore from a backup.",
+	        "Nothing was changed. Make a copy of the card, then restore from a backup, or save "
+	        "the other pages with caseroomctl salvage.",
 	        list_pages(o->old, o->old_pages, list));
 }
 
@@ -233,12 +237,15 @@ static enum err db_fresh(struct vault *v, enum err e, struct why *w)
 	if ((e != ERR_OK && e != ERR_DAMAGED) || v->anchor.version != ANCHOR_VERSION)
 		return e;
 	fresh = wal_check(v->vfs, w);
+	v->older = fresh == ERR_OLDER ? VAULT_OLDER_LOG : VAULT_OLDER_NOT;
 	if (fresh != ERR_OK)
 		return fresh;
 	fresh = fresh_fill(v->vfs);
 	if (fresh != ERR_OK)
 		return why(w, fresh, "The store could not be read whole. Nothing was changed.");
 	fresh_check(v->vfs, &odd);
+	if (odd.any)
+		v->older = odd.whole ? VAULT_OLDER_FILE : VAULT_OLDER_PAGES;
 	return odd.any ? odd_say(v->vfs, &odd, w) : e;
 }
 
@@ -257,7 +264,8 @@ static enum err db_begin(struct vault *v, bool create, struct why *w)
 		return store_err(v, rc, w);
 	if (!create && size < VAULT_PAGE)
 		return why(w, ERR_DAMAGED,
-		        "The store's database file is empty. Restore from a backup.");
+		        "The store's database file is empty. Nothing was changed. Restore from a "
+		        "backup, or save what its log still holds with caseroomctl salvage.");
 	return ERR_OK;
 }
 

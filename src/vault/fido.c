@@ -30,6 +30,28 @@ void vault_token_for_tests(const void *io)
 	double_io = io;
 }
 
+static enum vault_token_said said(int rc)
+{
+	switch (rc) {
+	case FIDO_OK:
+	case FIDO_ERR_INTERNAL: /* no memory */
+		return VAULT_TOKEN_FINE;
+	case FIDO_ERR_NO_CREDENTIALS:
+	case FIDO_ERR_INVALID_CREDENTIAL:
+		return VAULT_TOKEN_OTHER;
+	case FIDO_ERR_ACTION_TIMEOUT:
+	case FIDO_ERR_USER_ACTION_TIMEOUT:
+	case FIDO_ERR_OPERATION_DENIED:
+		return VAULT_TOKEN_UNTOUCHED;
+	case FIDO_ERR_PIN_REQUIRED:
+		return VAULT_TOKEN_WANTS_PIN;
+	case FIDO_ERR_PIN_INVALID:
+		return VAULT_TOKEN_WRONG_PIN;
+	default:
+		return VAULT_TOKEN_REFUSED;
+	}
+}
+
 static enum err say(int rc, struct why *w)
 {
 	switch (rc) {
@@ -134,8 +156,21 @@ static enum err with_token(token_fn *fn, void *ctx, struct why *w)
 	return e == ERR_NOT_FOUND ? none_there(w) : e;
 }
 
+/* Runs `fn` on the tokens that are in; `t` knows what they said. */
+static enum err with(struct vault_token *t, token_fn *fn, void *ctx, struct why *w)
+{
+	enum err e;
+	t->said = VAULT_TOKEN_REFUSED; /* unless it gets as far as to answer */
+	e = with_token(fn, ctx, w);
+	if (e == ERR_NOT_FOUND)
+		t->said = VAULT_TOKEN_ABSENT;
+	else if (e == ERR_NOMEM)
+		t->said = VAULT_TOKEN_FINE;
+	return e;
+}
+
 struct making {
-	const char *pin;
+	struct vault_token *token;
 	uint8_t *credential;
 	size_t *n;
 };
@@ -164,7 +199,8 @@ static enum err make_on(fido_dev_t *dev, void *ctx, struct why *w)
 	enum err e;
 	int rc = c ? cred_prepare(c) : FIDO_ERR_INTERNAL;
 	if (rc == FIDO_OK)
-		rc = fido_dev_make_cred(dev, c, m->pin);
+		rc = fido_dev_make_cred(dev, c, m->token->pin);
+	m->token->said = said(rc);
 	e = say(rc, w);
 	if (e == ERR_OK && (fido_cred_id_len(c) == 0 || fido_cred_id_len(c) > VAULT_CREDENTIAL_MAX))
 		e = why(w, ERR_LIMIT,
@@ -181,12 +217,12 @@ static enum err make_on(fido_dev_t *dev, void *ctx, struct why *w)
 static enum err token_make(struct vault_token *t, uint8_t ret_credential[VAULT_CREDENTIAL_MAX],
         size_t *ret_n, struct why *w)
 {
-	struct making m = {t->pin, ret_credential, ret_n};
-	return with_token(make_on, &m, w);
+	struct making m = {t, ret_credential, ret_n};
+	return with(t, make_on, &m, w);
 }
 
 struct asking {
-	const char *pin;
+	struct vault_token *token;
 	const uint8_t *credential, *salt;
 	size_t n;
 	uint8_t *ret;
@@ -217,24 +253,25 @@ static enum err ask_on(fido_dev_t *dev, void *ctx, struct why *w)
 	fido_assert_t *a = fido_assert_new();
 	int rc = a ? assert_prepare(a, q) : FIDO_ERR_INTERNAL;
 	if (rc == FIDO_OK)
-		rc = fido_dev_get_assert(dev, a, q->pin);
+		rc = fido_dev_get_assert(dev, a, q->token->pin);
 	if (rc == FIDO_OK && (fido_assert_count(a) != 1 || fido_assert_hmac_secret_len(a, 0) != 32))
 		rc = FIDO_ERR_RX_INVALID_CBOR;
 	if (rc == FIDO_OK)
 		memcpy(q->ret, fido_assert_hmac_secret_ptr(a, 0), 32);
 	fido_assert_free(&a); /* libfido2 wipes the secret that it held */
+	q->token->said = said(rc);
 	return say(rc, w);
 }
 
 static enum err token_secret(struct vault_token *t, const uint8_t *credential, size_t n,
         const uint8_t salt[32], uint8_t ret[32], struct why *w)
 {
-	struct asking q = {t->pin, credential, salt, n, ret};
-	return with_token(ask_on, &q, w);
+	struct asking q = {t, credential, salt, n, ret};
+	return with(t, ask_on, &q, w);
 }
 
 struct vault_token *vault_token_usb(void)
 {
-	static struct vault_token token = {token_make, token_secret, NULL};
+	static struct vault_token token = {.make = token_make, .secret = token_secret};
 	return &token;
 }

@@ -214,12 +214,14 @@ static enum err open_anchor(struct vault *v, struct why *w)
 		e = anchor_load(&v->anchor, w);
 	if (e != ERR_OK)
 		return e;
+	v->older = VAULT_OLDER_KEYRING;
 	if (v->anchor.ring_serial > serial)
 		return why(w, ERR_OLDER,
 		        "The keyring is older than the store remembers: a key that was changed or "
 		        "removed since would "
 		        "open it again. Nothing was changed. Put the newest keyring back.");
 	/* A keyring becomes version 2 only after the anchor has. */
+	v->older = VAULT_OLDER_FILE;
 	if (v->anchor.version < ANCHOR_VERSION && le_get(v->ring.head.version, 2) > 1)
 		return why(w, ERR_OLDER,
 		        "The anchor, which remembers how far this store goes, is older than the "
@@ -229,6 +231,7 @@ static enum err open_anchor(struct vault *v, struct why *w)
 		v->anchor.ring_serial = serial;
 		v->anchor.dirty = true;
 	}
+	v->older = VAULT_OLDER_NOT;
 	v->found = v->anchor.audit.mark;
 	return ERR_OK;
 }
@@ -241,6 +244,8 @@ enum err store_open(struct vault *v, struct why *w)
 		e = open_anchor(v, w);
 	if (e == ERR_OK)
 		e = witness_check(v, w);
+	if (e == ERR_OLDER && v->older == VAULT_OLDER_NOT)
+		v->older = VAULT_OLDER_STORE;
 	if (e == ERR_OK)
 		e = db_open(v, false, w);
 	if (e != ERR_OK)

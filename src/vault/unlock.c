@@ -256,6 +256,11 @@ enum err vault_unlock_open(struct vault_unlock *u, struct vault **ret, struct wh
 	return ERR_OK;
 }
 
+enum vault_older vault_unlock_older(const struct vault_unlock *u)
+{
+	return u->v->older;
+}
+
 void vault_unlock_end(struct vault_unlock *u)
 {
 	if (!u)

@@ -609,6 +609,7 @@ struct vault {
 	struct witness_to witness;
 	struct anchor anchor;
 	struct vault_mark found; /* what the anchor remembered at open */
+	enum vault_older older;  /* why it did not open */
 	struct vault_vfs *vfs;
 	sqlite3 *db;
 	char dir[PATH_MAX - 32];

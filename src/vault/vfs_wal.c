@@ -567,7 +567,7 @@ static enum err log_damaged(struct why *w, uint32_t frame)
 	return why(w, ERR_DAMAGED,
 	        "The store's log (%s) is damaged at its page %u; what was written from there on "
 	        "cannot be read. Nothing was changed. Make a copy of the card, then restore from a "
-	        "backup.",
+	        "backup, or save what still opens with caseroomctl salvage.",
 	        VAULT_FILE_WAL, frame);
 }
 

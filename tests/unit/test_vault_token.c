@@ -99,19 +99,23 @@ static void t_token_faults_are_told_apart(void)
 	plug(&other);
 	CHECK_ERR(ask(&c, NULL, salt_a, a, &w), ERR_WRONG_KEY);
 	CHECK(strstr(w.text, "not the token"));
+	CHECK(vault_token_usb()->said == VAULT_TOKEN_OTHER);
 	plug(&one);
 	one.in = false;
 	CHECK_ERR(ask(&c, NULL, salt_a, a, &w), ERR_NOT_FOUND);
 	CHECK(strstr(w.text, "No token is in"));
+	CHECK(vault_token_usb()->said == VAULT_TOKEN_ABSENT);
 	CHECK_ERR(make(&c, NULL, &w), ERR_NOT_FOUND);
 	one.in = true;
 	one.lazy = true;
 	CHECK_ERR(make(&c, NULL, &w), ERR_WAIT);
 	CHECK(strstr(w.text, "touch"));
+	CHECK(vault_token_usb()->said == VAULT_TOKEN_UNTOUCHED);
 	one.lazy = false;
 	one.plain = true;
 	CHECK_ERR(make(&c, NULL, &w), ERR_NEEDS);
 	CHECK(strstr(w.text, "hmac-secret"));
+	CHECK(vault_token_usb()->said == VAULT_TOKEN_REFUSED);
 }
 
 static void t_token_with_its_own_pin(void)
@@ -123,12 +127,15 @@ static void t_token_with_its_own_pin(void)
 	one.pin = "482913";
 	CHECK_ERR(make(&none, NULL, &w), ERR_NEEDS);
 	CHECK(strstr(w.text, "its own PIN"));
+	CHECK(vault_token_usb()->said == VAULT_TOKEN_WANTS_PIN);
 	CHECK_ERR(make(&c, "482913", &w), ERR_OK);
 	CHECK_ERR(ask(&c, "482913", salt_a, a, &w), ERR_OK);
 	CHECK_ERR(ask(&c, "111111", salt_a, b, &w), ERR_WRONG_KEY);
 	CHECK(strstr(w.text, "PIN is wrong"));
+	CHECK(vault_token_usb()->said == VAULT_TOKEN_WRONG_PIN);
 	CHECK_ERR(ask(&c, "482913", salt_a, b, &w), ERR_OK);
 	CHECK(memcmp(a, b, 32) == 0);
+	CHECK(vault_token_usb()->said == VAULT_TOKEN_FINE);
 	CHECK_ERR(ask(&c, "111111", salt_a, b, &w), ERR_WRONG_KEY);
 	CHECK_ERR(ask(&c, "111111", salt_a, b, &w), ERR_NEEDS);
 	CHECK(strstr(w.text, "blocked itself"));
