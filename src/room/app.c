@@ -546,6 +546,7 @@ static void script_turn(void *ctx)
 	struct app *app = ctx;
 	app->touched_ms = time_mono_ms();
 	turn(app);
+	(void)rest_ms(app);
 }
 
 static enum err script_resize(void *ctx, int w, int h)

@@ -7,12 +7,13 @@ cd "$dir" || exit 2
 shots=${OUT:-$dir/shots}
 mkdir -p stick other "$shots"
 (umask 077 && echo 'orchard lantern pebble harbour' >pass && echo 482915 >pin)
-ends 0 "a sample store" "$ctl" init --store whole --sample --passphrase-file pass --recovery-file recovery
+ends 0 "a sample store" "$ctl" init --store whole --sample --demo-keys keys --passphrase-file pass --recovery-file recovery
 ends 0 "its room key" "$ctl" roomkey make stick --store whole --passphrase-file pass
 ends 0 "a room key of elsewhere" "$ctl" roomkey make other --store whole --passphrase-file pass
 rm -f whole/tries
 cp -a stick moving
 cp -a stick broken-stick
+cp -a stick fork-stick
 
 panel() { # NAME STORE STICK SIZE: the steps are NAME.steps
 	ends 0 "$1" "$BUILD/caseroom" --store "$2" --stick "$3" --script "$1.steps" --out "$shots" --size "$4"
@@ -36,7 +37,7 @@ mkdir empty
 copy whole store
 page wrong store "That passphrase does not open this room" "2 more tries" "Look at capital letters" empty 1280x800 "four other words here"
 page wrong-2 store "That passphrase does not open this room" "1 more try" "hold “Show”" empty 800x480 "four other words here"
-page wrong-3 store "That passphrase does not open this room" "wait" "recovery words" empty 1280x800 "four other words here"
+page wrong-3 store "That passphrase does not open this room" "next try is possible" "recovery words" empty 1280x800 "four other words here"
 page waiting store "Too many tries" "minute" "Somebody else’s key need not wait"
 
 copy whole pins
@@ -143,8 +144,12 @@ cp older/store.db store/store.db
 page file-back store "One file is older than the others" "The database file" "the files belong together"
 copy older store
 page store-back store "An older store was put back" "1 meeting and" "Look for the newer card" stick
-for n in 1 2 3; do
-	ends 0 "without the room key it is written to" "$ctl" agenda safer-estates --date 2026-12-1$n --store store --passphrase-file pass
+# two histories of one store: the room key has seen the one, and the other goes further
+copy whole store
+ends 0 "the room key sees a store" "$ctl" list forums --store store --passphrase-file pass --room-key fork-stick
+copy whole store
+for day in 11 12 13; do
+	ends 0 "an older copy of it is written to" "$ctl" agenda safer-estates --date 2026-12-$day --store store --passphrase-file pass
 done
-page audit store "The audit log does not hold" "from entry" "put an older card back" stick
+page audit store "The audit log does not hold" "entry" "put an older card back" fork-stick
 done_testing
