@@ -77,6 +77,14 @@ prints 'and which the box noted' 'holds: and has every part with its digest'
 is 'nearly all pages are as in the store' awk '/^backup:/ { exit !($6 > 0.9 * $4) }' "$out"
 ends 1 'the passphrase does not open the backup' "$checker" one pass --backup "$folder"
 
+# hands
+hurt() { # NAME SENTENCE [OPTION...]: the store in t is not whole, and the sentence says of what
+	ends 1 "$1: not whole" "$checker" t pass "${@:3}"
+	prints "$1: named" "DOES NOT HOLD: $2"
+	rm -rf t
+}
+poke() { printf '\377\376\375' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+
 # the first version, and what is made of it
 mkdir old && cp "$top"/tests/unit/store-1/* old
 ends 0 'a store of the first version' "$checker" old pass
@@ -85,13 +93,26 @@ ends 0 'the program opens it' "$ctl" list cases --store old --passphrase-file pa
 ends 0 'and it is of the second' "$checker" old pass
 prints 'which it is now' 'keyring: version 2'
 
-# hands
-hurt() { # NAME SENTENCE [OPTION...]: the store in t is not whole, and the sentence says of what
-	ends 1 "$1: not whole" "$checker" t pass "${@:3}"
-	prints "$1: named" "DOES NOT HOLD: $2"
-	rm -rf t
-}
-poke() { printf '\377\376\375' | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
+# disposal: a new data key
+cat >retention-own.json <<'EOF'
+{"version": 2, "source": "Quexham", "rules": [
+ {"id": "case", "record": "case", "what": "Case that was acted on", "from": "closing", "length": 1, "unit": "days",
+  "decides": "A core member of another agency", "source": "Quexham retention schedule, line 4"},
+ {"id": "case-no-action", "record": "case-no-action", "what": "Case closed without an action", "from": "closing",
+  "length": 1, "unit": "days", "decides": "A core member of another agency", "source": "Quexham retention schedule, line 5"}
+]}
+EOF
+on_one() { "$ctl" "$@" --store one --passphrase-file pass; }
+cp -a one before
+on_one practice add retention-own.json >/dev/null && on_one dispose review case C-2026-0031 >/dev/null
+ends 0 'a case is disposed of' on_one dispose carry-out --for-ever
+ends 0 'the store with its new data key' "$checker" one pass
+prints 'which is the second' 'data key 2'
+ends 0 'the words still open it, and every seal holds' "$checker" one --recovery words --words "$list"
+prints 'under one row of keys' 'holds: and the anchor has the next key'
+cp -a before t && cp one/keyring t/keyring && hurt 'the card of before with the keyring of now' 'the anchor'
+ends 0 'while its own keyring opens it' "$checker" before pass
+
 cp -a left t && poke t/store.db-wal 17 && hurt 'another log' 'the log is of a generation that the anchor knows'
 cp -a left t && poke t/store.db 20000 && hurt 'a page changed' 'every page opens'
 cp -a left t && poke t/anchor 150 && poke t/anchor 4246 && hurt 'both records of the anchor' 'the anchor'
@@ -100,13 +121,13 @@ cp -a one t && cp stick/caseroom-room-key other && poke other 20 && hurt 'the ro
 damaged() { # NAME FILE PLACE SENTENCE: of the backup
 	rm -rf bad && cp -a "$folder" bad-copy && mkdir bad && mv bad-copy "bad/${folder#*/}"
 	poke "bad/${folder#*/}/0001/$2" "$3"
-	ends 1 "$1: not whole" "$checker" one --recovery words --words "$list" --backup "bad/${folder#*/}"
+	ends 1 "$1: not whole" "$checker" before --recovery words --words "$list" --backup "bad/${folder#*/}"
 	prints "$1: named" "DOES NOT HOLD: $4"
 }
 damaged 'a part of the backup' 000002.age 3000 'a part opens with the identity'
 damaged "the box's note" state 300 'the note of the box opens'
 rm "bad/${folder#*/}/0001/000002.age" && cp "$folder/0001/state" "bad/${folder#*/}/0001/state"
-ends 1 'the last part is gone: not whole' "$checker" one --recovery words --words "$list" --backup "bad/${folder#*/}"
+ends 1 'the last part is gone: not whole' "$checker" before --recovery words --words "$list" --backup "bad/${folder#*/}"
 prints 'the last part is gone: named' 'DOES NOT HOLD: and has every part'
 "$ctl" verify --store left --passphrase-file pass >/dev/null 2>&1
 cp -a left t
