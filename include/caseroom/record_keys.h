@@ -31,6 +31,14 @@ enum err record_key_of_opener(struct record *r, int64_t person, struct why *why)
  */
 enum err record_quorum_set(struct record *r, unsigned k, struct why *why) MUST_CHECK;
 #define RECOVERY_LABEL "Recovery words"
+/*
+ * The first recovery words of a store that was just made, before record_open(): so they are given
+ * the key of entry 1 and can check every seal of the audit log. record_recovery_told() writes their
+ * entry once it is open. Shown once; the caller wipes them.
+ */
+enum err record_recovery_first(
+        struct vault *v, struct vault_secret **ret, struct why *why) MUST_CHECK;
+enum err record_recovery_told(struct record *r) MUST_CHECK;
 /* New recovery words in the place of slot `id` (NULL: there are none yet); those before open
  * nothing from now on. Shown once; the caller wipes them. */
 enum err record_recovery_new(

@@ -281,6 +281,9 @@ struct sqlite3 *vault_db(struct vault *v);
 /* The slot that opened it: in a quorum the first; vault_openers gives all, in their order. */
 const struct vault_slot *vault_opener(const struct vault *v);
 size_t vault_openers(const struct vault *v, const struct vault_slot **ret);
+/* Wrong tries at the key of opener i since that key opened the store before; a try that was cut off
+ * counts. */
+uint32_t vault_opener_tries(const struct vault *v, size_t i);
 /* The store's id, random at creation. */
 const uint8_t *vault_id(const struct vault *v);
 

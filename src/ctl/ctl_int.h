@@ -95,7 +95,7 @@ enum err ctl_write_line(
 /* ---- keys.c ---- */
 /* New recovery words in the place of slot `id` (NULL: the first), into the file `fd`; -1: printed.
  */
-enum err ctl_recovery(struct ctl *c, const uint8_t *id, int fd) MUST_CHECK;
+enum err ctl_recovery(struct ctl *c, const struct vault_secret *words, int fd) MUST_CHECK;
 
 /* ---- salvage.c ---- */
 /* Says on stderr how much a salvage would save: of what `u` has the keys of, or (NULL) of the open

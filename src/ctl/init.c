@@ -2,19 +2,34 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "caseroom/record_keys.h"
 
 /* init: a new store. The file for the recovery words is made first, so that a bad path costs
  * nothing. */
+
+/* Before the first entry, so that the recovery words can check every seal of the audit log. */
+static enum err recovery(struct ctl *c, int fd)
+{
+	struct vault_secret *words = NULL;
+	enum err e = record_recovery_first(c->vault, &words, &c->why);
+	if (!e)
+		e = ctl_recovery(c, words, fd);
+	vault_secret_destroy(words);
+	return e;
+}
 
 static enum err make(struct ctl *c, const struct vault_secret *s, int fd, bool to_tty)
 {
 	const char *label = c->opt[OPT_SAMPLE] ? SAMPLE_OPENER_LABEL : "Coordinator";
 	ctl_progress("Making the store", 0, 0);
 	TRY(vault_create(c->dir, label, s, NULL, &c->vault, &c->why));
-	TRY(ctl_open_record(c));
 	ctl_progress_end();
-	if (fd >= 0 || to_tty)
-		TRY(ctl_recovery(c, NULL, fd));
+	const bool words = fd >= 0 || to_tty;
+	if (words)
+		TRY(recovery(c, fd));
+	TRY(ctl_open_record(c));
+	if (words)
+		TRY(record_recovery_told(c->record));
 	if (!c->opt[OPT_SAMPLE])
 		return ERR_OK;
 	TRY(sample_fill(c));

@@ -75,10 +75,8 @@ enum err verb_quorum(struct ctl *c)
 	return ERR_OK;
 }
 
-enum err ctl_recovery(struct ctl *c, const uint8_t *id, int fd)
+enum err ctl_recovery(struct ctl *c, const struct vault_secret *words, int fd)
 {
-	struct vault_secret *words = NULL;
-	TRY(record_recovery_new(c->record, id, &words, &c->why));
 	enum err e = ERR_OK;
 	if (fd >= 0) {
 		e = ctl_write_line(c, fd, words->text, words->len);
@@ -89,7 +87,6 @@ enum err ctl_recovery(struct ctl *c, const uint8_t *id, int fd)
 		printf("\n\n");
 		fflush(stdout);
 	}
-	vault_secret_destroy(words);
 	return e;
 }
 
@@ -111,7 +108,11 @@ enum err verb_recovery_new(struct ctl *c)
 	if (c->opt[OPT_RECOVERY])
 		TRY(ctl_create_file(
 		        c, c->opt[OPT_RECOVERY], "The file of the recovery words", &fd));
-	enum err e = ctl_recovery(c, id, fd);
+	struct vault_secret *words = NULL;
+	enum err e = record_recovery_new(c->record, id, &words, &c->why);
+	if (!e)
+		e = ctl_recovery(c, words, fd);
+	vault_secret_destroy(words);
 	if (fd >= 0)
 		close(fd);
 	if (e && fd >= 0)

@@ -249,6 +249,8 @@ static const char *on_what(struct reader *d, const struct audit_row *o)
 		if (*s)
 			return s;
 	}
+	if (strcmp(o->act, "store.tries") == 0)
+		return arena_printf(d->a, "%lld", (long long)o->subject_id);
 	for (size_t i = 0; i < COUNT_OF(SILENT); i++)
 		if (strcmp(o->subject, SILENT[i]) == 0)
 			return "";
@@ -256,8 +258,6 @@ static const char *on_what(struct reader *d, const struct audit_row *o)
 		return "";
 	if (strcmp(o->subject, "import") == 0)
 		return arena_printf(d->a, "%lld rows", (long long)o->subject_id);
-	if (strcmp(o->act, "store.tries") == 0)
-		return arena_printf(d->a, "%lld", (long long)o->subject_id);
 	int64_t id = o->subject_id;
 	if (strcmp(o->subject, "audit") == 0)
 		id -= (int64_t)hidden_before(d, id);

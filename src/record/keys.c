@@ -146,13 +146,29 @@ enum err record_quorum_set(struct record *r, unsigned k, struct why *w)
 }
 
 static enum err recovery_slot(
-        struct record *r, const uint8_t *id, const struct vault_secret *s, struct why *w)
+        struct vault *v, const uint8_t *id, const struct vault_secret *s, struct why *w)
 {
 	const struct vault_factors f = {.passphrase = s};
 	const struct vault_slot_new paper = {
 	        .kind = VAULT_SLOT_RECOVERY, .label = RECOVERY_LABEL, .factors = &f};
-	return id ? vault_slot_change(r->vault, id, &f, w)
-	          : vault_slot_add(r->vault, &paper, NULL, w);
+	return id ? vault_slot_change(v, id, &f, w) : vault_slot_add(v, &paper, NULL, w);
+}
+
+enum err record_recovery_first(struct vault *v, struct vault_secret **ret, struct why *w)
+{
+	struct vault_secret *s = NULL;
+	TRY(vault_recovery_make(&s));
+	enum err e = recovery_slot(v, NULL, s, w);
+	if (e)
+		vault_secret_destroy(s);
+	else
+		*ret = s;
+	return e;
+}
+
+enum err record_recovery_told(struct record *r)
+{
+	return record_audit_note(r, "key.recovery", "key", 0);
 }
 
 enum err record_recovery_new(
@@ -162,7 +178,7 @@ enum err record_recovery_new(
 	TRY(begin(r, "key.recovery", w));
 	enum err e = vault_recovery_make(&s);
 	if (!e)
-		e = recovery_slot(r, id, s, w);
+		e = recovery_slot(r->vault, id, s, w);
 	e = end(r, e);
 	if (e)
 		vault_secret_destroy(s);

@@ -7,6 +7,7 @@
  * Who opened the store. Invariants:
  * 1. Every key that opened it has an entry of its own, before anything else of that opening is
  * written; the digest of the entry binds the key's id and label.
+ * Wrong tries at it since its last opening are told right after.
  * 2. A key is kept by its label after it is taken from the keyring: an entry names it for ever.
  * 3. Where one of the keys is an auditor's, the store is open for the audit log alone: the least
  * that any of them may see holds, as in a room.
@@ -35,16 +36,26 @@ static enum err key_entry(struct record *r, const char *act, const struct vault_
 	return audit_add(r, &e);
 }
 
+/* How many there were at this key since it opened the store before. */
+static enum err tries_entry(struct record *r, uint32_t n)
+{
+	struct audit_entry e = {.act = "store.tries", .subject = "store", .subject_id = n};
+	return n ? audit_add(r, &e) : ERR_OK;
+}
+
 enum err opening_note(struct record *r)
 {
 	const struct vault_slot *s;
 	size_t n = vault_openers(r->vault, &s);
 	r->own++;
 	enum err e = txn_begin(r);
-	for (size_t i = 0; !e && i < n; i++)
+	for (size_t i = 0; !e && i < n; i++) {
 		e = key_entry(r,
 		        s[i].kind == VAULT_SLOT_RECOVERY ? "store.opened-recovery" : "store.opened",
 		        &s[i]);
+		if (!e)
+			e = tries_entry(r, vault_opener_tries(r->vault, i));
+	}
 	e = e ? e : txn_commit(r);
 	if (e)
 		txn_rollback(r);

@@ -44,8 +44,8 @@ struct setup_state {
 	struct why why;
 };
 
-static const char *const MAKING[] = {"Working out your key", "Writing the first entries",
-        "Working out the recovery words", "Ready"};
+static const char *const MAKING[] = {"Working out your key", "Working out the recovery words",
+        "Writing the first entries", "Ready"};
 #define MAKE_STEPS ((int)COUNT_OF(MAKING) - 1)
 
 static const struct {
@@ -156,8 +156,7 @@ static enum err fill(struct record *r, struct setup_state *st, struct why *w)
 	c.u.partnership.name = st->name;
 	TRY(record_do(r, &c, NULL, w));
 	TRY(first_person(r, st, w));
-	made_one(st);
-	return record_recovery_new(r, NULL, &st->recovery, w);
+	return record_recovery_told(r);
 }
 
 /* Makes the store and what first stands in it: two keys to work out, a second or more each. */
@@ -167,6 +166,9 @@ static enum err make(struct setup_state *st, struct why *w)
 	snprintf(label, sizeof(label), "%s, %s", st->agency, st->role);
 	st->pass->len = st->pass_edit.len;
 	TRY(vault_create(st->store, label, st->pass, NULL, &st->vault, w));
+	made_one(st);
+	/* before the first entry: so they can check every seal of the audit log */
+	TRY(record_recovery_first(st->vault, &st->recovery, w));
 	made_one(st);
 	TRY(record_practice_load(st->vault, &st->practice, w));
 	TRY(record_open(st->vault, st->practice, &st->record, w));

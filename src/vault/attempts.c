@@ -245,11 +245,14 @@ enum err attempts_begin(
 	return ERR_OK;
 }
 
-void attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened)
+uint32_t attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened)
 {
 	struct tries t;
+	uint32_t wrong = 0;
 	if (tries_load(dir, k, &t) != ERR_OK)
-		return;
+		return 0;
+	if (opened < k->n && t.slot[opened].count) /* but for the one that was right */
+		wrong = t.slot[opened].count - 1;
 	for (size_t i = 0; i < k->n; i++)
 		if (i == opened)
 			t.slot[i].count = 0;
@@ -258,6 +261,7 @@ void attempts_end(const char *dir, const struct keyring *k, slot_set tried, size
 	/* A count too high by one costs a minute at worst. */
 	if (tries_save(dir, k, &t) != ERR_OK)
 		log_warn("vault: tries not taken back");
+	return wrong;
 }
 
 void attempts_tell(

@@ -286,6 +286,11 @@ size_t vault_openers(const struct vault *v, const struct vault_slot **ret)
 	return v->n_opener;
 }
 
+uint32_t vault_opener_tries(const struct vault *v, size_t i)
+{
+	return i < v->n_opener ? v->tries[i] : 0;
+}
+
 const uint8_t *vault_id(const struct vault *v)
 {
 	return v->ring.head.store_id;

@@ -181,9 +181,9 @@ enum err vault_unlock_add(struct vault_unlock *u, const uint8_t id[VAULT_ID_BYTE
 		return e;
 	e = try_slots(u, may, f, &opened, &guessed, w);
 	if (e == ERR_OK)
-		attempts_end(v->dir, &v->ring, may, opened);
+		v->tries[v->n_opener] = attempts_end(v->dir, &v->ring, may, opened);
 	else if (may & ~guessed)
-		attempts_end(v->dir, &v->ring, may & ~guessed, v->ring.n);
+		(void)attempts_end(v->dir, &v->ring, may & ~guessed, v->ring.n);
 	if (e == ERR_WRONG_KEY && guessed)
 		attempts_tell(v->dir, &v->ring, guessed, want & ~may, w);
 	if (e != ERR_OK)

@@ -419,7 +419,7 @@ enum err attempts_begin(const char *dir, const struct keyring *k, slot_set want,
         struct why *why) MUST_CHECK;
 /* Takes a try back: it was right, or could not be made. Slot `opened` (k->n: none) begins at zero.
  */
-void attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened);
+uint32_t attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened);
 /* What to say after a wrong one; `waiting` were not tried. */
 void attempts_tell(const char *dir, const struct keyring *k, slot_set tried, slot_set waiting,
         struct why *why);
@@ -604,6 +604,7 @@ struct vault {
 	struct vault_keys *keys;
 	struct keyring ring;
 	struct vault_slot opener[VAULT_SLOTS_MAX]; /* who opened it, the first n_opener */
+	uint32_t tries[VAULT_SLOTS_MAX]; /* wrong ones at each of them since it opened before */
 	size_t n_opener;
 	uint64_t verify_from; /* first entry that keys->verify is for; 0: none */
 	struct witness_to witness;

@@ -56,7 +56,7 @@ is_not "nothing was given out" jq -e 'any(.[]; .act == "export.referrals")' "$ou
 
 # ---- by the recovery words ----
 run "$ctl" verify --store s --passphrase-file words
-prints "the recovery words check the seals" "Every seal of the audit log holds, from entry"
+prints "the recovery words check every seal" "Every seal of the audit log holds, from entry 1"
 store audit --json
 is "and their use is told for ever" jq -e 'any(.[]; .act == "store.opened-recovery")' "$out"
 
@@ -66,5 +66,15 @@ mkdir shots
 ends 0 "the panel at 1280x800" "$BUILD/caseroom" --store s --script "$top/tests/e2e/audit.steps" --out shots --size 1280x800
 sed 's/"Someone else"/"Other"/; s/"opened the store:.*"/"read the audit log"/; s/"Check chain and seals"/"Check"/; s/"Choose what is shown"/"Choose"/; s/^tap "Help"/tap "More"\n&/; s/^tap "The fingerprint of a paper"/tap "Page down"\n&/' "$top/tests/e2e/audit.steps" >small.steps
 ends 0 "the panel at 800x480" "$BUILD/caseroom" --store small --script small.steps --out shots --size 800x480
+# ---- wrong tries ----
+echo 'marble candle river thistle' >wrong
+ends 2 "a wrong passphrase" "$ctl" verify --store s --passphrase-file wrong
+ends 2 "another" "$ctl" verify --store s --passphrase-file wrong
+store audit --json
+is "tries are told at the next opening" jq -e '[.[] | select(.act == "store.tries")] | length == 1 and .[0].on == "2"' "$out"
+store audit
+prints "in plain words" "had wrong tries at this key before: 2"
+store audit --json
+is "and once" jq -e '[.[] | select(.act == "store.tries")] | length == 1' "$out"
 ends 0 "the store holds" "$ctl" verify --store s --passphrase-file pass
 done_testing
