@@ -39,7 +39,8 @@ static void record_put(uint8_t *file, const uint8_t *p, size_t n, uint64_t place
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	uint8_t file[ANCHOR_FILE] = {0};
-	struct anchor a;
+	struct anchor a, first;
+	bool good;
 	if (!keys) {
 		if (secret_start() != ERR_OK || (keys = secret_alloc(sizeof(*keys))) == NULL)
 			abort();
@@ -48,11 +49,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	if (decode(p, n, &a) == ERR_OK)
 		abort(); /* nobody guesses a MAC */
 	record_put(file, p, n, 0);
+	good = decode(file, sizeof(file), &first) == ERR_OK; /* its magic and zeroes hold too */
 	if (n > sizeof(struct anchor_bytes))
 		record_put(
 		        file, p + sizeof(struct anchor_bytes), n - sizeof(struct anchor_bytes), 1);
-	if (decode(file, sizeof(file), &a) == ERR_OK &&
-	        a.epoch < le_get(((const struct anchor_bytes *)file)->epoch, 8))
+	if (decode(file, sizeof(file), &a) == ERR_OK && good && a.epoch < first.epoch)
 		abort();
 	return 0;
 }
