@@ -114,6 +114,10 @@ struct vault_slot_new {
 	const struct vault_cost *cost;       /* may be NULL */
 };
 
+/* A slot of an open store. ERR_NOT_FOUND. */
+enum err vault_slot_show(
+        const struct vault *v, const uint8_t id[VAULT_ID_BYTES], struct vault_slot *ret) MUST_CHECK;
+
 /* Adds a slot that opens the store (in a quorum: that counts for its group). The keyring is
  * replaced whole or not at all. ret_id may be NULL. */
 enum err vault_slot_add(struct vault *v, const struct vault_slot_new *slot,

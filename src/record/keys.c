@@ -5,8 +5,8 @@
 /*
  * Who opens the store. Invariants:
  * 1. A change of keys is made while the transaction that tells of it is open, and that is taken
- *    back when the vault refuses: no entry tells of what did not happen. Should the commit fail
- *    after it, the error is told.
+ *    back when the vault refuses: no entry tells of what did not happen. It names the key. Should
+ * the commit fail after it, the error is told.
  * 2. The group of a key in the vault is the number of its person's agency here.
  */
 #define GROUP_MAX 65535
@@ -23,12 +23,17 @@ static enum err may(const struct record *r, struct why *w)
 	                     : ERR_OK;
 }
 
-static enum err begin(struct record *r, const char *act, struct why *w)
+/* `id`: the key that it is about, or NULL. */
+static enum err begin(
+        struct record *r, const char *act, const uint8_t id[VAULT_ID_BYTES], struct why *w)
 {
 	struct audit_entry e = {.act = act, .subject = "key"};
+	struct vault_slot slot;
 	TRY(may(r, w));
+	if (id && vault_slot_show(r->vault, id, &slot) != ERR_OK)
+		return why(w, ERR_NOT_FOUND, "This key is no longer in the keyring.");
 	TRY(txn_begin(r));
-	enum err err = audit_add(r, &e);
+	enum err err = id ? key_entry(r, act, &slot) : audit_add(r, &e);
 	if (err)
 		txn_rollback(r);
 	return err;
@@ -76,7 +81,7 @@ enum err record_key_add(
 	uint8_t id[VAULT_ID_BYTES];
 	TRY(may(r, w));
 	TRY(add_group(r, k, &slot.group, w));
-	TRY(begin(r, "key.add", w));
+	TRY(begin(r, "key.add", NULL, w));
 	TRY(end(r, vault_slot_add(r->vault, &slot, id, w)));
 	enum err e = k->add ? record_do(r, k->add, &link.u.slot.person, w) : ERR_OK;
 	link.u.slot.slot = id;
@@ -95,14 +100,14 @@ enum err record_key_add(
 enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *f, struct why *w)
 {
-	TRY(begin(r, "key.change", w));
+	TRY(begin(r, "key.change", id, w));
 	return end(r, vault_slot_change(r->vault, id, f, w));
 }
 
 enum err record_key_remove(struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *w)
 {
 	struct command unlink = {.kind = CMD_PERSON_SLOT};
-	TRY(begin(r, "key.remove", w));
+	TRY(begin(r, "key.remove", id, w));
 	TRY(end(r, vault_slot_remove(r->vault, id, w)));
 	enum err e = record_person_by_slot(r, id, &unlink.u.slot.person);
 	if (e == ERR_NOT_FOUND)
@@ -140,7 +145,7 @@ static enum err fill_groups(struct record *r, struct why *w)
 
 enum err record_quorum_set(struct record *r, unsigned k, struct why *w)
 {
-	TRY(begin(r, "key.quorum", w));
+	TRY(begin(r, "key.quorum", NULL, w));
 	enum err e = fill_groups(r, w);
 	return end(r, e ? e : vault_quorum_set(r->vault, k, w));
 }
@@ -175,7 +180,7 @@ enum err record_recovery_new(
         struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *w)
 {
 	struct vault_secret *s = NULL;
-	TRY(begin(r, "key.recovery", w));
+	TRY(begin(r, "key.recovery", id, w));
 	enum err e = vault_recovery_make(&s);
 	if (!e)
 		e = recovery_slot(r->vault, id, s, w);
@@ -191,7 +196,7 @@ enum err record_room_key_make(
         struct record *r, const struct vault_room_key *from, const char *dir, struct why *w)
 {
 	struct vault_room_key *k = NULL;
-	TRY(begin(r, from ? "key.room-spare" : "key.room", w));
+	TRY(begin(r, from ? "key.room-spare" : "key.room", NULL, w));
 	enum err e = from ? vault_room_key_copy(from, dir, w) : vault_room_key_make(dir, &k, w);
 	vault_room_key_destroy(k);
 	return end(r, e);

@@ -23,7 +23,7 @@ static enum err key_id(struct record *r, const struct vault_slot *s, int64_t *re
 	        r, ret, "SELECT id FROM opener WHERE slot = ?", "b", s->id, (size_t)VAULT_ID_BYTES);
 }
 
-static enum err key_entry(struct record *r, const char *act, const struct vault_slot *s)
+enum err key_entry(struct record *r, const char *act, const struct vault_slot *s)
 {
 	static const uint8_t zero[VAULT_HASH_BYTES];
 	uint8_t digest[VAULT_HASH_BYTES], bytes[VAULT_ID_BYTES + VAULT_LABEL_MAX] = {0};

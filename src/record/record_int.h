@@ -167,6 +167,8 @@ enum err audit_open(struct record *r, struct why *why) MUST_CHECK;
 enum err opening_actor(struct record *r) MUST_CHECK;
 /* An entry for each key that opened it, once for each opening of the vault. */
 enum err opening_note(struct record *r) MUST_CHECK;
+/* An entry about a key, which names it for ever; inside a transaction. */
+enum err key_entry(struct record *r, const char *act, const struct vault_slot *s) MUST_CHECK;
 /* kept.c: a store of a new life (a restored one) has an entry in the audit that says so. */
 enum err kept_life(struct record *r) MUST_CHECK;
 

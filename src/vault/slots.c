@@ -137,6 +137,16 @@ static enum err slot_copy(const struct vault *v, const uint8_t id[VAULT_ID_BYTES
 	return ring_copy(v, ret);
 }
 
+enum err vault_slot_show(
+        const struct vault *v, const uint8_t id[VAULT_ID_BYTES], struct vault_slot *ret)
+{
+	const size_t i = keyring_find(&v->ring, id);
+	if (i == v->ring.n)
+		return ERR_NOT_FOUND;
+	keyring_show(&v->ring, i, ret);
+	return ERR_OK;
+}
+
 enum err vault_slot_change(struct vault *v, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *factors, struct why *w)
 {

@@ -72,6 +72,7 @@ is_not "those before open nothing" test "$status" -eq 0
 ends 0 "a key is taken away" "$ctl" person remove "$sergeant" --store s --passphrase-file council
 run "$ctl" audit --json --store s --passphrase-file council
 is "the audit log is printed" jq -e "length > 20" "$out"
+is "an entry names the key that it is about" jq -e '[.[] | select(.act == "key.change" or .act == "key.remove") | tostring | test("ergeant")] | any' "$out"
 for act in key.add key.room key.room-spare key.quorum key.change key.recovery key.remove; do
 	is "the audit log has $act" jq -e --arg a "$act" '[.[] | select(.act == $a)] | length >= 1' "$out"
 done
