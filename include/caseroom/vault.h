@@ -187,7 +187,8 @@ const uint8_t *vault_room_key_id(const struct vault_room_key *k); /* VAULT_ID_BY
 bool vault_room_key_witness(const struct vault_room_key *k, struct vault_witness *ret);
 void vault_room_key_destroy(struct vault_room_key *k); /* wipes; NULL is fine */
 /*
- * From now on the room key in `dir` is told at vault_close() how far the store goes; vault_unlock_*
+ * From now on the room key in `dir` is told at vault_close() how far the store goes, when anything
+ * was marked (vault_mark); vault_unlock_*
  * does so for the one that it was given. NULL: no more.
  */
 enum err vault_witness_to(struct vault *v, const char *dir, struct why *why) MUST_CHECK;

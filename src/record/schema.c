@@ -430,6 +430,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE TABLE certificate(id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, "
         "carried TEXT NOT NULL, key_before BLOB NOT NULL, key_after BLOB, key_at INTEGER, audit "
         "INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX certificate_key ON certificate(key_after);"
         "CREATE TABLE certificate_line(id INTEGER PRIMARY KEY, certificate INTEGER NOT NULL "
         "REFERENCES certificate(id), what TEXT NOT NULL, period TEXT NOT NULL, source TEXT NOT "
         "NULL,"

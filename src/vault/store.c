@@ -15,7 +15,9 @@
  * may trust the ones before it and no other.
  * 3. One program at a time: the directory is locked from before the keyring is read until after the
  * anchor is written.
- * 4. All keys are in one guarded allocation, wiped when the vault ends, whichever way that is.
+ * 4. A room key is told of a store at close only when the record took it for the one that the key
+ * knew, and said so by a mark of its own: one that was refused, or only looked at, tells nothing.
+ * 5. All keys are in one guarded allocation, wiped when the vault ends, whichever way that is.
  */
 
 enum err store_path(char out[PATH_MAX], const char *dir, const char *name)
@@ -265,7 +267,7 @@ void vault_close(struct vault *v)
 		log_warn("vault: something still held the database at close");
 	if (v->anchor.dirty && anchor_save_both(&v->anchor) != ERR_OK)
 		log_warn("vault: anchor not written at close");
-	else
+	else if (v->marked)
 		witness_write(v);
 	vault_free(v);
 }
@@ -299,6 +301,7 @@ const uint8_t *vault_id(const struct vault *v)
 void vault_mark(struct vault *v, const struct vault_mark *m)
 {
 	v->vfs->audit_open = (struct audit_mark){true, *m};
+	v->marked = true;
 }
 
 void vault_anchor_mark(const struct vault *v, struct vault_mark *ret)

@@ -617,6 +617,7 @@ struct vault {
 	const char *db_name; /* another name than VAULT_FILE_DB, while it is not the store yet */
 	int lock;
 	struct vault *next; // store.c: still_held
+	bool marked;        /* vault_mark() was called: the record was opened, and is sound */
 };
 
 #define VAULT_FILE_DB "store.db"
