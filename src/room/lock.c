@@ -350,6 +350,7 @@ static const char *so_far(struct app *app, const struct lock_state *st)
 static void begin_again(struct app *app)
 {
 	lock_abandon(app);
+	choose(app, app->state, 0);
 	app->reload = true;
 	ui_again(app->ui);
 }

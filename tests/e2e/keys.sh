@@ -23,6 +23,22 @@ keys() { # SIZE SETTINGS SOMEONE
 keys 1280x800 Settings "Someone else"
 keys 800x480 Other Other
 
+cp -r sample three
+echo 'umber kettle orchard pebble' >police
+echo 'amber kettle orchard pebble' >housing
+ends 0 "a key for the police" "$ctl" person add --store three --passphrase-file pass --agency police --name 'Ada Example' \
+	--role Sergeant --new-passphrase-file police
+ends 0 "a key for victim support" "$ctl" person add --store three --passphrase-file pass --agency victims --name 'Bo Example' \
+	--role Worker --new-passphrase-file housing
+mkdir none
+panel "a key is changed, removed, and three agencies open together" keys-change three none 1280x800
+run "$ctl" audit --json --store three --passphrase-file recovery
+for act in key.change key.quorum key.remove; do
+	is "the audit log has $act" jq -e --arg a "$act" '[.[] | select(.act == $a)] | length >= 1' "$out"
+done
+run "$ctl" keys --store three
+is_not "the keys are those of the panel" grep -q Sergeant "$out"
+
 mkdir stick
 : >stick/caseroom-room-key
 cp -r sample taken
