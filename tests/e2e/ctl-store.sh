@@ -99,7 +99,7 @@ rm -rf old && cp -a s old
 store import incidents "$sample/incidents.csv"
 cp old/store.db s/store.db
 ends 4 "a store put back is older than its witness" "$ctl" verify --store s --passphrase-file pass
-says "it says what to do" "administrator"
+says "it says what to do" "caseroomctl salvage"
 cp -a old/. s/
 
 # ---- one at a time, and the terminal ----
