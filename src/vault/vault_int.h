@@ -504,8 +504,6 @@ struct fresh_odd {
 	        old[8]; /* one or more of these are older: they open, their part is other */
 };
 
-#define AHEAD_PAGES 16 /* read in one call when pages are read in order */
-
 struct vault_vfs {
 	sqlite3_vfs vfs;
 	sqlite3_vfs *base;
@@ -531,10 +529,6 @@ struct vault_vfs {
 	uint32_t old_page;   /* or that opened and was an older one put back */
 	bool bad_wal_age;    /* the WAL is not the one that the anchor remembers */
 	uint8_t scratch[VAULT_PAGE];
-	uint32_t last_read;  /* page of the database */
-	uint32_t ahead_next; /* the pages from here on lie in `ahead`, as on the card */
-	uint32_t ahead_n;
-	uint8_t ahead[AHEAD_PAGES * VAULT_PAGE];
 };
 
 struct vfs_file {

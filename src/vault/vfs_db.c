@@ -16,8 +16,6 @@
  * 5. A part of a page is cut from the whole opened page (pitfall 13). A page that lies beyond the
  * file is short; one that is all zero, or cut off, does not open (pitfall 12).
  * 6. No memory map, no other page size, no size hints (pitfall 14).
- * 7. Pages that are read in order are read ahead, sealed as they are; a write or a cut forgets
- * them.
  */
 
 static struct vfs_file *of(sqlite3_file *file)
@@ -50,55 +48,25 @@ static int header_read(struct vault_vfs *v, uint8_t *out, int n)
 	return SQLITE_OK;
 }
 
-/* One page from the card into out. A page beyond the file is short, one that is cut off is not. */
-static int card_read(struct vault_vfs *v, uint32_t pgno, uint8_t *out)
-{
-	sqlite3_file *real = v->db_file->real;
-	sqlite3_int64 size = 0;
-	int rc = vfs_real_read(v->db_file, out, VAULT_PAGE, (sqlite3_int64)(pgno - 1) * VAULT_PAGE);
-	if (rc != SQLITE_IOERR_SHORT_READ)
-		return rc;
-	rc = real->pMethods->xFileSize(real, &size);
-	if (rc == SQLITE_OK && size <= (sqlite3_int64)(pgno - 1) * VAULT_PAGE) {
-		memset(out, 0, VAULT_PAGE);
-		rc = SQLITE_IOERR_SHORT_READ;
-	}
-	return rc;
-}
-
-/* The page as it lies on the card: the next of those that were read ahead, or NULL. Each is used
- * once, so that a page that is read again is read from the card. */
-static const uint8_t *ahead_read(struct vault_vfs *v, uint32_t pgno)
-{
-	const bool follows = pgno == v->last_read + 1;
-	const uint8_t *page;
-	v->last_read = pgno;
-	if (v->ahead_n == 0 || pgno != v->ahead_next) {
-		v->ahead_n = 0;
-		if (!follows || !v->fresh.ready || pgno + AHEAD_PAGES - 1 > v->fresh.pages ||
-		        vfs_real_read(v->db_file, v->ahead, sizeof(v->ahead),
-		                (sqlite3_int64)(pgno - 1) * VAULT_PAGE) != SQLITE_OK)
-			return NULL;
-		v->ahead_n = AHEAD_PAGES;
-	}
-	page = v->ahead + (size_t)(AHEAD_PAGES - v->ahead_n) * VAULT_PAGE;
-	v->ahead_next = pgno + 1;
-	v->ahead_n--;
-	return page;
-}
-
 static int page_read(struct vault_vfs *v, uint32_t pgno, uint8_t *out)
 {
+	sqlite3_file *real = v->db_file->real;
 	uint8_t tag[VAULT_TAG];
-	const uint8_t *page = ahead_read(v, pgno);
-	if (!page) {
-		int rc = card_read(v, pgno, out);
+	int rc = vfs_real_read(v->db_file, out, VAULT_PAGE, (sqlite3_int64)(pgno - 1) * VAULT_PAGE);
+	if (rc == SQLITE_IOERR_SHORT_READ) {
+		sqlite3_int64 size = 0;
+		rc = real->pMethods->xFileSize(real, &size);
 		if (rc != SQLITE_OK)
 			return rc;
-		page = out;
+		if (size <= (sqlite3_int64)(pgno - 1) * VAULT_PAGE) {
+			memset(out, 0, VAULT_PAGE);
+			return SQLITE_IOERR_SHORT_READ;
+		}
+	} else if (rc != SQLITE_OK) {
+		return rc;
 	}
-	memcpy(tag, page_tag(page), sizeof(tag));
-	if (!seal_open_page(&v->seal, pgno, page, out)) {
+	memcpy(tag, page_tag(out), sizeof(tag));
+	if (!seal_open_page(&v->seal, pgno, out, out)) {
 		v->bad_page = pgno;
 		v->old_page = 0;
 		return SQLITE_IOERR_DATA;
@@ -165,7 +133,6 @@ static int db_write(sqlite3_file *file, const void *buf, int n, sqlite3_int64 of
 	struct vault_vfs *v = of(file)->v;
 	const uint8_t *page = buf;
 	const uint32_t pgno = (uint32_t)(off / VAULT_PAGE) + 1;
-	v->ahead_n = 0;
 	if (n != VAULT_PAGE || off < 0 || off % VAULT_PAGE != 0 || pgno == v->lock_page)
 		return SQLITE_IOERR_WRITE;
 	if (v->checkpoint) {
@@ -196,7 +163,6 @@ static int db_truncate(sqlite3_file *file, sqlite3_int64 size)
 	struct vault_vfs *v = of(file)->v;
 	const sqlite3_int64 pages = size / VAULT_PAGE;
 	int rc;
-	v->ahead_n = 0;
 	if (size % VAULT_PAGE != 0 || v->shut)
 		return SQLITE_IOERR_TRUNCATE;
 	if (v->fresh.ready &&
