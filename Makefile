@@ -8,8 +8,8 @@ SAN ?=
 COV ?=
 WERROR ?= $(if $(CI),1,)
 
-PKGS := sdl2 SDL2_ttf libgfshare libfido2 libsodium sqlite3 jansson cairo pangocairo libical libarchive
-LIBS_CTL := $(shell pkg-config --libs libsodium libgfshare libfido2 sqlite3 jansson cairo pangocairo libical libarchive 2>/dev/null) -lcsv -lm -lpthread
+PKGS := sdl2 SDL2_ttf libgfshare libfido2 libcrypto libsodium sqlite3 jansson cairo pangocairo libical libarchive
+LIBS_CTL := $(shell pkg-config --libs libsodium libcrypto libgfshare libfido2 sqlite3 jansson cairo pangocairo libical libarchive 2>/dev/null) -lcsv -lm -lpthread
 LIBS_SDL := $(shell pkg-config --libs sdl2 SDL2_ttf 2>/dev/null)
 
 CFLAGS ?= -O2 -g

@@ -6,7 +6,7 @@
 set -euo pipefail
 
 BUILD_PACKAGES=(gcc libc6-dev make pkg-config binutils
-	libsdl2-dev libsdl2-ttf-dev libsodium-dev libsqlite3-dev libjansson-dev libcsv-dev
+	libsdl2-dev libsdl2-ttf-dev libsodium-dev libssl-dev libsqlite3-dev libjansson-dev libcsv-dev
 	libcairo2-dev libpango1.0-dev libharfbuzz-dev libical-dev libarchive-dev libcmark-dev libgfshare-dev libfido2-dev fonts-noto-core)
 TEST_PACKAGES=(age jq poppler-utils sqlite3 xvfb xdotool systemd clang valgrind)
 

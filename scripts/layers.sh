@@ -34,6 +34,7 @@ LIBRARIES='SDL gfx plat
 sodium vault paper pack
 libgfshare vault
 fido vault
+openssl vault
 sqlite3 vault record pack
 cairo paper
 pango paper

@@ -16,7 +16,6 @@
  */
 
 enum seal_kind { SEAL_PAGE = 1, SEAL_FRAME_1 = 2, SEAL_FRAME = 3 };
-#define PAGE_AD 32
 #define FRAME_AD_1 40 /* of the first version, which bound a frame to its place alone */
 #define FRAME_AD (FRAME_AD_1 + 2 * VAULT_TAG)
 
@@ -60,8 +59,9 @@ void seal_page(
 	uint8_t ad[PAGE_AD], *nonce = out + VAULT_BODY, *tag = nonce + VAULT_NONCE;
 	page_ad(s, pgno, ad);
 	next_nonce(s, nonce);
-	(void)crypto_aead_xchacha20poly1305_ietf_encrypt_detached(
-	        out, tag, NULL, plain, VAULT_BODY, ad, sizeof(ad), NULL, nonce, s->keys->page);
+	if (page_aead_seal(s->fast, s->keys->page, nonce, ad, plain, out, tag) == PAGE_AEAD_NOT)
+		(void)crypto_aead_xchacha20poly1305_ietf_encrypt_detached(out, tag, NULL, plain,
+		        VAULT_BODY, ad, sizeof(ad), NULL, nonce, s->keys->page);
 }
 
 bool seal_open_page(
@@ -70,8 +70,12 @@ bool seal_open_page(
 	uint8_t ad[PAGE_AD];
 	const uint8_t *nonce = in + VAULT_BODY, *tag = nonce + VAULT_NONCE;
 	page_ad(s, pgno, ad);
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
-	            out, NULL, in, VAULT_BODY, tag, ad, sizeof(ad), nonce, s->keys->page) != 0) {
+	enum page_aead_end end = page_aead_open(s->fast, s->keys->page, nonce, ad, in, tag, out);
+	if (end == PAGE_AEAD_NOT &&
+	        crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
+	                out, NULL, in, VAULT_BODY, tag, ad, sizeof(ad), nonce, s->keys->page) == 0)
+		end = PAGE_AEAD_GOOD;
+	if (end != PAGE_AEAD_GOOD) {
 		memset(out, 0, VAULT_PAGE);
 		return false;
 	}

@@ -1,5 +1,6 @@
 #include "vault_int.h"
 #include <errno.h>
+#include <openssl/crypto.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,8 +18,12 @@
  * the stack.
  */
 
+/* libcrypto, for pages and below libfido2, reads no configuration file: one could load a library.
+ */
 enum err secret_start(void)
 {
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
+		return ERR_INTERNAL;
 	return sodium_init() < 0 ? ERR_INTERNAL : ERR_OK;
 }
 

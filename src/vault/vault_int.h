@@ -43,7 +43,8 @@ static inline uint32_t be32_get(const uint8_t *p)
 /* ---- secrets ----------------------------------------------------------------------------------
  */
 
-/* Starts libsodium; may be called any number of times. ERR_INTERNAL when there is no randomness. */
+/* Starts libsodium and libcrypto; may be called any number of times. ERR_INTERNAL when there is no
+ * randomness. */
 enum err secret_start(void) MUST_CHECK;
 /* Guarded, locked memory; NULL when it cannot be locked. Ends with secret_free, which wipes. */
 void *secret_alloc(size_t n);
@@ -118,9 +119,31 @@ struct wal_gen {
 	uint8_t bytes[12];
 };
 
+#define PAGE_AD 32 /* associated data of a page */
+
+/* ---- page_aead: XChaCha20-Poly1305 of VAULT_BODY bytes through libcrypto ---- */
+struct page_aead;
+enum page_aead_end {
+	PAGE_AEAD_GOOD,
+	PAGE_AEAD_BAD, /* open alone: the tag is not this page's; `out` holds rubbish */
+	PAGE_AEAD_NOT, /* libcrypto did not do it; what is to be sealed or opened is untouched */
+};
+/* One thread at a time. NULL when libcrypto will not, or differs from libsodium: do without. */
+struct page_aead *page_aead_create(void);
+void page_aead_destroy(struct page_aead *a); /* also of NULL */
+/* `a` may be NULL: PAGE_AEAD_NOT. */
+enum page_aead_end page_aead_seal(const struct page_aead *a, const uint8_t key[VAULT_KEY],
+        const uint8_t nonce[VAULT_NONCE], const uint8_t ad[PAGE_AD], const uint8_t *plain,
+        uint8_t *out, uint8_t tag[VAULT_TAG]);
+/* `in` may be `out`. */
+enum page_aead_end page_aead_open(const struct page_aead *a, const uint8_t key[VAULT_KEY],
+        const uint8_t nonce[VAULT_NONCE], const uint8_t ad[PAGE_AD], const uint8_t *in,
+        const uint8_t tag[VAULT_TAG], uint8_t *out);
+
 #define SEAL_POOL 4096
 struct seal {
 	const struct vault_keys *keys; /* borrowed from the vault */
+	struct page_aead *fast;        /* of the open store; NULL: libsodium does it all */
 	uint8_t store_id[VAULT_ID_BYTES];
 	uint8_t pool[SEAL_POOL]; /* randomness not used yet: the last `left` bytes */
 	size_t left;

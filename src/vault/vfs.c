@@ -197,12 +197,14 @@ enum err vfs_start(const char *db_path, const struct vault_keys *keys,
 	(void)snprintf(v->name, sizeof(v->name), "caseroom-%u", atomic_fetch_add(&serial, 1));
 	v->copy_fd = -1;
 	v->seal.keys = keys;
+	v->seal.fast = page_aead_create();
 	memcpy(v->seal.store_id, store_id, VAULT_ID_BYTES);
 	v->anchor = anchor;
 	v->lock_page = seal_lock_page();
 	methods_set(v);
 	if (fresh_init(&v->fresh) != ERR_OK || sqlite3_vfs_register(&v->vfs, 0) != SQLITE_OK) {
 		fresh_finish(&v->fresh);
+		page_aead_destroy(v->seal.fast);
 		free(v);
 		return ERR_NOMEM;
 	}
@@ -219,6 +221,7 @@ void vfs_destroy(struct vault_vfs *v)
 		close(v->copy_fd);
 	free(v->wal.frame);
 	fresh_finish(&v->fresh);
+	page_aead_destroy(v->seal.fast);
 	wipe(v, sizeof(*v));
 	free(v);
 }

@@ -300,6 +300,29 @@ static void t_pitfall_11_nonces_never_repeat(void)
 	secret_free(k);
 }
 
+/* What libcrypto sealed is what libsodium would have sealed, and each opens the other's. */
+static void t_pages_are_the_same_by_either_library(void)
+{
+	struct vault_keys *k = secret_alloc(sizeof(*k));
+	struct seal fast = {.keys = k, .fast = page_aead_create()}, plain = {.keys = k};
+	uint8_t page[VAULT_PAGE] = {0}, sealed[VAULT_PAGE], out[VAULT_PAGE];
+	CHECK(k && fast.fast);
+	randombytes_buf(k->page, sizeof(k->page));
+	for (uint32_t n = 1; n <= 300; n++) {
+		randombytes_buf(page, VAULT_BODY);
+		seal_page(n % 2 ? &fast : &plain, n, page, sealed);
+		CHECK(seal_open_page(n % 2 ? &plain : &fast, n, sealed, out));
+		CHECK(memcmp(out, page, VAULT_PAGE) == 0);
+		CHECK(!seal_open_page(&fast, n + 1, sealed, out));
+		sealed[randombytes_uniform(VAULT_PAGE)] ^= (uint8_t)(1u << n % 8);
+		CHECK(!seal_open_page(&fast, n, sealed, sealed));
+		for (size_t i = 0; i < VAULT_PAGE; i++)
+			CHECK(sealed[i] == 0);
+	}
+	page_aead_destroy(fast.fast);
+	secret_free(k);
+}
+
 static void t_pitfall_12_zero_page_is_damage_but_for_the_lock_page(void)
 {
 	const int pending = sqlite3_test_control(SQLITE_TESTCTRL_PENDING_BYTE, 0);
@@ -513,6 +536,7 @@ static const struct test tests[] = {
         T(t_pitfall_09_wal_index_stays_in_memory),
         T(t_pitfall_10_optimize_takes_terms_of_deleted_rows),
         T(t_pitfall_11_nonces_never_repeat),
+        T(t_pages_are_the_same_by_either_library),
         T(t_pitfall_12_zero_page_is_damage_but_for_the_lock_page),
         T(t_pitfall_13_part_of_a_page_is_a_slice),
         T(t_pitfall_14_no_map_no_page_size_no_hints),
