@@ -52,7 +52,8 @@ struct ctl {
 	size_t n_key_files;
 	char **arg; /* what is not an option, without the verb */
 	int n_arg;
-	const char *dir; /* the store */
+	const char *dir;   /* the store */
+	bool for_auditors; /* this verb is for an auditor's key too */
 	struct practice *practice;
 	struct vault *vault;
 	struct record *record;
@@ -83,10 +84,12 @@ enum err ctl_passphrase(struct ctl *c, const char *path, const char *prompt, boo
 enum err ctl_factors(struct ctl *c) MUST_CHECK;
 /* The store's keys without opening it; vault_unlock_end is the caller's, also of NULL. */
 enum err ctl_unlock(struct ctl *c, struct vault_unlock **ret) MUST_CHECK;
-enum err ctl_open_vault(struct ctl *c) MUST_CHECK;  /* the vault only */
-enum err ctl_open_record(struct ctl *c) MUST_CHECK; /* practice and record, of the open vault */
-enum err ctl_open(struct ctl *c) MUST_CHECK;        /* all of it */
-void ctl_close(struct ctl *c);                      /* any part may be absent */
+enum err ctl_open_vault(struct ctl *c) MUST_CHECK; /* the vault only */
+/* Practice and record, of the open vault. ERR_DENIED with the sentence: an auditor's key opened it,
+ * and the verb is not for auditors. */
+enum err ctl_open_record(struct ctl *c) MUST_CHECK;
+enum err ctl_open(struct ctl *c) MUST_CHECK; /* all of it */
+void ctl_close(struct ctl *c);               /* any part may be absent */
 /* A new file of mode 0600 that must not be there yet; *ret_fd is the caller's. */
 enum err ctl_create_file(struct ctl *c, const char *path, const char *what, int *ret_fd) MUST_CHECK;
 enum err ctl_write_line(

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
+#include "caseroom/record_audit.h"
 
 /* Passphrases, opening and closing, new private files, progress. */
 
@@ -180,7 +181,12 @@ enum err ctl_open_record(struct ctl *c)
 	if (c->why.text[0])
 		fprintf(stderr, "caseroomctl: %s\n", c->why.text);
 	c->why.text[0] = 0;
-	return record_open(c->vault, c->practice, &c->record, &c->why);
+	TRY(record_open(c->vault, c->practice, &c->record, &c->why));
+	if (record_is_auditor(c->record) && !c->for_auditors) /* that it opened the store is told */
+		return why(&c->why, ERR_DENIED,
+		        "This key is an auditor's: it reads the audit log and nothing else. Use "
+		        "caseroomctl audit.");
+	return ERR_OK;
 }
 
 enum err ctl_open(struct ctl *c)

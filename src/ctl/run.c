@@ -9,6 +9,8 @@
 	(BIT(OPT_STORE) | BIT(OPT_PASSPHRASE) | BIT(OPT_ROOM_KEY) | BIT(OPT_DEVICE) |              \
 	        BIT(OPT_TOKEN))
 #define NEW_KEY (BIT(OPT_NEW_PASSPHRASE) | BIT(OPT_PIN) | BIT(OPT_THIS_BOX) | BIT(OPT_NEW_TOKEN))
+/* Beside a verb's options: an auditor's key may do it. The others refuse one when it has opened. */
+#define FOR_AUDITORS ((uint64_t)1 << 63)
 #define EXIT_USAGE 64
 
 static const struct option_text {
@@ -39,7 +41,8 @@ static const struct option_text {
         [OPT_FORUM] = {"forum", "CODE", "the group the person sits on"},
         [OPT_STANDING] = {"standing", "S",
                 "core, deputy, co-opted, observer or community; core when left out"},
-        [OPT_AUDITOR] = {"auditor", NULL, "the key opens the audit log and nothing else"},
+        [OPT_AUDITOR] = {"auditor", NULL,
+                "the key reads and checks the audit log and does nothing else"},
         [OPT_CASE] = {"case", "REF", "only entries of this case, by its reference"},
         [OPT_PERSON] = {"person", "ID", "only entries by or about this person, by number or name"},
         [OPT_SINCE] = {"since", "YYYY-MM-DD", "only entries from this day on"},
@@ -131,7 +134,7 @@ static const struct verb VERB[] = {
                 "Takes a text of the store out of force; what it said stays kept."},
         {"audit", NULL, "", 0, 0,
                 STORE | BIT(OPT_CASE) | BIT(OPT_PERSON) | BIT(OPT_SINCE) | BIT(OPT_FINGERPRINT) |
-                        BIT(OPT_JSON),
+                        BIT(OPT_JSON) | FOR_AUDITORS,
                 0, verb_audit, "Prints the audit log: who opened, read or changed what, and when."},
         {"dispose", "list", "", 0, 0, STORE, 0, verb_dispose_list,
                 "Lists what retention says is due, what is reviewed and what is held, and why."},
@@ -148,7 +151,7 @@ static const struct verb VERB[] = {
         {"dispose", "certificate", "[NUMBER]", 0, 1, STORE | BIT(OPT_AGENCY) | BIT(OPT_OUT), 0,
                 verb_dispose_certificate,
                 "Prints a certificate, or lists all; with --agency and --out seals a copy of it."},
-        {"verify", NULL, "", 0, 0, STORE, 0, verb_verify,
+        {"verify", NULL, "", 0, 0, STORE | FOR_AUDITORS, 0, verb_verify,
                 "Checks every page, every link between records and the audit chain."},
         {"salvage", NULL, "", 0, 0, STORE | BIT(OPT_OUT), BIT(OPT_OUT), verb_salvage,
                 "Makes a new store of what still opens in a damaged one, and lists what was lost."},
@@ -198,6 +201,8 @@ static void print_verb(const struct verb *v, bool whole)
 	printf("  caseroomctl %s%s%s%s%s\n", v->name, v->second ? " " : "",
 	        v->second ? v->second : "", *v->args ? " " : "", v->args);
 	printf("      %s\n", v->help);
+	if (whole && (v->options & FOR_AUDITORS))
+		printf("      An auditor's key may do this.\n");
 	for (int o = 0; whole && o < OPT_COUNT; o++) {
 		char left[48];
 		if (!(v->options & BIT(o)))
@@ -347,6 +352,7 @@ int ctl_run(int argc, char **argv)
 		printf("\n%s", EXITS);
 		return 0;
 	}
+	c.for_auditors = v->options & FOR_AUDITORS;
 	c.dir = c.opt[OPT_STORE] ? c.opt[OPT_STORE] : "/var/lib/caseroom";
 	arena_init(&c.arena, 512u << 20);
 	enum err e = v->run(&c);

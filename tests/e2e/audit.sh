@@ -44,12 +44,27 @@ prints "an auditor sees what is hidden, by ids" "kept a decision: C-2026-0122, d
 is_not "and no name of the case" grep -qE 'Avery|Robin Sample' "$out"
 audits audit --since 2020-01-01
 is_not "nor anywhere in the log" grep -qE 'Avery|Robin Sample|Sorrel' "$out"
-for verb in "list cases" "list people" "list agencies" "show cases C-2026-0118" "export referrals" "list subject Avery" "papers 1 --out o" \
-	"agenda safer-estates --date 2026-12-17"; do
+refused="This key is an auditor's: it reads the audit log and nothing else. Use caseroomctl audit."
+echo '{"version": 2}' >lists.json
+echo 'umber walrus sundial fennel' >new
+for verb in "list cases" "list people" "list subject Avery" "list nonsense" "show cases C-2026-0118" "export referrals" "papers 1 --out o" \
+	"request 1 --out o" "agenda safer-estates --date 2026-12-17" "agenda nowhere --date 2026-12-17" "backup stick" "practice list" \
+	"practice show lists" "practice check lists.json" "practice remove lists" "dispose list" "dispose certificate" \
+	"dispose review case C-2026-0031" "dispose hold case C-2026-0031 --until 2030-01-01 --reason Claim" "dispose lift case C-2026-0031 --reason Over" \
+	"dispose carry-out --for-ever" "quorum 1" "roomkey make stick" "recovery new --recovery-file words2" \
+	"recipient add police age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p" \
+	"person add --agency nowhere --name N --role R --new-passphrase-file new"; do
 	# shellcheck disable=SC2086
 	audits $verb
-	if [ "$status" -ne 0 ] && ! grep -qE 'Avery|C-2026' "$out"; then ok "$verb is not for an auditor"; else not_ok "$verb is not for an auditor" "status $status"; fi
+	equal "an auditor's key and $verb" "$status $(cat "$err")" "1 caseroomctl: $refused"
+	is_not "prints nothing" test -s "$out"
 done
+run "$ctl" keys --store s
+prints "the keys need no key" "reads the audit log alone"
+run "$ctl" audit --help
+prints "the help says what is an auditor's" "An auditor's key may do this."
+run "$ctl" show --help
+is_not "and what is not" grep -q "auditor" "$out"
 store audit --json
 is "each opening is an entry, with the key" jq -e '[.[] | select(.act == "store.opened" and (.on | endswith("Internal auditor")))] | length > 9' "$out"
 is_not "nothing was given out" jq -e 'any(.[]; .act == "export.referrals")' "$out"
