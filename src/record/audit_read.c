@@ -52,19 +52,37 @@ static int by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Of a case that is there, or was: one that was hidden when it went is for auditors alone, as who
+ * was named on it is gone too. */
+static enum err may_know(struct record *r, const struct record_viewer *v, int64_t kase, bool *ret)
+{
+	int64_t gone = 0;
+	enum sight s = SIGHT_FULL;
+	*ret = true;
+	if (r->auditor)
+		return ERR_OK;
+	TRY(sql_one_int(r, &gone, "SELECT count(*) FROM kase_gone WHERE id = ?", "i", kase));
+	enum err e = record_sight(r, v, kase, &s);
+	if (e && e != ERR_NOT_FOUND)
+		return e;
+	*ret = !gone && s != SIGHT_NONE;
+	return ERR_OK;
+}
+
 static enum err hidden_load(struct reader *d)
 {
 	struct sql q;
 	size_t cap = 0;
 	if (d->r->auditor)
 		return ERR_OK;
-	sql_query(d->r, &q, "SELECT id FROM kase WHERE restriction = ?", "i",
+	sql_query(d->r, &q,
+	        "SELECT id FROM kase WHERE restriction = ? UNION ALL SELECT id FROM kase_gone", "i",
 	        (int64_t)RESTRICTION_HIDDEN);
 	while (sql_step(&q)) {
-		enum sight s;
+		bool may;
 		int64_t kase = sql_int(&q, 0);
-		q.err = record_sight(d->r, d->v, kase, &s);
-		if (!q.err && s == SIGHT_NONE)
+		q.err = may_know(d->r, d->v, kase, &may);
+		if (!q.err && !may)
 			q.err = hidden_add(d, kase, &cap);
 	}
 	TRY(sql_end(&q));
@@ -406,26 +424,31 @@ enum err record_minutes_reading(struct record *r, int64_t meeting)
 	return audit_note(r, &e);
 }
 
+/* One that was taken back or disposed of has its number left in the log. */
+static enum err case_number(struct record *r, const char *ref, int64_t *ret)
+{
+	int64_t n = 0;
+	if (!*ref || strspn(ref, "0123456789") != strlen(ref))
+		return ERR_NOT_FOUND;
+	*ret = strtoll(ref, NULL, 10);
+	TRY(sql_one_int(r, &n, "SELECT EXISTS (SELECT 1 FROM audit WHERE kase = ?)", "i", *ret));
+	return n ? ERR_OK : ERR_NOT_FOUND;
+}
+
 enum err record_audit_case(
         struct record *r, const struct record_viewer *v, const char *ref, int64_t *ret)
 {
-	enum sight s = SIGHT_FULL;
+	bool may = true;
 	int64_t id = 0;
 	r->own++;
 	enum err e = sql_one_int(r, &id, "SELECT id FROM kase WHERE ref = ?", "t", ref);
-	if (e == ERR_NOT_FOUND && *ref && strspn(ref, "0123456789") == strlen(ref)) {
-		id = strtoll(ref, NULL, 10); /* one that was taken back or disposed of */
-		int64_t n = 0;
-		e = sql_one_int(
-		        r, &n, "SELECT EXISTS (SELECT 1 FROM audit WHERE kase = ?)", "i", id);
-		if (!e && !n)
-			e = ERR_NOT_FOUND;
-	}
-	if (!e && !r->auditor) {
-		e = record_sight(r, v, id, &s);
-		e = e == ERR_NOT_FOUND ? ERR_OK : e ? e : s == SIGHT_NONE ? ERR_NOT_FOUND : ERR_OK;
-	}
+	if (e == ERR_NOT_FOUND)
+		e = case_number(r, ref, &id);
+	if (!e)
+		e = may_know(r, v, id, &may);
 	r->own--;
+	if (!e && !may)
+		e = ERR_NOT_FOUND;
 	if (!e)
 		*ret = id;
 	return e;

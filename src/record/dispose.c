@@ -248,6 +248,9 @@ static enum err case_gone(struct record *r, struct arena *a, int64_t id, int64_t
 	int64_t *who;
 	size_t n;
 	TRY(identities_of(r, a, id, &who, &n));
+	TRY(sql_run(r,
+	        "INSERT INTO kase_gone(id) SELECT id FROM kase WHERE id = ? AND restriction = ?",
+	        "ii", id, (int64_t)RESTRICTION_HIDDEN));
 	TRY(sql_run(r, "DELETE FROM hold WHERE subject = 'research' AND subject_id IN " RETURNS,
 	        "i", id));
 	TRY(sql_run(r, "DELETE FROM disposal WHERE subject = 'research' AND subject_id IN " RETURNS,

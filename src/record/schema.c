@@ -444,6 +444,8 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "REFERENCES certificate(id), copy INTEGER NOT NULL, agency INTEGER REFERENCES agency(id),"
         " digest BLOB NOT NULL, bytes INTEGER NOT NULL, sealed INTEGER NOT NULL, "
         "UNIQUE(certificate, copy)) STRICT;"
+        /* cases that were hidden when they went: what the audit has of them stays hidden */
+        "CREATE TABLE kase_gone(id INTEGER PRIMARY KEY) STRICT;"
         "CREATE INDEX kase_closed ON kase(closed) WHERE open = 0;"
         "CREATE INDEX meeting_ended ON meeting(ended) WHERE ended IS NOT NULL;"
         "CREATE INDEX paper_sealed ON paper(sealed) WHERE bytes > 0;"

@@ -1,6 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include "record_fixture.h"
+#include "caseroom/record_audit.h"
 #include "caseroom/record_disposal.h"
 #include "test.h"
 #define sql_int sql_int_of_db /* record/ has one of that name */
@@ -256,6 +257,52 @@ static void r39_hidden_and_named_cases_are_for_those_who_see_them(void)
 	fix_finish(&f);
 }
 
+/* How many entries of a case the audit lists for one agency, and whether it can be asked for. */
+static size_t audited(int64_t kase, const char *agency, bool *ret_asked)
+{
+	struct record_viewer v;
+	struct audit_row *row;
+	struct audit_filter filter = AUDIT_FILTER_ALL;
+	size_t n, of = 0;
+	int64_t id;
+	char number[24];
+	record_viewer_agency(fix_agency(&f, agency), false, &v);
+	FIX_MUST(record_audit(f.r, &f.a, &v, &filter, 10000, &row, &n));
+	for (size_t i = 0; i < n; i++)
+		of += row[i].case_id == kase;
+	snprintf(number, sizeof(number), "%lld", (long long)kase);
+	enum err e = record_audit_case(f.r, &v, number, &id);
+	*ret_asked = e != ERR_NOT_FOUND;
+	return of;
+}
+
+static void r39_a_hidden_case_stays_hidden_when_it_is_gone(void)
+{
+	char sql[300];
+	bool asked;
+	for (int level = RESTRICTION_NORMAL; level <= RESTRICTION_HIDDEN; level++) {
+		int64_t id = start();
+		fix_clock("2029-11-19T12:00");
+		snprintf(sql, sizeof(sql),
+		        "UPDATE kase SET restriction = %d WHERE id = %lld; INSERT INTO "
+		        "kase_agency(kase, agency) VALUES(%lld, %lld)",
+		        level, (long long)id, (long long)id, (long long)fix_agency(&f, "police"));
+		fix_sql(&f, sql);
+		const bool hidden = level == RESTRICTION_HIDDEN;
+		FIX_MUST(review("case", id, NULL, ""));
+		CHECK(audited(id, "police", &asked) > 0 && asked);
+		CHECK((audited(id, "fire", &asked) == 0) == hidden && asked == !hidden);
+		FIX_MUST(dispose(NULL));
+		/* nobody is left who is named on it: it is for an auditor then */
+		CHECK((audited(id, "police", &asked) == 0) == hidden && asked == !hidden);
+		CHECK((audited(id, "fire", &asked) == 0) == hidden && asked == !hidden);
+		f.r->auditor = true;
+		CHECK(audited(id, "fire", &asked) > 1 && asked);
+		f.r->auditor = false;
+		fix_finish(&f);
+	}
+}
+
 static void r39_an_open_action_is_closed_first(void)
 {
 	int64_t id = start();
@@ -313,7 +360,8 @@ static const struct {
 static const char *const NOT_OF_CASE[] = {"setting", "agency", "person", "forum", "member",
         "membership", "measure", "plan", "project", "standard", "meeting", "seat", "paper", "audit",
         "practice_text", "agreement", "signature", "terms", "progress", "certificate",
-        "certificate_line", "certificate_count", "certificate_copy", "opener", "sqlite_sequence"};
+        "certificate_line", "certificate_count", "certificate_copy", "opener", "sqlite_sequence",
+        "kase_gone" /* an id */};
 
 static bool listed(const char *table)
 {
@@ -896,6 +944,7 @@ static const struct test TESTS[] = {
         T(r39_a_reviewer_keeps_it_longer_with_a_reason),
         T(r39_who_may_review),
         T(r39_hidden_and_named_cases_are_for_those_who_see_them),
+        T(r39_a_hidden_case_stays_hidden_when_it_is_gone),
         T(r39_an_open_action_is_closed_first),
         T(r39_every_table_is_known_to_disposal),
         T(r39_nothing_of_the_case_is_left_in_any_table),
