@@ -3,8 +3,9 @@
 /*
  * record_audit: reading the audit log, and checking it. Entries hold ids and words of our own; here
  * they become plain lines. An auditor, whose key reads nothing else of the store, sees every entry;
- * anybody else sees those of the cases they may know of, and to them the log is as long as what
- * they see. That the log was read is in the log.
+ * anybody else sees those of the cases they may know of. An entry has one number for all of them,
+ * so that two can speak of it; what somebody may not see is a gap. That the log was read is in the
+ * log.
  */
 #include "caseroom/record.h"
 #include "caseroom/vault.h"
@@ -33,15 +34,16 @@ struct audit_filter {
 	bool oldest_first;
 	/* where the page before ended: the last row of it, as audit_page_after() sets them */
 	int64_t after_seq, after_us;
+	int64_t low, high; /* record_audit()'s own: between which numbers the days lie */
 };
 #define AUDIT_FILTER_ALL ((struct audit_filter){.from = DAY_NONE, .to = DAY_NONE})
 
 struct audit_row {
-	int64_t seq;    /* as it is chained; of use to this program alone */
-	int64_t number; /* as this viewer counts */
+	int64_t seq; /* its number, for every reader */
 	int64_t at_us;
-	int64_t actor;          /* person, or 0: a key that belongs to nobody */
-	const char *who;        /* "Jo Sample, inspector, Police"; or the label of the key */
+	bool clock_back; /* between this row and the one listed before it the clock went back */
+	int64_t actor;   /* person, or 0: a key that belongs to nobody */
+	const char *who; /* "Jo Sample, inspector, Police"; or the label of the key */
 	const char *act, *what; /* "case.read", "read the case" */
 	const char *subject;    /* kind of record */
 	int64_t subject_id, case_id, meeting;
@@ -53,10 +55,10 @@ struct audit_row {
 	bool sealed;       /* has a seal of its own */
 	uint8_t hash[VAULT_HASH_BYTES];
 };
-/* At most `limit` entries, from where the page before ended; fewer: there are no more. */
+/* At most `limit` entries in the order of their numbers, from where the page before ended; fewer:
+ * there are no more. */
 enum err record_audit(struct record *r, struct arena *a, const struct record_viewer *v,
-        const struct audit_filter *f, size_t limit, struct audit_row **ret,
-        size_t *ret_n) MUST_CHECK;
+        struct audit_filter *f, size_t limit, struct audit_row **ret, size_t *ret_n) MUST_CHECK;
 void audit_page_after(struct audit_filter *f, const struct audit_row *last);
 /* That it is about to be read, in the log: once for each reading, not for each page. */
 enum err record_audit_reading(struct record *r) MUST_CHECK;

@@ -21,7 +21,9 @@ static const char *moment(char out[40], int64_t us)
 static void print_row(const struct audit_row *o)
 {
 	char at[40];
-	printf("%8" PRId64 "  %s  %s: %s%s%s\n", o->number, moment(at, o->at_us), o->who, o->says,
+	if (o->clock_back)
+		printf("          -- here the clock went back --\n");
+	printf("%8" PRId64 "  %s  %s: %s%s%s\n", o->seq, moment(at, o->at_us), o->who, o->says,
 	        *o->group ? "; " : "", o->group);
 }
 
@@ -41,8 +43,9 @@ static json_t *json_of(const struct audit_row *o)
 		return NULL;
 	if (o->until_us != TIME_NONE)
 		time_text_iso(until, o->until_us);
-	bad |= json_object_set_new(j, "seq", number(o->number));
+	bad |= json_object_set_new(j, "seq", number(o->seq));
 	bad |= json_object_set_new(j, "at", json_string(time_text_iso(at, o->at_us)));
+	bad |= json_object_set_new(j, "clock_back", json_boolean(o->clock_back));
 	bad |= json_object_set_new(j, "who", json_string(o->who));
 	bad |= json_object_set_new(j, "actor", number(o->actor));
 	bad |= json_object_set_new(j, "act", json_string(o->act));
@@ -143,7 +146,7 @@ static enum err fingerprint(struct ctl *c, const struct record_viewer *v)
 	char day[TIME_TEXT_MAX], hm[TIME_TEXT_MAX];
 	TRY(record_audit_fingerprint(
 	        c->record, &c->arena, v, c->opt[OPT_FINGERPRINT], &o, &c->why));
-	printf("That is entry %" PRId64 " of the audit log, of %s at %s", o.number,
+	printf("That is entry %" PRId64 " of the audit log, of %s at %s", o.seq,
 	        day_text(day, time_to_day(o.at_us), DAY_YEAR), time_text_hm(hm, o.at_us));
 	printf("%s%s:\n", *o.group ? ", at the meeting of " : "", o.group);
 	print_row(&o);

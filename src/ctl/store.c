@@ -96,7 +96,6 @@ enum err verb_verify(struct ctl *c)
 		        (long long)check.bad);
 	TRY(e);
 	record_fingerprint(c->record, words);
-	/* not how many entries: beside the list of them the number would tell of hidden cases */
 	printf("All is as it was written: %llu pages, every link between records, every entry of "
 	       "the audit log.\n",
 	        (unsigned long long)pages);

@@ -5,8 +5,11 @@
 #include "record_int.h"
 
 /* The statement of one way into the log, for a test of its plan. */
-const char *audit_statement(
-        enum audit_kind kind, bool of_case, bool of_person, bool of_days, bool oldest_first);
+const char *audit_statement(enum audit_kind kind, bool of_case, bool of_person, bool oldest_first);
+/* The first entry of a time or later, and the last before it, in the order of the chain; the +
+ * keeps SQLite from walking the log itself. */
+#define AUDIT_SINCE "SELECT min(+seq) FROM audit WHERE at >= ?"
+#define AUDIT_BEFORE "SELECT max(+seq) FROM audit WHERE at < ?"
 /* The entry whose hash begins with what a paper has, from ?1 to ?2; for that test too. */
 #define AUDIT_OF_PRINT                                                                             \
 	"SELECT seq FROM audit WHERE substr(hash, 1, 8) BETWEEN ? AND ? ORDER BY +seq LIMIT 1"

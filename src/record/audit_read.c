@@ -6,12 +6,14 @@
 /*
  * Reading the audit log. Invariants:
  * 1. An auditor sees every entry: ids, names of those who work here, and no word of any case.
- * 2. Anybody else sees no entry of a case that they may not know of, and the numbers close up over
- * what is left out.
+ * 2. Anybody else sees no entry of a case that they may not know of, nor of one that was hidden
+ * when it was disposed of. The number of an entry is the same for all, and what is left out is a
+ * gap: a decision, docs/decisions/0044.
  * 3. A page costs what it holds: each way into the log has an index, in the order that is shown,
- * and is stepped until the page is full. What a filter asks beside it is asked of each row.
- * 4. In the order of the chain, which nobody's clock can change; by time only where days are asked
- * for.
+ * and is stepped until the page is full. What a filter asks beside it is asked of each row. The
+ * numbers between which the entries of some days lie are looked for once, over the index of times.
+ * 4. In the order of the chain, which nobody's clock can change; where the clock went back between
+ * two rows, the later of the listing says so.
  * 5. Where a page ended is a place in the log and no offset: what is added meanwhile moves nothing.
  */
 
@@ -19,7 +21,7 @@ struct reader {
 	struct record *r;
 	struct arena *a;
 	const struct record_viewer *v;
-	const struct audit_filter *f;
+	struct audit_filter *f;
 	int64_t *hidden; /* entries that the viewer may not know of, in their order */
 	size_t n_hidden;
 	/* whose key opened the store: known for entries from .. until */
@@ -91,24 +93,9 @@ static enum err hidden_load(struct reader *d)
 	return ERR_OK;
 }
 
-/* How many of the hidden entries stand before this one. */
-static size_t hidden_before(const struct reader *d, int64_t seq)
-{
-	size_t low = 0, high = d->n_hidden;
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-		if (d->hidden[mid] < seq)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low;
-}
-
 static bool is_hidden(const struct reader *d, int64_t seq)
 {
-	size_t i = hidden_before(d, seq);
-	return i < d->n_hidden && d->hidden[i] == seq;
+	return d->n_hidden && bsearch(&seq, d->hidden, d->n_hidden, sizeof(*d->hidden), by_number);
 }
 
 /* ---- the ways into the log ---- */
@@ -119,38 +106,35 @@ static bool is_hidden(const struct reader *d, int64_t seq)
 #define BY_SEAT "(SELECT s.id FROM seat s WHERE s.person = ?1)"
 #define BY_KEY "(SELECT o.id FROM opener o JOIN person p ON p.slot = o.slot WHERE p.id = ?1)"
 
-/* One for each way, newest first and oldest first; ?1 of whom, ?2 and ?3 the place to go on from.
- */
-enum way { WAY_ALL, WAY_TIME, WAY_CASE, WAY_PERSON, WAY_KEYS, WAY_OUT, WAY_COUNT };
+/* One for each way, newest first and oldest first; ?1 of whom, ?2 the place to go on from, ?3 the
+ * last that can be meant. */
+enum way { WAY_ALL, WAY_CASE, WAY_PERSON, WAY_KEYS, WAY_OUT, WAY_COUNT };
 
+#define WITHIN(seq, go, end) seq " " go " ?2 AND " seq " " end " ?3 "
 /* Each part is in the order of its own index; SQLite merges them as they are read. */
-#define PART(where, go, order) "SELECT seq FROM audit WHERE " where " AND seq " go " ?2 "
-#define PERSON(go, order)                                                                          \
-	"(" PART("actor = ?1", go, order) "UNION " PART("subject = 'person' AND subject_id = ?1",  \
-	        go, order) "UNION " PART("subject = 'key' AND subject_id IN " BY_KEY, go,          \
-	        order) "UNION " PART("subject = 'seat' AND subject_id IN " BY_SEAT, go,            \
-	        order) "ORDER BY seq " order                                                       \
-	               ") w CROSS JOIN audit u ON u.seq = w.seq WHERE ?3 IS ?3 "
-#define SUBJECTS(list, go, order)                                                                  \
-	"audit u WHERE u.subject IN (" list ") AND u.seq " go " ?2 AND ?1 = 0 AND ?3 IS ?3 "       \
-	"ORDER BY u.seq " order
-#define WAYS(go, order)                                                                            \
+#define PART(where, go, end) "SELECT seq FROM audit WHERE " where " AND " WITHIN("seq", go, end)
+#define PERSON(go, end, order)                                                                     \
+	"(" PART("actor = ?1", go, end) "UNION " PART("subject = 'person' AND subject_id = ?1",    \
+	        go, end) "UNION " PART("subject = 'key' AND subject_id IN " BY_KEY, go,            \
+	        end) "UNION " PART("subject = 'seat' AND subject_id IN " BY_SEAT, go,              \
+	        end) "ORDER BY seq " order ") w CROSS JOIN audit u ON u.seq = w.seq"
+#define SUBJECTS(list, go, end, order)                                                             \
+	"audit u WHERE u.subject IN (" list ") AND " WITHIN("u.seq", go, end) "AND ?1 = 0 ORDER "  \
+	                                                                      "BY u.seq " order
+#define WAYS(go, end, order)                                                                       \
 	{                                                                                          \
-		[WAY_ALL] =                                                                        \
-		        COLUMNS "audit u WHERE u.seq " go " ?2 AND ?1 = 0 AND ?3 IS ?3 ORDER BY "  \
-		                "u.seq " order,                                                    \
-		[WAY_TIME] = COLUMNS "audit u WHERE (u.at, u.seq) " go " (?3, ?2) AND ?1 = 0 "     \
-		                     "ORDER BY u.at " order ", u.seq " order,                      \
-		[WAY_CASE] = COLUMNS "audit u WHERE u.kase = ?1 AND u.seq " go " ?2 AND ?3 IS ?3 " \
-		                     "ORDER BY u.seq " order,                                      \
-		[WAY_PERSON] = COLUMNS PERSON(go, order),                                          \
+		[WAY_ALL] = COLUMNS "audit u WHERE " WITHIN(                                       \
+		        "u.seq", go, end) "AND ?1 = 0 ORDER BY u.seq " order,                      \
+		[WAY_CASE] = COLUMNS "audit u WHERE u.kase = ?1 AND " WITHIN(                      \
+		        "u.seq", go, end) "ORDER BY u.seq " order,                                 \
+		[WAY_PERSON] = COLUMNS PERSON(go, end, order),                                     \
 		[WAY_KEYS] = COLUMNS SUBJECTS("'key', 'person', 'agency', 'partnership', "         \
 		                              "'practice', 'store'",                               \
-		        go, order),                                                                \
-		[WAY_OUT] = COLUMNS SUBJECTS("'paper', 'export', 'store'", go, order),             \
+		        go, end, order),                                                           \
+		[WAY_OUT] = COLUMNS SUBJECTS("'paper', 'export', 'store'", go, end, order),        \
 	}
-static const char *const NEWEST[WAY_COUNT] = WAYS("<", "DESC"), *const OLDEST[WAY_COUNT] =
-                                                                        WAYS(">", "ASC");
+static const char *const NEWEST[WAY_COUNT] = WAYS("<", ">=", "DESC");
+static const char *const OLDEST[WAY_COUNT] = WAYS(">", "<=", "ASC");
 
 static enum way way_of(const struct audit_filter *f)
 {
@@ -158,17 +142,12 @@ static enum way way_of(const struct audit_filter *f)
 	       : f->person             ? WAY_PERSON
 	       : f->kind == AUDIT_KEYS ? WAY_KEYS
 	       : f->kind == AUDIT_OUT  ? WAY_OUT
-	                               : WAY_TIME;
+	                               : WAY_ALL;
 }
 
-const char *audit_statement(
-        enum audit_kind kind, bool of_case, bool of_person, bool of_days, bool oldest_first)
+const char *audit_statement(enum audit_kind kind, bool of_case, bool of_person, bool oldest_first)
 {
-	struct audit_filter f = {.kind = kind,
-	        .case_id = of_case,
-	        .person = of_person,
-	        .from = of_days ? 0 : DAY_NONE,
-	        .to = DAY_NONE};
+	struct audit_filter f = {.kind = kind, .case_id = of_case, .person = of_person};
 	return (oldest_first ? OLDEST : NEWEST)[way_of(&f)];
 }
 
@@ -177,18 +156,38 @@ static int64_t day_begins_us(int32_t day)
 	return time_from_day(day, 0, 0);
 }
 
+/* The number that a statement of one number gives, or `none` where there is no such entry. */
+static enum err edge(struct reader *d, const char *sql, int64_t us, int64_t none, int64_t *ret)
+{
+	struct sql q;
+	sql_query(d->r, &q, sql, "i", us);
+	*ret = sql_step(&q) && !sql_null(&q, 0) ? sql_int(&q, 0) : none;
+	return sql_end(&q);
+}
+
+/* The first page: between which numbers the entries of these days lie. Others may lie between them
+ * too, where the clock went back. */
+static enum err edges(struct reader *d)
+{
+	struct audit_filter *f = d->f;
+	if (f->after_seq)
+		return ERR_OK;
+	f->low = 1;
+	f->high = INT64_MAX - 1;
+	if (f->from != DAY_NONE)
+		TRY(edge(d, AUDIT_SINCE, day_begins_us(f->from), INT64_MAX - 1, &f->low));
+	if (f->to != DAY_NONE)
+		TRY(edge(d, AUDIT_BEFORE, day_begins_us(f->to + 1), 0, &f->high));
+	return ERR_OK;
+}
+
 static void query(struct reader *d, struct sql *q)
 {
 	const struct audit_filter *f = d->f;
-	int64_t seq = f->after_seq, us = f->after_us;
-	if (!seq) { /* the first page: from the edge of the days that were asked for */
-		seq = f->oldest_first ? 0 : INT64_MAX;
-		us = f->oldest_first ? f->from == DAY_NONE ? INT64_MIN : day_begins_us(f->from) - 1
-		     : f->to == DAY_NONE ? INT64_MAX
-		                         : day_begins_us(f->to + 1);
-	}
+	int64_t first = f->oldest_first ? f->low - 1 : f->high + 1;
 	sql_query(d->r, q, (f->oldest_first ? OLDEST : NEWEST)[way_of(f)], "iii",
-	        f->case_id ? f->case_id : f->person, seq, us);
+	        f->case_id ? f->case_id : f->person, f->after_seq ? f->after_seq : first,
+	        f->oldest_first ? f->high : f->low);
 }
 
 /* ---- rows ---- */
@@ -276,11 +275,8 @@ static const char *on_what(struct reader *d, const struct audit_row *o)
 		return "";
 	if (strcmp(o->subject, "import") == 0)
 		return arena_printf(d->a, "%lld rows", (long long)o->subject_id);
-	int64_t id = o->subject_id;
-	if (strcmp(o->subject, "audit") == 0)
-		id -= (int64_t)hidden_before(d, id);
 	return arena_printf(d->a, "%s %lld",
-	        strcmp(o->subject, "audit") == 0 ? "entry" : o->subject, (long long)id);
+	        strcmp(o->subject, "audit") == 0 ? "entry" : o->subject, (long long)o->subject_id);
 }
 
 static const char *says(struct reader *d, const struct audit_row *o)
@@ -301,7 +297,6 @@ static const char *says(struct reader *d, const struct audit_row *o)
 static enum err fill(struct reader *d, struct audit_row *o)
 {
 	struct sql q;
-	o->number = o->seq - (int64_t)hidden_before(d, o->seq);
 	o->who = who(d, o->actor, o->seq);
 	o->ref = o->case_id ? one_text(d, "SELECT ref FROM kase WHERE id = ?", o->case_id) : "";
 	o->group = "";
@@ -350,8 +345,7 @@ static struct audit_row row_of(struct reader *d, struct sql *q, enum audit_kind 
 	return o;
 }
 
-/* Days and kind, whatever way the rows came. 1: past the last that can be meant, in time's order.
- */
+/* Days and kind, whatever way the rows came. */
 static bool wanted(const struct audit_filter *f, const struct audit_row *o, enum audit_kind kind)
 {
 	return (f->kind == AUDIT_ALL || f->kind == kind) &&
@@ -359,13 +353,14 @@ static bool wanted(const struct audit_filter *f, const struct audit_row *o, enum
 	       (f->to == DAY_NONE || o->at_us < day_begins_us(f->to + 1));
 }
 
-/* Nothing that follows on the way by time can be wanted. */
-static bool past(const struct audit_filter *f, const struct audit_row *o)
+/* Between this row and the one that is listed before it, on the page before for the first. */
+static bool clock_back(
+        const struct audit_filter *f, const struct audit_row *before, const struct audit_row *o)
 {
-	if (way_of(f) != WAY_TIME)
+	if (!before && !f->after_seq)
 		return false;
-	return f->oldest_first ? f->to != DAY_NONE && o->at_us >= day_begins_us(f->to + 1)
-	                       : f->from != DAY_NONE && o->at_us < day_begins_us(f->from);
+	int64_t us = before ? before->at_us : f->after_us;
+	return f->oldest_first ? o->at_us < us : o->at_us > us;
 }
 
 static enum err read_page(struct reader *d, size_t limit, struct audit_row **ret, size_t *ret_n)
@@ -374,14 +369,14 @@ static enum err read_page(struct reader *d, size_t limit, struct audit_row **ret
 	void *rows = NULL;
 	size_t n = 0, cap = 0;
 	TRY(hidden_load(d));
+	TRY(edges(d));
 	query(d, &q);
 	while (n < limit && sql_step(&q)) {
 		enum audit_kind kind;
 		struct audit_row o = row_of(d, &q, &kind), *at;
-		if (past(d->f, &o))
-			break;
 		if (q.err || is_hidden(d, o.seq) || !wanted(d->f, &o, kind))
 			continue;
+		o.clock_back = clock_back(d->f, n ? &((struct audit_row *)rows)[n - 1] : NULL, &o);
 		q.err = fill(d, &o);
 		at = q.err ? NULL : arena_grow(d->a, &rows, &n, &cap, sizeof(o));
 		if (at)
@@ -395,7 +390,7 @@ static enum err read_page(struct reader *d, size_t limit, struct audit_row **ret
 }
 
 enum err record_audit(struct record *r, struct arena *a, const struct record_viewer *v,
-        const struct audit_filter *f, size_t limit, struct audit_row **ret, size_t *ret_n)
+        struct audit_filter *f, size_t limit, struct audit_row **ret, size_t *ret_n)
 {
 	struct reader d = {.r = r, .a = a, .v = v, .f = f};
 	r->own++;

@@ -225,7 +225,7 @@ static void entry_open(struct app *app, const struct audit_row *o)
 {
 	char print[VAULT_FINGERPRINT_MAX];
 	vault_fingerprint(o->hash, print);
-	struct sheet *s = sheet_open(app, fmt(app, "Entry %" PRId64, o->number),
+	struct sheet *s = sheet_open(app, fmt(app, "Entry %" PRId64, o->seq),
 	        fmt(app, "%s at %s. %s: %s.%s%s%s Record: %s %" PRId64 ". %s Fingerprint: %s.",
 	                fmt_day(app, time_to_day(o->at_us), DAY_WEEKDAY_YEAR),
 	                fmt_hm(app, o->at_us), o->who, o->says,
@@ -304,20 +304,20 @@ static void list(struct app *app, struct ui *ui, struct gfx_rect r, struct page 
 {
 	struct auditor_state *st = app->state;
 	struct entry *e = arena_alloc(&app->frame, (st->n + 1) * sizeof(*e));
-	int32_t today = time_today();
 	if (!e)
 		return;
 	for (size_t i = 0; i < st->n; i++) {
 		const struct audit_row *o = &st->row[i];
-		int32_t day = time_to_day(o->at_us);
-		const char *at = day == today ? fmt_hm(app, o->at_us)
-		                              : fmt(app, "%s, %s", fmt_day(app, day, DAY_YEAR),
-		                                        fmt_hm(app, o->at_us));
+		const char *foot = o->clock_back ? "After this entry the clock went back." : "";
 		e[i] = (struct entry){.icon = icon_of(o),
 		        .title = o->says,
-		        .tag = at,
+		        .tag = fmt(app, "Entry %" PRId64 ", %s, %s", o->seq,
+		                fmt_day(app, time_to_day(o->at_us), DAY_YEAR),
+		                fmt_hm(app, o->at_us)),
 		        .words = o->who,
-		        .foot = o->group,
+		        .foot = *o->group && *foot ? fmt(app, "%s. %s", o->group, foot)
+		                : *foot            ? foot
+		                                   : o->group,
 		        .opens = true,
 		        .shade = UI_TAG_PLAIN};
 	}
@@ -327,18 +327,29 @@ static void list(struct app *app, struct ui *ui, struct gfx_rect r, struct page 
 		entry_open(app, &st->row[hit]);
 }
 
+/* In the header where there is room beside what is chosen; else above the list. */
+static void print_show(struct app *app, struct ui *ui, struct page *p)
+{
+	char print[VAULT_FINGERPRINT_MAX];
+	record_fingerprint(app->record, print);
+	if (!app_small(app) && ui_text_w(ui, GFX_BODY_B, print) <= p->head.w) {
+		page_head_text(app, p, fmt(app, "%s", print), "fingerprint now");
+		return;
+	}
+	struct gfx_rect r = ui_cut_top(&p->body, ui_line_h(ui, GFX_CAPTION));
+	ui_label(ui, r, GFX_CAPTION, GFX_TEXT, UI_LEFT, fmt(app, "Fingerprint now: %s", print));
+	ui_cut_top(&p->body, ui_px(ui, 4));
+}
+
 static void build(struct app *app, struct ui *ui)
 {
 	struct auditor_state *st = app->state;
 	struct page p;
 	bool small = app_small(app);
-	char print[VAULT_FINGERPRINT_MAX];
 	if (st->checking)
 		check_step(app);
 	page_begin(app, ui, &p, "Audit log", filter_words(app), NULL);
-	record_fingerprint(app->record, print);
-	if (!small && ui_text_w(ui, GFX_BODY_B, print) <= p.head.w)
-		page_head_text(app, &p, fmt(app, "%s", print), "fingerprint now");
+	print_show(app, ui, &p);
 	list(app, ui, small ? p.body : ui_panel(ui, p.body), &p);
 	const char *label = st->checking ? fmt(app, "Checking %" PRId64 " of %" PRId64,
 	                                           st->check.entries, st->check.total)
