@@ -424,6 +424,37 @@ static void t_process_start_leaves_no_core(void)
 #define MLOCK_IS_REAL true
 #endif
 
+/* What the kernel says of the memory that an address is in: two letters each, "lo" locked, "dd"
+ * left out of dumps. */
+static bool flags_of(const void *at, char *ret, size_t n)
+{
+	FILE *in = fopen("/proc/self/smaps", "re");
+	char line[512];
+	unsigned long from, to;
+	bool here = false, found = false;
+	while (in && !found && fgets(line, sizeof(line), in)) {
+		if (sscanf(line, "%lx-%lx ", &from, &to) == 2)
+			here = from <= (uintptr_t)at && (uintptr_t)at < to;
+		else if (here && strncmp(line, "VmFlags:", 8) == 0)
+			found = snprintf(ret, n, "%s", line) > 0;
+	}
+	if (in)
+		fclose(in);
+	return found;
+}
+
+static void t_a_secret_is_locked_and_left_out_of_dumps(void)
+{
+	char flags[512];
+	struct vault_secret *s;
+	if (!MLOCK_IS_REAL)
+		return;
+	CHECK_ERR(vault_secret_create(64, &s), ERR_OK);
+	CHECK(flags_of(s->text, flags, sizeof(flags)));
+	CHECK(strstr(flags, " lo") && strstr(flags, " dd"));
+	vault_secret_destroy(s);
+}
+
 static void t_no_locked_memory_is_nomem(void)
 {
 	int status = 0;
@@ -483,6 +514,7 @@ static const struct test tests[] = {
         T(t_verify_is_clean_then_names_pages),
         T(t_plain_sqlite_reads_no_file),
         T(t_process_start_leaves_no_core),
+        T(t_a_secret_is_locked_and_left_out_of_dumps),
         T(t_no_locked_memory_is_nomem),
         T(t_secret_read_takes_first_line),
         T(t_chain_depends_on_both),
