@@ -43,9 +43,13 @@ enum err record_recovery_told(struct record *r) MUST_CHECK;
  * nothing from now on. Shown once; the caller wipes them. */
 enum err record_recovery_new(
         struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *why) MUST_CHECK;
-/* A new room key into `dir`; or a spare of `from` (NULL: a new one). */
+/* A new room key into `dir`, which is told of the store from now on; or a spare of `from` (NULL: a
+ * new one). */
 enum err record_room_key_make(struct record *r, const struct vault_room_key *from, const char *dir,
         struct why *why) MUST_CHECK;
+/* As vault_witness_to(), and the audit log must be the one that the key saw: ERR_OLDER where the
+ * store was restored since, else ERR_AUDIT; then no key is told. */
+enum err record_witness_to(struct record *r, const char *dir, struct why *why) MUST_CHECK;
 /* What stands beside a key: the person's name, "" for a key of nobody. In `a`. */
 enum err record_key_person(struct record *r, struct arena *a, const uint8_t id[VAULT_ID_BYTES],
         int64_t *ret_person, const char **ret_name) MUST_CHECK;

@@ -188,8 +188,9 @@ bool vault_room_key_witness(const struct vault_room_key *k, struct vault_witness
 void vault_room_key_destroy(struct vault_room_key *k); /* wipes; NULL is fine */
 /*
  * From now on the room key in `dir` is told at vault_close() how far the store goes, when anything
- * was marked (vault_mark); vault_unlock_*
- * does so for the one that it was given. NULL: no more.
+ * was marked (vault_mark), and one that knows nothing of it at vault_rest() too; vault_unlock_*
+ * does so for the one that it was given. NULL: no more. ERR_OLDER, ERR_AUDIT: it remembers another
+ * store or more of this one; record_witness_to() asks the audit log as well.
  */
 enum err vault_witness_to(struct vault *v, const char *dir, struct why *why) MUST_CHECK;
 
@@ -265,7 +266,8 @@ enum vault_older {
 	VAULT_OLDER_FILE,  /* the database, or the anchor, beside the other files */
 	VAULT_OLDER_LOG,   /* cut, missing or of another copy */
 	VAULT_OLDER_KEYRING,
-	VAULT_OLDER_STORE /* all of it, as the room key remembers it */
+	VAULT_OLDER_STORE,   /* all of it, as the room key remembers it */
+	VAULT_OLDER_RESTORED /* so is that, because a backup was brought back */
 };
 enum vault_older vault_unlock_older(const struct vault_unlock *u);
 
@@ -311,10 +313,13 @@ void vault_mark(struct vault *v, const struct vault_mark *m);
 void vault_anchor_mark(const struct vault *v, struct vault_mark *ret);
 /*
  * How far the room key that is in remembered this store, proven: the entry of that number must
- * still have that head, also where the store has gone on since. False: there is none, or the
- * recovery words opened, which may set it back.
+ * still have that head, also where the store has gone on since; if not, vault_witness_differs().
+ * False: there is none, or the recovery words opened, which may set it back.
  */
 bool vault_witness_mark(const struct vault *v, struct vault_mark *ret);
+/* What to say where it has not: ERR_OLDER, the store was restored from a backup since; else
+ * ERR_AUDIT. Only after vault_witness_mark() gave one. */
+enum err vault_witness_differs(const struct vault *v, struct why *why) MUST_CHECK;
 
 /*
  * The forward-secure half of the audit. Each entry is authenticated with a key that is then hashed
@@ -474,8 +479,8 @@ enum err vault_restore(const char *from, const char *dir, const struct vault_sec
         struct why *why) MUST_CHECK;
 /* Is this a backup of the first version, in a single file, which needs no words? */
 bool vault_backup_is_file(const char *from);
-/* How many times the store was restored from a backup: each time begins a new life. What remembers
- * it from an earlier one (a room key) is not ahead of it, but of another life. */
+/* Rises with each restore from a backup, which begins a new life; 0 at first. What remembers the
+ * store from an earlier one (a room key) is not ahead of it, but of another life. */
 unsigned vault_life(const struct vault *v);
 /* The age identity that opens the parts of a backup, of a vault that the recovery words opened.
  * ERR_NEEDS: it was opened with another key. */

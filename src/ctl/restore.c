@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "caseroom/record_keys.h"
 
 /* restore: first what would be lost, then, when that was asked for, the store of the backup. And
  * the key that opens a backup without this program. */
@@ -93,7 +94,7 @@ static enum err note_restored(struct ctl *c, const struct vault_secret *words)
 		e = ctl_open_record(c);
 	/* the recovery words say that it is meant: the room key goes with this store from now on */
 	if (!e && c->opt[OPT_ROOM_KEY])
-		e = vault_witness_to(c->vault, c->opt[OPT_ROOM_KEY], &c->why);
+		e = record_witness_to(c->record, c->opt[OPT_ROOM_KEY], &c->why);
 	ctl_close(c);
 	return e;
 }

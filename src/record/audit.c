@@ -1,4 +1,5 @@
 #include "audit_int.h"
+#include "caseroom/record_keys.h"
 #include <string.h>
 
 /*
@@ -229,9 +230,20 @@ static enum err still_there(struct record *r, const struct vault_mark *m, bool *
 	return sql_end(&q);
 }
 
+/* Is the log the one that the room key saw? */
+static enum err witness_holds(struct record *r, struct why *w)
+{
+	struct vault_mark key;
+	bool same;
+	if (!vault_witness_mark(r->vault, &key))
+		return ERR_OK;
+	TRY(still_there(r, &key, &same));
+	return same ? ERR_OK : vault_witness_differs(r->vault, w);
+}
+
 enum err audit_open(struct record *r, struct why *w)
 {
-	struct vault_mark seen, key;
+	struct vault_mark seen;
 	TRY(audit_load_head(r));
 	vault_anchor_mark(r->vault, &seen);
 	if ((uint64_t)r->head_seq < seen.seq)
@@ -244,12 +256,20 @@ enum err audit_open(struct record *r, struct why *w)
 	enum err e = still_there(r, &seen, &same);
 	if (!e)
 		e = same ? catch_up(r, &seen, w) : broken(w, seen.seq);
-	if (!e && vault_witness_mark(r->vault, &key)) {
-		e = still_there(r, &key, &same);
-		if (!e && !same)
-			e = broken(w, key.seq);
-	}
+	if (!e)
+		e = witness_holds(r, w);
 	r->own--;
+	return e;
+}
+
+enum err record_witness_to(struct record *r, const char *dir, struct why *w)
+{
+	TRY(vault_witness_to(r->vault, dir, w));
+	r->own++;
+	enum err e = witness_holds(r, w);
+	r->own--;
+	if (e) /* it keeps what it knows */
+		err_ignore(vault_witness_to(r->vault, NULL, NULL));
 	return e;
 }
 

@@ -56,6 +56,11 @@ enum err kept_life(struct record *r)
 	return noted == now ? ERR_OK : note(r, "store.restored", "life", now);
 }
 
+enum err kept_life_known(struct record *r)
+{
+	return setting_put(r, "life", (int64_t)vault_life(r->vault));
+}
+
 enum err record_since(struct record *r, struct arena *a, uint64_t seq, struct since *ret)
 {
 	const int64_t from = (int64_t)seq;

@@ -199,7 +199,9 @@ enum err record_room_key_make(
 	TRY(begin(r, from ? "key.room-spare" : "key.room", NULL, w));
 	enum err e = from ? vault_room_key_copy(from, dir, w) : vault_room_key_make(dir, &k, w);
 	vault_room_key_destroy(k);
-	return end(r, e);
+	e = end(r, e);
+	/* a new one knows nothing yet: it is told when the store is at rest next */
+	return e || from ? e : record_witness_to(r, dir, w);
 }
 
 enum err record_key_person(struct record *r, struct arena *a, const uint8_t id[VAULT_ID_BYTES],

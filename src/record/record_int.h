@@ -171,6 +171,8 @@ enum err opening_note(struct record *r) MUST_CHECK;
 enum err key_entry(struct record *r, const char *act, const struct vault_slot *s) MUST_CHECK;
 /* kept.c: a store of a new life (a restored one) has an entry in the audit that says so. */
 enum err kept_life(struct record *r) MUST_CHECK;
+/* Its life is of another making, which has an entry of its own. */
+enum err kept_life_known(struct record *r) MUST_CHECK;
 
 /* ---- do.c ---- */
 /* What a command's apply function leaves for the audit and the undo bar. */

@@ -96,6 +96,8 @@ static enum err audit_tell(struct record *r, const struct vault_mark *mark)
 	TRY(txn_begin(r));
 	e = audit_add(r, &entry);
 	if (!e)
+		e = kept_life_known(r);
+	if (!e)
 		return txn_commit(r);
 	txn_rollback(r);
 	return e;

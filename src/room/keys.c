@@ -141,8 +141,6 @@ static void key_done(struct app *app, void *arg)
 		j->words = NULL;
 		st->view = VIEW_WORDS;
 	} else if (!j->err && j->kind != JOB_RECOVERY) {
-		if (j->kind == JOB_ROOM_KEY || j->kind == JOB_SPARE)
-			err_ignore(vault_witness_to(app->vault, app->stick, NULL));
 		if (st)
 			st->view = VIEW_LIST;
 		app_say(app, SAID[j->kind]);

@@ -21,7 +21,8 @@ static const struct told BY_ERR[ERR_COUNT] = {
                 "backup back; caseroomctl verify says more."},
         [ERR_OLDER] = {"warning", "The store is older than it should be",
                 "Keep the card as it is and call your administrator. Somebody may have put back "
-                "an older card or file."},
+                "an older card or file. If a backup was brought back on purpose, open once with "
+                "the recovery words while the room key is in."},
         [ERR_AUDIT] = {"warning", "The audit log does not hold",
                 "Somebody may have changed what was recorded, or put an older card back and "
                 "written to it. Keep the card and the room key as they are and call your "
@@ -55,6 +56,10 @@ static const struct told BY_AGE[] = {
                 "Look for the newer card, and keep this one and the room key as they are. If a "
                 "backup was brought back on purpose, open once with the recovery words: that "
                 "stands in the audit log."},
+        [VAULT_OLDER_RESTORED] = {"warning", "A backup was brought back",
+                "If that is right, open once with the recovery words while the room key is in: it "
+                "goes with this store from then on. If nobody knows of it, keep the card and the "
+                "room key as they are and call your administrator."},
 };
 
 static const struct told BY_TOKEN[] = {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include "caseroom/record_keys.h"
 
 /*
  * The USB stick: the room key lies on it, backups go onto it. Taking the room key out locks: the
@@ -38,9 +39,9 @@ void stick_look(struct app *app)
 	        !app->stick_swap) {
 		app->closed_by = CLOSED_BY_ROOM_KEY;
 		app_lock(app);
-	} else if ((now & PLAT_STICK_FILE) && app->vault && !app->busy.up)
+	} else if ((now & PLAT_STICK_FILE) && app->record && !app->busy.up)
 		err_ignore(
-		        vault_witness_to(app->vault, app->stick, NULL)); /* another is no fault */
+		        record_witness_to(app->record, app->stick, NULL)); /* another is no fault */
 	app->reload = true;
 	ui_again(app->ui);
 }

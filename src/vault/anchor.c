@@ -68,6 +68,8 @@ static void marks_encode(const struct anchor *a, struct anchor_bytes *b)
 	memcpy(b->parts, a->parts, sizeof(b->parts));
 	le_put(b->flux_frames, 8, a->flux_frames);
 	le_put(b->flux_pages, 8, a->flux_pages);
+	le_put(b->began_seq, 8, a->began.seq);
+	le_put(b->began_meetings, 8, a->began.meetings);
 }
 
 /* Returns the length of the record. */
@@ -139,6 +141,8 @@ static void marks_decode(struct anchor *a, const struct anchor_bytes *b)
 	memcpy(a->parts, b->parts, sizeof(a->parts));
 	a->flux_frames = (uint32_t)le_get(b->flux_frames, 8);
 	a->flux_pages = (uint32_t)le_get(b->flux_pages, 8);
+	a->began.seq = le_get(b->began_seq, 8);
+	a->began.meetings = le_get(b->began_meetings, 8);
 }
 
 /* False: the record holds and the key in it does not open, which nobody without the keys can make.
@@ -156,6 +160,7 @@ static bool record_take(struct anchor *a, const struct anchor_bytes *b)
 	memcpy(a->wal_now.gen.bytes, b->wal_now, sizeof(b->wal_now));
 	memcpy(a->wal_before.gen.bytes, b->wal_before, sizeof(b->wal_before));
 	a->log_needed = a->dirty = false;
+	a->began = (struct life_began){0};
 	if (a->version == 1)
 		return true;
 	a->audit.mark.meetings = le_get(b->meetings, 8);

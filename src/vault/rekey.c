@@ -368,6 +368,7 @@ static enum err plan_next(struct rekey *k)
 	        .version = ANCHOR_VERSION,
 	        .ring_serial = serial,
 	        .audit = v->anchor.audit,
+	        .began = v->anchor.began,
 	        .audit_key_seq = v->anchor.audit_key_seq};
 	memcpy(n->anchor.store_id, v->ring.head.store_id, VAULT_ID_BYTES);
 	return store_path(n->anchor.path, n->dir, VAULT_FILE_NEXT_ANCHOR);

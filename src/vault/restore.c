@@ -16,9 +16,11 @@
  * part that makes the store whole is used at all.
  * 2. The new store is made whole and checked, page by page and against its anchor, beside the one
  * that it replaces; then the two exchange their names in one step. The old one is never removed.
- * 3. A restored store begins a new life: its anchor's epoch is raised by 2^32. So whatever
- * remembers the store as it was before (a room key) is of an earlier life and can say so, and a
- * copy of the card from before the restore is older than the witness written after it.
+ * 3. A restored store begins a new life: the upper half of its anchor's epoch is above that of the
+ * backup and, where they are the same store, of the one that it replaces; the anchor keeps how far
+ * the record went then. So whatever remembers the store as it was before (a room key) is of an
+ * earlier life and can say so, and a copy of the card from before the restore is older than the
+ * witness written after it.
  */
 
 struct restore {
@@ -34,6 +36,7 @@ struct restore {
 	uint8_t ring_bytes[RING_MAX], anchor_bytes[ANCHOR_FILE];
 	size_t ring_n, anchor_n;
 	struct anchor anchor;
+	uint64_t life; /* what is made is of a later one */
 	uint8_t page[VAULT_PAGE];
 	vault_progress_fn *fn;
 	void *ctx;
@@ -330,7 +333,9 @@ static enum err anchor_make(struct restore *r, const char *dir)
 {
 	TRY(store_path(r->anchor.path, dir, VAULT_FILE_ANCHOR));
 	TRY(vault_io_real.replace(r->anchor.path, r->anchor_bytes, r->anchor_n));
-	r->anchor.epoch += UINT64_C(1) << LIFE_BITS;
+	r->anchor.epoch = ((r->life + 1) << LIFE_BITS) | (uint32_t)r->anchor.epoch;
+	r->anchor.began =
+	        (struct life_began){r->anchor.audit.mark.seq, r->anchor.audit.mark.meetings};
 	return anchor_save(&r->anchor);
 }
 
@@ -472,6 +477,9 @@ static enum err restore_folder(struct restore *r, const char *from, const char *
 		here_look(plan, dir, words, r);
 	if (plan->there && !replace)
 		return there_already(w);
+	r->life = r->anchor.epoch >> LIFE_BITS;
+	if (plan->same && plan->here.epoch >> LIFE_BITS > r->life)
+		r->life = plan->here.epoch >> LIFE_BITS;
 	return plan->there ? make_instead(&m, dir, w) : make_in(&m, dir, w);
 }
 

@@ -348,20 +348,28 @@ static const char *plural(uint64_t n)
 	return n == 1 ? "" : "s";
 }
 
+/* "2 meetings and 25 entries of the audit log": what the room key saw beyond these. */
+#define MISSING_MAX 96
+static const char *missing(
+        const struct vault_witness *is, uint64_t seq, uint64_t meetings, char ret[MISSING_MAX])
+{
+	const uint64_t m = is->meetings > meetings ? is->meetings - meetings : 0,
+	               n = is->audit_seq > seq ? is->audit_seq - seq : 0;
+	(void)snprintf(ret, MISSING_MAX,
+	        "%" PRIu64 " meeting%s and %" PRIu64 " entr%s of the audit log", m, plural(m), n,
+	        n == 1 ? "y" : "ies");
+	return ret;
+}
+
 static enum err say_older(
         const struct vault_witness *is, const struct vault_mark *mark, struct why *w)
 {
-	const uint64_t meetings = is->meetings > mark->meetings ? is->meetings - mark->meetings : 0,
-	               entries = is->audit_seq > mark->seq ? is->audit_seq - mark->seq : 0;
-	char at[TIME_TEXT_MAX];
+	char at[TIME_TEXT_MAX], what[MISSING_MAX];
 	return why(w, ERR_OLDER,
-	        "This store is older than the room key remembers: %" PRIu64
-	        " meeting%s and %" PRIu64
-	        " entr%s of the audit log are missing. The room key saw a newer one on %s. Nothing "
-	        "was changed. Put the newest copy back; if it was restored on purpose, open it "
-	        "once "
-	        "with the recovery words.",
-	        meetings, plural(meetings), entries, entries == 1 ? "y" : "ies",
+	        "This store is older than the room key remembers: %s are missing. The room key saw "
+	        "a newer one on %s. Nothing was changed. Put the newest copy back; if it was "
+	        "restored on purpose, open it once with the recovery words.",
+	        missing(is, mark->seq, mark->meetings, what),
 	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 }
 
@@ -388,46 +396,79 @@ bool vault_witness_mark(const struct vault *v, struct vault_mark *ret)
 	return true;
 }
 
-/* The store was restored from a backup since: what the room key saw of the life before is not in
- * it. */
-static enum err say_restored(
-        const struct vault_witness *is, const struct vault_mark *mark, struct why *w)
+static uint64_t life_of(uint64_t epoch)
 {
-	const uint64_t meetings = is->meetings > mark->meetings ? is->meetings - mark->meetings : 0,
-	               entries = is->audit_seq > mark->seq ? is->audit_seq - mark->seq : 0;
-	char at[TIME_TEXT_MAX];
+	return epoch >> LIFE_BITS;
+}
+
+/* How far the store certainly went together with one of an earlier life. */
+static struct life_began parted(const struct vault *v)
+{
+	const struct vault_mark *mark = &v->anchor.audit.mark;
+	return v->anchor.began.seq ? v->anchor.began
+	                           : (struct life_began){mark->seq, mark->meetings};
+}
+
+/* The store was restored from a backup since (or salvaged without its anchor): what the room key
+ * saw of the life before is not in it. */
+static enum err say_restored(const struct vault *v, const struct vault_witness *is, struct why *w)
+{
+	const struct life_began p = parted(v);
+	char at[TIME_TEXT_MAX], what[MISSING_MAX];
+	const bool counted = is->audit_seq > p.seq;
 	return why(w, ERR_OLDER,
-	        "This store was restored from a backup: %" PRIu64 " meeting%s and %" PRIu64
-	        " entr%s of the audit log that the room key saw until %s are not in it. Nothing "
-	        "was "
-	        "changed. If that is right, open it once with the recovery words while the room "
-	        "key "
-	        "is in.",
-	        meetings, plural(meetings), entries, entries == 1 ? "y" : "ies",
+	        "This store was restored from a backup, or salvaged: %s that the room key saw "
+	        "until "
+	        "%s are not in it. Nothing was changed. If that is right, open it once with the "
+	        "recovery words while the room key is in.",
+	        counted ? missing(is, p.seq, p.meetings, what) : "some entries of the audit log",
 	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 }
 
-enum err witness_check(const struct vault *v, struct why *w)
+static enum err say_differs(const struct vault_witness *is, struct why *w)
+{
+	return why(w, ERR_AUDIT,
+	        "The audit log is another one than the room key remembers, from entry %" PRIu64
+	        " or before. Nothing was changed. Call your administrator before anything is "
+	        "written.",
+	        is->audit_seq);
+}
+
+enum err witness_check(const struct vault *v, enum vault_older *ret_older, struct why *w)
 {
 	const struct vault_mark *mark = &v->anchor.audit.mark;
 	struct testimony t;
 	if (!witness_binding(v, &t))
 		return ERR_OK;
 	const struct vault_witness is = t.later ? t.seen : t.is;
-	if (is.epoch >> LIFE_BITS < v->anchor.epoch >> LIFE_BITS)
-		return t.later || is.audit_seq > mark->seq ? say_restored(&is, mark, w) : ERR_OK;
-	if (t.later)
+	if (life_of(is.epoch) < life_of(v->anchor.epoch)) {
+		if (!t.later && is.audit_seq <= parted(v).seq)
+			return ERR_OK;
+		*ret_older = VAULT_OLDER_RESTORED;
+		return say_restored(v, &is, w);
+	}
+	if (t.later || is.epoch > v->anchor.epoch || is.audit_seq > mark->seq) {
+		*ret_older = VAULT_OLDER_STORE;
 		return say_older(&is, mark, w);
-	if (is.epoch > v->anchor.epoch || is.audit_seq > mark->seq)
-		return say_older(&is, mark, w);
+	}
 	if ((is.epoch == v->anchor.epoch && is.audit_seq != mark->seq) ||
 	        (is.audit_seq == mark->seq &&
 	                memcmp(is.audit_head, mark->head, VAULT_HASH_BYTES) != 0))
-		return why(w, ERR_AUDIT,
-		        "The audit log is another one than the room key remembers, from entry "
-		        "%" PRIu64 " or before. Nothing was changed. Call your administrator.",
-		        is.audit_seq);
+		return say_differs(&is, w);
 	return ERR_OK;
+}
+
+/* What the last life began with, the one before had: an entry of then that is another was changed.
+ * Of the lives before that it is not known what came to this one. */
+enum err vault_witness_differs(const struct vault *v, struct why *w)
+{
+	const uint64_t life = life_of(v->anchor.epoch);
+	struct testimony t;
+	hear(v, &t);
+	const uint64_t seen = life_of(t.is.epoch);
+	if (seen == life || (seen + 1 == life && t.is.audit_seq <= v->anchor.began.seq))
+		return say_differs(&t.is, w);
+	return say_restored(v, &t.is, w);
 }
 
 static void witness_record(const struct vault *v, uint64_t turn, struct witness_bytes *b)
@@ -474,6 +515,8 @@ enum err vault_witness_to(struct vault *v, const char *dir, struct why *w)
 {
 	struct vault_room_key *k = NULL;
 	struct witness_to before;
+	enum vault_older older;
+	struct testimony t;
 	enum err e;
 	if (!dir) {
 		memset(&v->witness, 0, sizeof(v->witness));
@@ -484,8 +527,9 @@ enum err vault_witness_to(struct vault *v, const char *dir, struct why *w)
 		return e;
 	before = v->witness;
 	witness_begin(v, k);
-	v->witness.meetings = v->anchor.audit.mark.meetings;
-	e = witness_check(v, w);
+	hear(v, &t);
+	v->witness.meetings = t.found ? v->anchor.audit.mark.meetings : WITNESS_NEVER;
+	e = witness_check(v, &older, w);
 	if (e != ERR_OK)
 		v->witness = before;
 	vault_room_key_destroy(k);

@@ -371,6 +371,7 @@ static enum err out_begin(struct work *k, const struct vault *old)
 	if (e != ERR_OK)
 		return e;
 	v->anchor.epoch = k->c.epoch ? k->c.epoch + EPOCH_STEP : EPOCH_FAR;
+	v->anchor.began = k->c.began;
 	v->anchor.ring_serial = le_get(v->ring.head.serial, 8);
 	/* The audit goes on with the key that comes next; without one it begins another. */
 	v->anchor.audit_key_seq = k->c.audit_key_seq;

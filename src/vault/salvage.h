@@ -33,6 +33,7 @@ struct salvage_card {
 	bool anchor_good; /* both its records hold: what it says of the log and of pages is so */
 	bool sure;        /* every page that opens is the newest, as far as can be told */
 	struct vault_mark mark; /* how far the record went, as the anchor says */
+	struct life_began began;
 	uint64_t epoch, audit_key_seq;
 };
 

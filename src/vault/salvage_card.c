@@ -352,6 +352,7 @@ static void marks_take(struct salvage_card *c, const struct anchor *a)
 {
 	c->epoch = a->epoch;
 	c->audit_key_seq = a->audit_key_seq;
+	c->began = a->began;
 	if (a->audit.set)
 		c->mark = a->audit.mark;
 }

@@ -245,9 +245,7 @@ enum err store_open(struct vault *v, struct why *w)
 	if (e == ERR_OK)
 		e = open_anchor(v, w);
 	if (e == ERR_OK)
-		e = witness_check(v, w);
-	if (e == ERR_OLDER && v->older == VAULT_OLDER_NOT)
-		v->older = VAULT_OLDER_STORE;
+		e = witness_check(v, &v->older, w);
 	if (e == ERR_OK)
 		e = db_open(v, false, w);
 	if (e != ERR_OK)
@@ -314,7 +312,8 @@ enum err vault_rest(struct vault *v)
 	const uint64_t meetings =
 	        v->witness.set ? v->witness.meetings : v->anchor.audit.mark.meetings;
 	enum err e = v->anchor.dirty ? anchor_save_both(&v->anchor) : ERR_OK;
-	/* A meeting that was closed is told to the room key at once: it may be pulled out next. */
+	/* A meeting that was closed is told to the room key at once, and so is a key that knows
+	 * nothing yet: it may be pulled out next. */
 	if (e == ERR_OK && v->anchor.audit.mark.meetings != meetings)
 		witness_write(v);
 	return e;

@@ -347,7 +347,8 @@ struct anchor_bytes {
 	uint8_t audit_key_seq[8], audit_nonce[VAULT_NONCE], audit_key[VAULT_KEY + VAULT_TAG];
 	uint8_t parts[FRESH_PARTS][8];
 	uint8_t before_frames[8], before_tag[VAULT_TAG];
-	uint8_t later[168];
+	uint8_t began_seq[8], began_meetings[8];
+	uint8_t later[152];
 	uint8_t mac[32];
 };
 
@@ -381,6 +382,11 @@ struct wal_mark {
 	uint8_t tag[VAULT_TAG]; /* of the header of that frame */
 };
 
+/* How far the record went when the store was restored last; zeroes: never, or not known. */
+struct life_began {
+	uint64_t seq, meetings;
+};
+
 struct anchor {
 	struct vault_keys *keys; /* borrowed from the vault */
 	char path[PATH_MAX];
@@ -388,6 +394,7 @@ struct anchor {
 	unsigned version; /* ANCHOR_VERSION; 1 until a store of the first version is brought up */
 	uint64_t epoch, ring_serial;
 	struct audit_mark audit;
+	struct life_began began;
 	uint64_t audit_key_seq; /* entry that keys->audit is for; 0: there is no key yet */
 	struct wal_mark wal_now, wal_before;
 	bool log_needed; /* wal_now holds commits that the database does not */
@@ -452,6 +459,7 @@ void attempts_tell(const char *dir, const struct keyring *k, slot_set tried, slo
 
 #define ROOM_STORES 6 /* that one room key can be a witness of */
 #define WITNESS_BYTES 256
+#define WITNESS_NEVER UINT64_MAX
 
 /* A whole file: form and checksum. */
 enum err room_key_decode(const uint8_t *p, size_t n, struct why *why) MUST_CHECK;
@@ -462,13 +470,14 @@ struct witness_to {
 	bool set;
 	uint8_t id[VAULT_ID_BYTES];
 	uint8_t seen[2][WITNESS_BYTES]; /* what it had of this store at open; zeroes: nothing */
-	uint64_t meetings;              /* that it was told of last */
+	uint64_t meetings;              /* that it was told of last, or WITNESS_NEVER */
 	char dir[PATH_MAX - 32];
 };
 void witness_begin(struct vault *v, const struct vault_room_key *k);
-/* Is the store as new as the room key remembers? ERR_OLDER, ERR_AUDIT. Not for who opened with the
- * recovery words: they may set it back. */
-enum err witness_check(const struct vault *v, struct why *why) MUST_CHECK;
+/* Is the store as new as the room key remembers? ERR_OLDER with what is older, ERR_AUDIT. Not for
+ * who opened with the recovery words: they may set it back. */
+enum err witness_check(
+        const struct vault *v, enum vault_older *ret_older, struct why *why) MUST_CHECK;
 /* When the anchor is on the card. */
 void witness_write(struct vault *v);
 
