@@ -130,6 +130,8 @@ struct app {
 	} backup_state;
 	struct why backup_why;
 	struct unlock *unlock;
+	uint8_t last_key[VAULT_ID_BYTES]; /* of the person who opened last, since the program began
+	                                   */
 	struct {
 		bool up; /* the worker has the record */
 		const char *what;

@@ -23,6 +23,8 @@ static void choose(struct app *app, struct lock_state *st, int i)
 	if (unlock_wants_pin(app))
 		unlock_leave_pin(app);
 	st->chosen = i;
+	memcpy(st->chosen_id, st->slot[i].id, VAULT_ID_BYTES);
+	st->short_of = NULL;
 	ui_edit_set(&st->edit, "");
 	words_finish(&st->words);
 	if (by_words(&st->slot[i]) && words_init(&st->words, NULL, VAULT_RECOVERY_WORDS))
@@ -38,13 +40,25 @@ static bool given(const struct app *app, const struct vault_slot *s)
 	return false;
 }
 
-/* Somebody of an agency that has not opened yet. */
-static int next_of_another(const struct app *app, const struct lock_state *st)
+static int slot_of(const struct lock_state *st, const uint8_t id[VAULT_ID_BYTES])
 {
 	for (size_t i = 0; i < st->n; i++)
-		if (st->slot[i].kind != VAULT_SLOT_RECOVERY && !given(app, &st->slot[i]))
+		if (memcmp(st->slot[i].id, id, VAULT_ID_BYTES) == 0)
 			return (int)i;
-	return st->chosen;
+	return -1;
+}
+
+/* Who is most likely to open: the person who did last, else the first, of an agency that has not
+ * opened yet. An auditor or the recovery words only where there is nobody else. */
+static int likely(const struct app *app, const struct lock_state *st)
+{
+	int last = slot_of(st, app->last_key);
+	if (last >= 0 && !given(app, &st->slot[last]))
+		return last;
+	for (size_t i = 0; i < st->n; i++)
+		if (st->slot[i].kind == VAULT_SLOT_PERSON && !given(app, &st->slot[i]))
+			return (int)i;
+	return 0;
 }
 
 static void load_room_key(struct app *app, struct lock_state *st)
@@ -69,10 +83,9 @@ static enum err load(struct app *app)
 	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, &st->quorum, &w);
 	if (e)
 		st->problem = (struct problem){.err = e, .keyring = e == ERR_DAMAGED, .why = w};
-	if ((size_t)st->chosen >= st->n)
-		st->chosen = 0;
-	if (st->n && given(app, &st->slot[st->chosen]))
-		choose(app, st, next_of_another(app, st));
+	st->chosen = slot_of(st, st->chosen_id);
+	if (st->n && (st->chosen < 0 || given(app, &st->slot[st->chosen])))
+		choose(app, st, likely(app, st));
 	if (st->n && !st->words.text && by_words(&st->slot[st->chosen]))
 		choose(app, st, st->chosen);
 	load_room_key(app, st);
@@ -350,7 +363,7 @@ static const char *so_far(struct app *app, const struct lock_state *st)
 static void begin_again(struct app *app)
 {
 	lock_abandon(app);
-	choose(app, app->state, 0);
+	choose(app, app->state, likely(app, app->state));
 	app->reload = true;
 	ui_again(app->ui);
 }

@@ -21,11 +21,13 @@ struct lock_state {
 	struct vault_slot slot[VAULT_SLOTS_MAX];
 	size_t n;
 	unsigned quorum;
-	int chosen;
+	int chosen; /* -1: there is no key at all */
+	uint8_t chosen_id[VAULT_ID_BYTES];
 	struct vault_secret *secret;
 	struct ui_edit edit;
-	struct words words; /* text NULL: the chosen key has none */
-	bool show, letters; /* letters: a PIN is typed on the whole keyboard */
+	struct words words;   /* text NULL: the chosen key has none */
+	bool show, letters;   /* letters: a PIN is typed on the whole keyboard */
+	const char *short_of; /* what was still missing when it was to be opened; NULL: nothing */
 	struct vault_room_key *room_key;
 	enum err room_key_err; /* why there is none */
 	struct problem problem;
