@@ -227,6 +227,7 @@ struct vault_token *vault_token_usb(void);
 /* ---- the store
  * ------------------------------------------------------------------------------------ */
 
+	int tries; /* with WRONG_PIN: after so many more it blocks itself; -1: it does not tell */
 /*
  * Makes a new store in `dir` (made when absent, mode 0700; ERR_EXISTS when it holds one) with one
  * person's slot, and opens it. `cost` may be NULL.

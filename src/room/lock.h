@@ -12,6 +12,7 @@ struct problem {
 	struct vault_slot slot;
 	bool keyring; /* the keyring itself is at fault, before anything was opened with it */
 	enum vault_token_said token;
+	int token_tries; /* as in struct vault_token */
 	enum vault_older older;
 	uint64_t saved; /* records that a salvage would save */
 	struct why why;

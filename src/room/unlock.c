@@ -46,8 +46,10 @@ static void give(struct unlock *u)
 	if (!p->err)
 		p->err = vault_unlock_add(u->keys, u->slot.id, &u->factors, &p->why);
 	p->keyring |= p->err == ERR_DAMAGED;
-	if (t && p->err)
+	if (t && p->err) {
 		p->token = t->said;
+		p->token_tries = t->tries;
+	}
 	if (!wants_pin(u))
 		forget(u);
 }

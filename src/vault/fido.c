@@ -169,6 +169,17 @@ static enum err with(struct vault_token *t, token_fn *fn, void *ctx, struct why 
 	return e;
 }
 
+/* What the token came to with `dev`. */
+static enum err came_to(fido_dev_t *dev, struct vault_token *t, int rc, struct why *w)
+{
+	int left;
+	t->said = said(rc);
+	t->tries = rc == FIDO_ERR_PIN_INVALID && fido_dev_get_retry_count(dev, &left) == FIDO_OK
+	                   ? left
+	                   : -1;
+	return say(rc, w);
+}
+
 struct making {
 	struct vault_token *token;
 	uint8_t *credential;
@@ -200,8 +211,7 @@ static enum err make_on(fido_dev_t *dev, void *ctx, struct why *w)
 	int rc = c ? cred_prepare(c) : FIDO_ERR_INTERNAL;
 	if (rc == FIDO_OK)
 		rc = fido_dev_make_cred(dev, c, m->token->pin);
-	m->token->said = said(rc);
-	e = say(rc, w);
+	e = came_to(dev, m->token, rc, w);
 	if (e == ERR_OK && (fido_cred_id_len(c) == 0 || fido_cred_id_len(c) > VAULT_CREDENTIAL_MAX))
 		e = why(w, ERR_LIMIT,
 		        "This token's credentials are longer than a keyring holds. Use another "
@@ -259,8 +269,7 @@ static enum err ask_on(fido_dev_t *dev, void *ctx, struct why *w)
 	if (rc == FIDO_OK)
 		memcpy(q->ret, fido_assert_hmac_secret_ptr(a, 0), 32);
 	fido_assert_free(&a); /* libfido2 wipes the secret that it held */
-	q->token->said = said(rc);
-	return say(rc, w);
+	return came_to(dev, q->token, rc, w);
 }
 
 static enum err token_secret(struct vault_token *t, const uint8_t *credential, size_t n,

@@ -255,6 +255,10 @@ static uint8_t double_pin(struct fido_double *t, struct cb req, struct out *o)
 	int type;
 	uint8_t shared[32], want[32], got[16], out[32];
 	uint64_t sub = cb_int(req, 2, &c) ? cb_head(&c, &type) : 0;
+	if (sub == 1) {
+		o_head(o, 5, 1), o_head(o, 0, 3), o_head(o, 0, (size_t)(8 - t->wrong_pins));
+		return 0;
+	}
 	if (sub == 2) {
 		BIGNUM *x = BN_new(), *y = BN_new();
 		double_ecdh(t, NULL, x, y, NULL);
