@@ -358,8 +358,9 @@ void ui_edit_set(struct ui_edit *e, const char *text);       /* caret to the end
 enum ui_field_flag {
 	UI_FIELD_LINES = 1,
 	UI_FIELD_SECRET = 2,
-	UI_FIELD_DIGITS = 4,
-	UI_FIELD_SHOW = 8 /* secret shown while held */
+	UI_FIELD_DIGITS = 4,   /* the pad of figures comes up; other keys still type into it */
+	UI_FIELD_SHOW = 8,     /* secret shown while held */
+	UI_FIELD_ONE_WORD = 16 /* a secret whose words are not counted */
 };
 /*
  * A field; `name` is its word in the tree and above the keyboard, `example` stands inside while

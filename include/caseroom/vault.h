@@ -92,6 +92,13 @@ struct vault_cost {
 	uint32_t passes;
 };
 
+/* What is typed beside a room key or a token has so many characters at least, whatever they are. */
+#define VAULT_PIN_LEAST 6
+/* The PIN that a token keeps of its own (CTAP 2.1 section 6.5.1): so many at least. */
+#define VAULT_TOKEN_PIN_LEAST 4
+/* The recovery key of the first version: ten groups of four, spaces and hyphens not counted. */
+#define VAULT_OLD_RECOVERY_CHARS 40
+
 /*
  * Is this passphrase good enough beside these other factors (of enum vault_factor)? Alone: at least
  * four words or an estimate as good. With a room key or a token: a PIN of six digits or any six
@@ -220,6 +227,7 @@ struct vault_token {
 		VAULT_TOKEN_WRONG_PIN,
 		VAULT_TOKEN_REFUSED /* blocked, without hmac-secret, or out of order */
 	} said;
+	int tries; /* with WRONG_PIN: after so many more it blocks itself; -1: it does not tell */
 };
 /* The token that is plugged in, through libfido2. Not tried on hardware (README). */
 struct vault_token *vault_token_usb(void);
@@ -227,7 +235,6 @@ struct vault_token *vault_token_usb(void);
 /* ---- the store
  * ------------------------------------------------------------------------------------ */
 
-	int tries; /* with WRONG_PIN: after so many more it blocks itself; -1: it does not tell */
 /*
  * Makes a new store in `dir` (made when absent, mode 0700; ERR_EXISTS when it holds one) with one
  * person's slot, and opens it. `cost` may be NULL.

@@ -647,6 +647,8 @@ static enum err script(struct app *app, const struct room_options *o, struct why
 
 static void end(struct app *app)
 {
+	if (!app)
+		return;
 	backup_stop(app);
 	busy_finish(app);
 	lock_abandon(app);
@@ -675,9 +677,11 @@ static void end(struct app *app)
 	free(app);
 }
 
-enum err room_run(const struct room_options *o, struct why *w)
+/* A panel with nothing open yet; end() is for it also where it could not begin. */
+static enum err app_begin(const struct room_options *o, struct app **ret, struct why *w)
 {
 	struct app *app = calloc(1, sizeof(*app));
+	*ret = app;
 	if (!app)
 		return ERR_NOMEM;
 	app->store = o->store;
@@ -693,7 +697,13 @@ enum err room_run(const struct room_options *o, struct why *w)
 		else
 			time_pin_us(at);
 	}
-	enum err e = start(app, o, w);
+	return start(app, o, w);
+}
+
+enum err room_run(const struct room_options *o, struct why *w)
+{
+	struct app *app = NULL;
+	enum err e = app_begin(o, &app, w);
 	if (!e && o->script)
 		e = script(app, o, w);
 	if (!e && (!o->script || o->window) && !app->quit)

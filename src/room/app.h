@@ -221,7 +221,7 @@ const char *fmt_hm(struct app *app, int64_t us);
 #define LOCK_AFTER_MS (5 * 60 * 1000)
 void lock_abandon(struct app *app); /* throws away what was given and what the worker brought */
 /* "a PIN and the room key": what a key asks for, after "With" or "Opens with". */
-const char *factors_words(unsigned factors, enum vault_slot_kind kind);
+const char *key_asks(const struct vault_slot *s);
 
 /* ---- worker.c ---- */
 /* Runs job(arg) on a thread of its own; `arg` is the job's alone until worker_ended. ERR_NOMEM; one

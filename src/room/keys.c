@@ -333,7 +333,7 @@ static void key_open(struct app *app, struct keys_state *st, size_t i)
 {
 	const struct vault_slot *k = &st->slot[i];
 	struct sheet *s = sheet_open(app, k->label,
-	        fmt(app, "It opens with %s.%s", factors_words(k->factors, k->kind),
+	        fmt(app, "It opens with %s.%s", key_asks(k),
 	                k->old_form ? " It is of the old form: it must open the store once before "
 	                              "several agencies can be asked for."
 	                            : ""),
@@ -532,7 +532,7 @@ static size_t rows(struct app *app, struct keys_state *st, struct entry *e)
 		                             : NULL,
 		        .shade = k->old_form ? UI_TAG_WARN : UI_TAG_DONE,
 		        .foot = fmt(app, "%s%sWith %s", st->person[i], *st->person[i] ? ". " : "",
-		                factors_words(k->factors, k->kind)),
+		                key_asks(k)),
 		        .opens = true};
 	}
 	return st->n + 2;

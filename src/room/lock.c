@@ -105,11 +105,12 @@ static void leave(struct app *app)
 	st->edit = (struct ui_edit){0};
 }
 
-const char *factors_words(unsigned factors, enum vault_slot_kind kind)
+const char *key_asks(const struct vault_slot *s)
 {
+	const unsigned factors = s->factors;
 	bool pin = factors & (VAULT_ROOM_KEY | VAULT_FIDO);
-	if (kind == VAULT_SLOT_RECOVERY)
-		return "the words on paper";
+	if (s->kind == VAULT_SLOT_RECOVERY)
+		return s->old_form ? "the recovery key on paper" : "the words on paper";
 	if (factors & VAULT_ROOM_KEY && factors & VAULT_FIDO)
 		return "a PIN, the room key and a token";
 	if (factors & VAULT_FIDO)
@@ -131,8 +132,7 @@ static void who_open(struct app *app, struct lock_state *st)
 		const struct vault_slot *k = &st->slot[i];
 		if (!given(app, k))
 			sheet_row(s, k->kind == VAULT_SLOT_RECOVERY ? "key" : "person", k->label,
-			        fmt(app, "With %s", factors_words(k->factors, k->kind)), (int64_t)i,
-			        NULL, false);
+			        fmt(app, "With %s", key_asks(k)), (int64_t)i, NULL, false);
 	}
 }
 
@@ -154,12 +154,12 @@ static const char *missing(const struct app *app, const struct lock_state *st)
 	if (!st->n)
 		return "";
 	if (unlock_wants_pin(app))
-		return st->edit.len ? NULL : "";
+		return typed_lack(app, st);
 	if ((st->slot[st->chosen].factors & VAULT_ROOM_KEY) && !own_room_key(st))
 		return "Put the room key in.";
 	if (st->words.text)
 		return words_full(&st->words) ? NULL : "Enter all the words.";
-	return st->edit.len ? NULL : "";
+	return typed_lack(app, st);
 }
 
 /* ---- parts of the screen -----------------------------------------------------------------------
@@ -229,7 +229,7 @@ static void who_row(struct app *app, struct ui *ui, struct lock_state *st, struc
 	tile.h = ui_px(ui, 48);
 	ui_tile(ui, tile, s->kind == VAULT_SLOT_RECOVERY ? "key" : "person", NULL, true);
 	ui_cut_left(&c, 12);
-	const char *second = *role ? role : fmt(app, "With %s", factors_words(s->factors, s->kind));
+	const char *second = *role ? role : fmt(app, "With %s", key_asks(s));
 	int h = ui_line_h(ui, GFX_BODY_B), h2 = ui_line_h(ui, GFX_CAPTION),
 	    top = c.y + (c.h - h - h2) / 2;
 	ui_label(ui, (struct gfx_rect){c.x, top, c.w, h}, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, agency);
@@ -267,77 +267,6 @@ static void room_key_row(struct app *app, struct lock_state *st, struct gfx_rect
 static bool shows_room_key(const struct lock_state *st)
 {
 	return st->room_key || (st->n && st->slot[st->chosen].factors & VAULT_ROOM_KEY);
-}
-
-static bool wants_pin(const struct lock_state *st)
-{
-	const struct vault_slot *s = &st->slot[st->chosen];
-	return s->kind != VAULT_SLOT_RECOVERY && s->factors & (VAULT_ROOM_KEY | VAULT_FIDO);
-}
-
-static int field_h(const struct app *app)
-{
-	struct ui *ui = app->ui;
-	return ui_line_h(ui, GFX_CAPTION) * 2 + 16 + ui_m(ui)->target;
-}
-
-static int words_count(const struct ui_edit *e)
-{
-	int n = 0;
-	for (size_t i = 0; i < e->len; i++)
-		n += e->text[i] != ' ' && (i == 0 || e->text[i - 1] == ' ');
-	return n;
-}
-
-static const char *field_note(struct app *app, const struct lock_state *st)
-{
-	const struct vault_slot *s = &st->slot[st->chosen];
-	int n = words_count(&st->edit);
-	if (unlock_wants_pin(app))
-		return app->unlock->problem.token == VAULT_TOKEN_WRONG_PIN
-		               ? "That was not it. After a few more the token blocks itself."
-		               : "Not this key’s PIN: the one that was set on the token itself";
-	if (s->kind == VAULT_SLOT_RECOVERY)
-		return "Ten groups of four, in either case, with or without hyphens";
-	if (wants_pin(st))
-		return "Six digits or letters, or more";
-	return n ? fmt(app, "%d %s", n, n == 1 ? "word" : "words") : "Four words or more";
-}
-
-static const char *field_name(const struct app *app, const struct lock_state *st)
-{
-	if (unlock_wants_pin(app))
-		return "PIN of the token";
-	if (st->slot[st->chosen].kind == VAULT_SLOT_RECOVERY)
-		return "Recovery key";
-	return wants_pin(st) ? "PIN" : "Passphrase";
-}
-
-static void secret_field(struct app *app, struct ui *ui, struct lock_state *st, struct gfx_rect r)
-{
-	const struct ui_metrics *m = ui_m(ui);
-	bool pin = wants_pin(st);
-	struct gfx_rect f = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 8 + m->target), b;
-	b = ui_cut_right(&f, ui_button_w(ui, "show", "Show", false));
-	st->show = show_hold(app, ui_cut_bottom(&b, m->target));
-	ui_cut_right(&f, 12);
-	if (pin) {
-		const char *t = st->letters ? "Digits" : "Letters";
-		b = ui_cut_right(&f, ui_button_w(ui, "keyboard", t, false));
-		if (ui_button(ui, ui_cut_bottom(&b, m->target), UI_NORMAL, "keyboard", t, false)) {
-			st->letters = !st->letters;
-			ui_edit_set(&st->edit, "");
-			ui_again(ui);
-		}
-		ui_cut_right(&f, 12);
-	}
-	(void)ui_labelled_field(ui, f, field_name(app, st), &st->edit,
-	        UI_FIELD_SECRET | (st->show ? UI_FIELD_SHOW : 0) |
-	                (pin && !st->letters ? UI_FIELD_DIGITS : 0),
-	        "", NULL);
-	ui_cut_top(&r, 4);
-	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
-	        field_note(app, st));
 }
 
 static const char *numeral(unsigned n)
@@ -496,7 +425,7 @@ static void entry(struct app *app, struct ui *ui, struct lock_state *st, struct 
 		words_build(app, &st->words, r);
 		return;
 	}
-	secret_field(app, ui, st, ui_cut_top(in, field_h(app)));
+	typed_build(app, st, ui_cut_top(in, typed_h(app)));
 	if (shows_room_key(st) && in->h - keep >= m->row2)
 		room_key_row(app, st, ui_cut_top(in, m->row2));
 }
@@ -561,14 +490,20 @@ static void build(struct app *app, struct ui *ui)
 	entry(app, ui, st, &in);
 	bool go = !busy(app) && ui_submitted(ui, &st->edit);
 	if (!kb) {
-		struct gfx_rect b =
-		        small ? ui_cut_bottom(&in, m->primary) : ui_cut_bottom(&in, m->primary);
-		go |= foot(app, ui, st, b);
+		go |= foot(app, ui, st, ui_cut_bottom(&in, m->primary));
 	} else {
-		ui_keyboard(ui, 0, st->words.text ? "Next" : "Open");
+		ui_keyboard(ui, 0, st->words.text ? "Next" : missing(app, st) ? "Done" : "Open");
 	}
-	if (!go || busy(app) || missing(app, st))
+	if (st->short_of && !missing(app, st))
+		st->short_of = NULL;
+	const char *lack = go && !busy(app) ? missing(app, st) : "";
+	if (lack) {
+		if (*lack) { /* said where it was asked for; the keyboard may hide the foot */
+			st->short_of = lack;
+			ui_again(ui);
+		}
 		return;
+	}
 	if (unlock_wants_pin(app))
 		unlock_with_pin(app, st);
 	else

@@ -1,8 +1,8 @@
 #ifndef ROOM_LOCK_H
 #define ROOM_LOCK_H
 /*
- * The lock screen in three files: lock.c draws it, unlock.c opens on the worker, problem.c says why
- * a store did not open. Nothing else includes this.
+ * The lock screen in four files: lock.c draws it, typed.c its field, unlock.c opens on the worker,
+ * problem.c says why a store did not open. Nothing else includes this.
  */
 #include "app.h"
 
@@ -56,6 +56,13 @@ struct unlock {
 const char *label_split(struct app *app, const char *label, const char **ret_role);
 /* A recovery key of words, which are entered one by one. */
 bool by_words(const struct vault_slot *s);
+
+/* ---- typed.c ---- */
+/* The field for what the chosen key asks for, with its hint below; and their height. */
+void typed_build(struct app *app, struct lock_state *st, struct gfx_rect r);
+int typed_h(const struct app *app);
+/* Why what was typed is not enough yet, "" where it needs no saying; NULL: it is. */
+const char *typed_lack(const struct app *app, const struct lock_state *st);
 
 /* ---- unlock.c ---- */
 /* The chosen key with what was typed; it is the worker's from then on. */

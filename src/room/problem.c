@@ -94,13 +94,15 @@ static const struct told WRONG[] = {
                 "Look at capital letters and spaces: hold “Show” while you type. If it is lost, "
                 "somebody else’s key or the recovery words open the room."},
 };
+static const struct told WRONG_GROUPS = {"key", "That recovery key does not open this room",
+        "Compare each group of four with the paper, and enter it once more."};
 static const struct told OTHER = {"warning", "The store did not open",
         "Nothing was changed. Try once more, then call your administrator."};
 
 static const struct told *wrong_key(const struct vault_slot *s)
 {
-	return s->kind == VAULT_SLOT_RECOVERY ? &WRONG[0]
-	       : s->factors & VAULT_ROOM_KEY  ? &WRONG[1]
+	return s->kind == VAULT_SLOT_RECOVERY ? s->old_form ? &WRONG_GROUPS : &WRONG[0]
+	       : s->factors & VAULT_ROOM_KEY ? &WRONG[1]
 	       : s->factors & VAULT_FIDO      ? &WRONG[2]
 	                                      : &WRONG[3];
 }

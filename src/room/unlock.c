@@ -222,10 +222,10 @@ void unlock_end(struct app *app, struct lock_state *st)
 	if (!p->err) {
 		struct vault *v = u->vault;
 		u->vault = NULL;
-		p->err = app_opened(app, v, &p->why);
-	}
 		if (vault_opener(v)->kind == VAULT_SLOT_PERSON)
 			memcpy(app->last_key, vault_opener(v)->id, VAULT_ID_BYTES);
+		p->err = app_opened(app, v, &p->why);
+	}
 	if (p->err)
 		st->problem = *p;
 	if (!p->err || !u->keys || !u->n_given)

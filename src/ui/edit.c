@@ -160,8 +160,6 @@ bool ui_edit_insert(struct ui *ui, struct ui_edit *e, const char *s, size_t n, u
 		if ((cp < 0x20 && !lines) || cp == 0x7f || cp == 0xfffd ||
 		        (cp >= 0x80 && cp < 0xa0))
 			continue;
-		if ((flags & UI_FIELD_DIGITS) && (cp < '0' || cp > '9'))
-			continue;
 		if (m + len > sizeof(clean) || e->len - (to - from) + m + len >= e->cap)
 			break;
 		memcpy(clean + m, s + i, len);

@@ -230,7 +230,7 @@ static void word_count(struct ui *ui, struct gfx_rect *in, const struct ui_edit 
 static void draw_content(struct ui *ui, struct ui_edit *e, struct layout l, uint64_t id,
         unsigned flags, const char *example, bool focused, bool moved)
 {
-	if (l.dots && !(flags & UI_FIELD_DIGITS))
+	if (l.dots && !(flags & (UI_FIELD_DIGITS | UI_FIELD_ONE_WORD)))
 		word_count(ui, &l.in, e);
 	gfx_push_clip(ui->g, (struct gfx_rect){l.in.x - 3, l.in.y, l.in.w + 6, l.in.h});
 	if (!e->len && example && !focused) {

@@ -104,7 +104,6 @@ static int guess_bits(const struct vault_secret *s)
 	return bits;
 }
 
-#define PIN_CHARS 6
 #define PIN_LEAST 3 /* different ones, and ones that do not follow */
 
 /* Beside a room key or a token the text need only outlast the tries that a thief of both has time
@@ -119,7 +118,7 @@ static bool pin_enough(const struct vault_secret *s)
 		different += !memchr(s->text, s->text[i], i);
 		free_ones += i == 0 || !follows(s->text[i - 1], s->text[i]);
 	}
-	return n >= PIN_CHARS && different >= PIN_LEAST && free_ones >= PIN_LEAST &&
+	return n >= VAULT_PIN_LEAST && different >= PIN_LEAST && free_ones >= PIN_LEAST &&
 	       !(s->len % 2 == 0 && memcmp(s->text, s->text + s->len / 2, s->len / 2) == 0);
 }
 

@@ -949,7 +949,7 @@ static void t_field_sheet_covers_its_part_only(void)
 	stop();
 }
 
-static void t_figures_field_has_a_pad_and_takes_figures_only(void)
+static void t_figures_field_has_a_pad_and_drops_nothing(void)
 {
 	CHECK(start());
 	s.keyboard = true;
@@ -959,7 +959,7 @@ static void t_figures_field_has_a_pad_and_takes_figures_only(void)
 	CHECK(!touch_named("q"));
 	CHECK(touch_named("7") && touch_named("0"));
 	text("a1b2");
-	CHECK_STR(s.text[0], "7012");
+	CHECK_STR(s.text[0], "70a1b2");
 	stop();
 }
 
@@ -1455,7 +1455,7 @@ static const struct test tests[] = {
         T(t_keys_leave_no_dead_strip),
         T(t_backspace_repeats_while_held),
         T(t_field_sheet_covers_its_part_only),
-        T(t_figures_field_has_a_pad_and_takes_figures_only),
+        T(t_figures_field_has_a_pad_and_drops_nothing),
         T(t_secret_is_nowhere_but_in_its_memory),
         T(t_wipe_empties_everything),
         T(t_idle_paints_nothing_and_wants_nothing),
