@@ -1,5 +1,4 @@
-#include "vault_help.h"
-#include <sodium.h>
+#include "old_form.h"
 #include <sys/wait.h>
 #include "caseroom/time.h"
 /*
@@ -675,57 +674,17 @@ static void t_keyring_that_cannot_be_written_stays(void)
  * ---------------------------------------------------------------------------- */
 
 #define RELEASED "tests/unit/store-1"
-#define GROUPS "2B4D-6F8H-JKMN-PQRS-TVWX-YZ23-4567-89AB-CDEF-GHJK"
-
-/* Slot `s` as version 1 made them: the master key itself under the passphrase. */
-static bool slot_old(struct keyring *k, struct ring_slot *s, const uint8_t *master,
-        const struct vault_secret *pass)
-{
-	const struct vault_factors f = {.passphrase = pass};
-	struct slot_open *o = secret_alloc(sizeof(*o));
-	uint8_t context[RING_CONTEXT];
-	struct ring_slot old = {0};
-	bool good;
-	memcpy(&old, s, offsetof(struct ring_slot, label) + sizeof(s->label));
-	old.wrap[0] = WRAP_MASTER;
-	old.kdf[0] = KDF_TEXT;
-	memset(old.token, 0, sizeof(old.token));
-	good = o && slot_kek(&k->head, &old, &f, &o->kek, NULL) == ERR_OK;
-	const size_t n = slot_context(&old, context);
-	if (good) {
-		crypto_aead_xchacha20poly1305_ietf_encrypt(old.wrapped, NULL, master, VAULT_KEY,
-		        context, n, NULL, old.nonce, o->kek.wrap);
-		memcpy(old.commit, o->kek.commit, sizeof(old.commit));
-		*s = old;
-	}
-	secret_free(o);
-	return good;
-}
 
 /* A store with a person, a second and a recovery key, all as the first version wrote them. */
 static bool made_old(const char *dir)
 {
-	uint8_t bytes[RING_MAX];
 	struct vault *v = NULL;
-	struct vault_secret *s = secret_of("another four words here"), *paper = paper_of();
-	bool good = made(dir, &v) == ERR_OK &&
-	            slot_add(v, VAULT_SLOT_PERSON, "second", s, NULL, NULL) == ERR_OK &&
-	            slot_add(v, VAULT_SLOT_RECOVERY, "Recovery key", paper, NULL, NULL) == ERR_OK;
-	if (!good)
-		return false;
-	struct keyring *k = malloc(sizeof(*k));
-	*k = v->ring;
-	memset(k->head.data, 0, sizeof(k->head) - offsetof(struct ring_head, data));
-	le_put(k->head.version, 2, 1);
-	le_put(k->head.slot_size, 2, 320);
-	good = slot_old(k, &k->slot[0], v->keys->master, secret_of(first_words)) &&
-	       slot_old(k, &k->slot[1], v->keys->master, s) &&
-	       slot_old(k, &k->slot[2], v->keys->master, secret_of(GROUPS));
-	const size_t n = keyring_encode(k, v->keys, bytes);
-	vault_close(v);
-	free(k);
-	return good && n == 64 + 3 * 320 + RING_MAC + RING_SUM &&
-	       save(in_dir(dir, VAULT_FILE_RING), bytes, n);
+	const struct vault_secret *pass[] = {
+	        secret_of(first_words), secret_of("another four words here"), secret_of(GROUPS)};
+	return made(dir, &v) == ERR_OK &&
+	       slot_add(v, VAULT_SLOT_PERSON, "second", pass[1], NULL, NULL) == ERR_OK &&
+	       slot_add(v, VAULT_SLOT_RECOVERY, "Recovery key", paper_of(), NULL, NULL) == ERR_OK &&
+	       ring_old(v, dir, pass, COUNT_OF(pass));
 }
 
 static void t_old_form_opens_and_becomes_new(void)
