@@ -1,4 +1,4 @@
-#include "app.h"
+#include "keys.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,56 +15,10 @@
  * gone.
  */
 
-enum view { VIEW_LIST, VIEW_SECRET, VIEW_WORDS, VIEW_SPARE };
-
-struct keys_state {
-	enum view view;
-	struct vault_slot slot[VAULT_SLOTS_MAX];
-	const char *person[VAULT_SLOTS_MAX]; /* in app->rows */
-	size_t n;
-	unsigned quorum;
-	struct ui_scroll scroll;
-	/* a secret to be chosen, for this person's new key or (person 0) for one's own */
-	int64_t for_person;
-	char label[VAULT_LABEL_MAX];
-	int pin; /* 1: a PIN with the room key */
-	struct vault_secret *secret, *again;
-	struct ui_edit edit, again_edit;
-	const char *wrong;
-	struct why wrong_why;
-	struct vault_secret *words;   /* new recovery words, shown once */
-	struct vault_room_key *spare; /* waits for the other stick */
-	int64_t spare_until_ms;
-};
-
 #define SPARE_MS (60 * 1000)
-
-/* What the worker does to the keys. */
-struct key_job {
-	struct record *record;
-	enum { JOB_ADD, JOB_CHANGE, JOB_RECOVERY, JOB_ROOM_KEY, JOB_SPARE } kind;
-	uint8_t id[VAULT_ID_BYTES];
-	bool has_id;
-	int64_t person;
-	char label[VAULT_LABEL_MAX];
-	struct vault_secret *secret, *words;
-	struct vault_room_key *room_key;
-	const char *stick;
-	enum err err;
-	struct why why;
-};
 
 /* ---- rows --------------------------------------------------------------------------------------
  */
-
-static void secrets_finish(struct keys_state *st)
-{
-	vault_secret_destroy(st->secret);
-	vault_secret_destroy(st->again);
-	st->secret = st->again = NULL;
-	st->edit = st->again_edit = (struct ui_edit){0};
-	st->wrong = NULL;
-}
 
 static enum err load(struct app *app)
 {
@@ -83,12 +37,13 @@ static enum err load(struct app *app)
 static void leave(struct app *app)
 {
 	struct keys_state *st = app->state;
-	secrets_finish(st);
+	keys_secret_finish(st);
 	vault_secret_destroy(st->words);
 	vault_room_key_destroy(st->spare);
 	st->words = NULL;
 	st->spare = NULL;
 	app->stick_swap = false;
+	keys_token_leave(st);
 }
 
 static bool own(const struct app *app, const struct vault_slot *s)
@@ -103,7 +58,9 @@ static bool own(const struct app *app, const struct vault_slot *s)
 static void key_work(void *arg)
 {
 	struct key_job *j = arg;
-	const struct vault_factors f = {.passphrase = j->secret, .room_key = j->room_key};
+	const struct vault_factors f = {.passphrase = j->secret,
+	        .room_key = j->room_key,
+	        .token = j->token ? vault_token_usb() : NULL};
 	const struct vault_slot_new slot = {
 	        .kind = VAULT_SLOT_PERSON, .label = j->label, .factors = &f};
 	const struct record_key key = {.slot = &slot, .person = j->person};
@@ -127,6 +84,17 @@ static void key_work(void *arg)
 	}
 }
 
+void keys_job_free(struct key_job *j)
+{
+	if (!j)
+		return;
+	vault_secret_destroy(j->secret);
+	vault_secret_destroy(j->words);
+	vault_room_key_destroy(j->room_key);
+	wipe(j, sizeof(*j));
+	free(j);
+}
+
 static void key_done(struct app *app, void *arg)
 {
 	static const char *const SAID[] = {
@@ -136,6 +104,8 @@ static void key_done(struct app *app, void *arg)
 	        [JOB_SPARE] = "The spare is made. Keep it away from this room."};
 	struct key_job *j = arg;
 	struct keys_state *st = app->screen == &screen_keys ? app->state : NULL;
+	if (st && keys_token_waits(app, st, j))
+		return;
 	if (!j->err && j->kind == JOB_RECOVERY && st) {
 		st->words = j->words;
 		j->words = NULL;
@@ -147,14 +117,10 @@ static void key_done(struct app *app, void *arg)
 	} else if (j->err) {
 		app_fail(app, j->err, &j->why);
 	}
-	vault_secret_destroy(j->secret);
-	vault_secret_destroy(j->words);
-	vault_room_key_destroy(j->room_key);
-	wipe(j, sizeof(*j));
-	free(j);
+	keys_job_free(j);
 }
 
-static struct key_job *job_new(struct app *app, int kind)
+struct key_job *keys_job(struct app *app, int kind)
 {
 	struct key_job *j = calloc(1, sizeof(*j));
 	if (!j) {
@@ -167,121 +133,12 @@ static struct key_job *job_new(struct app *app, int kind)
 	return j;
 }
 
-static void job_start(struct app *app, struct key_job *j, const char *what)
+void keys_job_start(struct app *app, struct key_job *j, const char *what)
 {
 	if (busy_start(app, what, key_work, j, key_done))
 		return;
 	j->err = ERR_NOMEM;
 	key_done(app, j);
-}
-
-/* ---- a secret: for a new key, or one's own --------------------------------------------------- */
-
-static void secret_open(struct app *app, int64_t person, const char *label)
-{
-	struct keys_state *st = app->state;
-	secrets_finish(st);
-	if (vault_secret_create(VAULT_PASSPHRASE_MAX, &st->secret) ||
-	        vault_secret_create(VAULT_PASSPHRASE_MAX, &st->again)) {
-		secrets_finish(st);
-		app_fail(app, ERR_NOMEM, NULL);
-		return;
-	}
-	ui_edit_init(&st->edit, st->secret->text, st->secret->cap);
-	ui_edit_init(&st->again_edit, st->again->text, st->again->cap);
-	st->for_person = person;
-	st->pin = 0;
-	snprintf(st->label, sizeof(st->label), "%s", label);
-	st->view = VIEW_SECRET;
-	ui_again(app->ui);
-}
-
-static bool secret_good(struct app *app, struct keys_state *st)
-{
-	st->secret->len = st->edit.len;
-	st->wrong = NULL;
-	if (vault_passphrase_check(st->secret, VAULT_PASSPHRASE | (st->pin ? VAULT_ROOM_KEY : 0u),
-	            &st->wrong_why)) {
-		app_fail(app, ERR_REFUSED, &st->wrong_why);
-		return false;
-	}
-	if (st->edit.len == st->again_edit.len &&
-	        vault_equal(st->secret->text, st->again->text, st->edit.len))
-		return true;
-	ui_edit_set(&st->again_edit, "");
-	app_fail(app, ERR_INPUT,
-	        &(struct why){"The two are not the same. Type the second once more."});
-	return false;
-}
-
-static void secret_keep(struct app *app, struct keys_state *st)
-{
-	struct why w = {0};
-	struct vault_room_key *k = NULL;
-	if (!secret_good(app, st))
-		return;
-	enum err e = st->pin ? vault_room_key_read(app->stick, &k, &w) : ERR_OK;
-	struct key_job *j = e ? NULL : job_new(app, st->for_person ? JOB_ADD : JOB_CHANGE);
-	if (e)
-		app_fail(app, e, &w);
-	if (!j) {
-		vault_room_key_destroy(k);
-		return;
-	}
-	memcpy(j->id, vault_opener(app->vault)->id, VAULT_ID_BYTES);
-	snprintf(j->label, sizeof(j->label), "%s", st->label);
-	j->person = st->for_person;
-	j->room_key = k;
-	j->secret = st->secret;
-	st->secret = NULL;
-	secrets_finish(st);
-	st->view = VIEW_LIST;
-	job_start(app, j, "Working out the key. This takes a second or more on purpose.");
-}
-
-static void secret_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
-{
-	static const char *const KIND[] = {"Passphrase alone", "PIN and room key"};
-	const struct ui_metrics *m = ui_m(ui);
-	struct gfx_rect r = p->body;
-	int h = ui_line_h(ui, GFX_CAPTION) + 8 + m->target, gap = ui_px(ui, 12);
-	if (!p->keyboard) {
-		const char *t =
-		        stick_has_key(app)
-		                ? "A PIN goes with the room key: neither opens without the other."
-		                : "A PIN goes with a room key. Put its stick in to choose that.";
-		ui_cut_top(&r, ui_wrap(ui, r, GFX_BODY, GFX_TEXT2, t, 0) + gap);
-		if (stick_has_key(app)) {
-			struct gfx_rect s = ui_cut_top(&r, m->target);
-			if (s.w > ui_px(ui, 560))
-				s.w = ui_px(ui, 560);
-			if (ui_segment(ui, s, "What it asks for", KIND, 2, &st->pin, -1)) {
-				ui_edit_set(&st->edit, "");
-				ui_edit_set(&st->again_edit, "");
-			}
-			ui_cut_top(&r, gap);
-		}
-	}
-	if (!stick_has_key(app))
-		st->pin = 0;
-	if (r.w > ui_px(ui, 720))
-		r.w = ui_px(ui, 720);
-	const char *name = st->pin ? "PIN" : "Passphrase";
-	unsigned flags = UI_FIELD_SECRET | (st->pin ? UI_FIELD_DIGITS : 0u);
-	(void)ui_labelled_field(ui, ui_cut_top(&r, h), name, &st->edit, flags, "", NULL);
-	ui_cut_top(&r, gap);
-	(void)ui_labelled_field(ui, ui_cut_top(&r, h), fmt(app, "%s again", name), &st->again_edit,
-	        flags, "", NULL);
-	if (ui_submitted(ui, &st->edit))
-		ui_focus(ui, &st->again_edit);
-	else if (ui_submitted(ui, &st->again_edit))
-		ui_focus(ui, NULL);
-	bool off = !st->edit.len || !st->again_edit.len;
-	if (page_primary(app, p, "key", "Keep", off,
-	            st->pin ? "Six digits or more" : "Four words or more"))
-		secret_keep(app, st);
-	else if (page_button(app, p, "back", "Leave it", false))
-		st->view = VIEW_LIST;
 }
 
 /* ---- what can be done with a key ------------------------------------------------------------- */
@@ -307,7 +164,7 @@ static void key_act(struct app *app, struct sheet *s)
 	struct key_job *j;
 	switch (s->row[s->chosen].id) {
 	case DO_CHANGE:
-		secret_open(app, 0, k->label);
+		keys_secret_open(app, 0, k->label);
 		break;
 	case DO_REMOVE: {
 		struct sheet *n = sheet_open(app, fmt(app, "Remove “%s”?", k->label),
@@ -319,12 +176,12 @@ static void key_act(struct app *app, struct sheet *s)
 		break;
 	}
 	case DO_WORDS:
-		j = job_new(app, JOB_RECOVERY);
+		j = keys_job(app, JOB_RECOVERY);
 		if (!j)
 			break;
 		j->has_id = k->kind == VAULT_SLOT_RECOVERY;
 		memcpy(j->id, k->id, VAULT_ID_BYTES);
-		job_start(app, j, "Making new recovery words. This takes a second or more.");
+		keys_job_start(app, j, "Making new recovery words. This takes a second or more.");
 		break;
 	}
 }
@@ -359,7 +216,7 @@ static void add_done(struct app *app, struct sheet *s)
 			                      "Remove it first, or say the role more closely."});
 			return;
 		}
-	secret_open(app, s->row[s->chosen].id, s->row[s->chosen].label);
+	keys_secret_open(app, s->row[s->chosen].id, s->row[s->chosen].label);
 }
 
 static void add_open(struct app *app, struct keys_state *st)
@@ -444,9 +301,9 @@ static void room_key_act(struct app *app, struct keys_state *st)
 		spare_begin(app, st);
 		return;
 	}
-	struct key_job *j = job_new(app, JOB_ROOM_KEY);
+	struct key_job *j = keys_job(app, JOB_ROOM_KEY);
 	if (j)
-		job_start(app, j, "Writing the room key");
+		keys_job_start(app, j, "Writing the room key");
 }
 
 static void spare_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
@@ -473,13 +330,13 @@ static void spare_build(struct app *app, struct ui *ui, struct keys_state *st, s
 	ui_label(ui, ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION)), GFX_CAPTION, GFX_TEXT2, UI_LEFT,
 	        fmt(app, "%d s left", (int)(left / 1000) + 1));
 	if (page_primary(app, p, "stick", "Write the spare", !other, "Put another stick in.")) {
-		struct key_job *j = job_new(app, JOB_SPARE);
+		struct key_job *j = keys_job(app, JOB_SPARE);
 		if (!j)
 			return;
 		j->room_key = st->spare;
 		st->spare = NULL;
 		app->stick_swap = false;
-		job_start(app, j, "Writing the spare");
+		keys_job_start(app, j, "Writing the spare");
 	} else if (stick_has_key(app) && page_button(app, p, "back", "Leave it", false)) {
 		vault_room_key_destroy(st->spare);
 		st->spare = NULL;
@@ -561,7 +418,8 @@ static void build(struct app *app, struct ui *ui)
 {
 	static const char *const TITLE[] = {[VIEW_LIST] = "Keys",
 	        [VIEW_WORDS] = "New recovery words",
-	        [VIEW_SPARE] = "A spare of the room key"};
+	        [VIEW_SPARE] = "A spare of the room key",
+	        [VIEW_TOKEN] = "The token"};
 	struct keys_state *st = app->state;
 	struct page p;
 	const char *title = st->view != VIEW_SECRET ? TITLE[st->view]
@@ -575,13 +433,16 @@ static void build(struct app *app, struct ui *ui)
 		list_build(app, ui, st, &p);
 		break;
 	case VIEW_SECRET:
-		secret_build(app, ui, st, &p);
+		keys_secret_build(app, ui, st, &p);
 		break;
 	case VIEW_WORDS:
 		words_page(app, ui, st, &p);
 		break;
 	case VIEW_SPARE:
 		spare_build(app, ui, st, &p);
+		break;
+	case VIEW_TOKEN:
+		keys_token_build(app, st, &p);
 		break;
 	}
 	page_end(app, &p, "Next", false);

@@ -1,4 +1,5 @@
 #include "lock.h"
+#include "token.h"
 
 /*
  * What is typed on the lock screen in one field: a passphrase, a PIN, a token's own PIN, the
@@ -63,21 +64,13 @@ const char *typed_lack(const struct app *app, const struct lock_state *st)
 	return chars(a, &st->edit) < a->least ? a->lack : NULL;
 }
 
-static const char *token_tries(struct app *app)
-{
-	int left = app->unlock->problem.token_tries;
-	return left < 0 ? "That was not it. After a few more the token blocks itself."
-	       : left == 1
-	               ? "That was not it. After one more the token blocks itself."
-	               : fmt(app, "That was not it. After %d more the token blocks itself.", left);
-}
-
 static const char *note(struct app *app, const struct lock_state *st, const struct asked *a)
 {
 	size_t n = chars(a, &st->edit);
 	int words = words_count(&st->edit);
 	if (a->what == ASK_TOKEN_PIN && !n && app->unlock->problem.token == VAULT_TOKEN_WRONG_PIN)
-		return token_tries(app);
+		return fmt(app, "That was not it. %s",
+		        token_tries_words(app, app->unlock->problem.token_tries));
 	if (!n)
 		return a->hint;
 	if (a->what == ASK_PASSPHRASE)

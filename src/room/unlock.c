@@ -1,4 +1,5 @@
 #include "lock.h"
+#include "token.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,8 +28,7 @@ static void forget(struct unlock *u)
 
 static bool wants_pin(const struct unlock *u)
 {
-	return u->problem.token == VAULT_TOKEN_WANTS_PIN ||
-	       u->problem.token == VAULT_TOKEN_WRONG_PIN;
+	return token_wants_pin(u->problem.token);
 }
 
 /* ---- the worker --------------------------------------------------------------------------------

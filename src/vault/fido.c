@@ -80,6 +80,9 @@ static enum err say(int rc, struct why *w)
 		return why(w, ERR_NEEDS,
 		        "The token has blocked itself after too many wrong PINs. Take it out and "
 		        "put it in again; if that does not help, open with another key.");
+	case FIDO_ERR_TX:
+	case FIDO_ERR_RX: /* taken out meanwhile */
+		return ERR_NOT_FOUND;
 	case FIDO_ERR_INTERNAL:
 		return why(w, ERR_NOMEM,
 		        "There was not enough memory. Nothing was changed. Try "
