@@ -68,6 +68,8 @@ struct vault_slot {
 	unsigned group;                /* the agency's number, 1..65535; 0: of none */
 	uint8_t token[VAULT_ID_BYTES]; /* of its room key; zeroes without one */
 	bool old_form; /* written by the first version: not yet for a quorum or a new data key */
+	int64_t waits_until_us; /* after wrong tries none is made before; 0: no wait. vault_slots()
+	                           alone fills it */
 	char label[VAULT_LABEL_MAX];
 };
 
@@ -243,10 +245,12 @@ enum err vault_create(const char *dir, const char *label, const struct vault_sec
         const struct vault_cost *cost, struct vault **ret, struct why *why) MUST_CHECK;
 
 /*
- * Opens. `id` names the slot, or NULL to try every slot in turn. Takes as long as Argon2id takes.
- * ERR_WRONG_KEY (counted: after three the next tries must wait 1, 2, 4 ... 60 minutes; kept on
- * disk, so that it survives a restart), ERR_WAIT (not tried, not counted), ERR_DAMAGED, ERR_OLDER,
- * ERR_NOT_STORE, ERR_VERSION, ERR_BUSY, ERR_NOMEM. Each has its own sentence in `why`.
+ * Opens. `id` names the slot, or NULL to try every slot that could be meant in turn. Takes as long
+ * as Argon2id takes, for each. ERR_WRONG_KEY (counted at each slot that was tried: after three the
+ * next tries must wait 1, 2, 4 ... 60 minutes; kept on disk, so that it survives a restart),
+ * ERR_WAIT (the slot has to wait: not tried, not counted; without an id: some have to and the
+ * others, where it counts, did not open), ERR_DAMAGED, ERR_OLDER, ERR_NOT_STORE, ERR_VERSION,
+ * ERR_BUSY, ERR_NOMEM. Each has its own sentence in `why`.
  */
 enum err vault_open(const char *dir, const uint8_t id[VAULT_ID_BYTES], const struct vault_secret *s,
         struct vault **ret, struct why *why) MUST_CHECK;

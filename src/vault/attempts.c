@@ -1,6 +1,7 @@
 #include "vault_int.h"
 #include <inttypes.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include "caseroom/time.h"
 /*
@@ -17,6 +18,8 @@
  * 5. Each slot has its own count: who opens with their own key takes nothing off the wait of
  * another key, and who tries at one key shuts nobody else out.
  * 6. The file is bounded: slots of the keyring, and no others.
+ * 7. A try that was made and was wrong is never taken back, also where another key had to wait: a
+ * key that waits would else make guesses at the others free.
  */
 
 #define FREE_TRIES 3
@@ -170,9 +173,38 @@ static int64_t wait_after_us(uint32_t count)
 	return (minutes < WAIT_MAX_MINUTES ? minutes : WAIT_MAX_MINUTES) * TIME_MINUTE_US;
 }
 
-static enum err say_wait(struct why *w, int64_t left_us)
+/* Slots that have to wait, and how long. */
+struct waits {
+	size_t n;
+	int64_t shortest_us, longest_us;
+};
+
+static int64_t minutes_of(int64_t us)
 {
-	const int64_t minutes = (left_us + TIME_MINUTE_US - 1) / TIME_MINUTE_US;
+	return (us + TIME_MINUTE_US - 1) / TIME_MINUTE_US;
+}
+
+/* "in 1 minute", "in 1 to 4 minutes" */
+static const char *in_minutes(const struct waits *o, char out[48])
+{
+	const int64_t a = minutes_of(o->shortest_us), b = minutes_of(o->longest_us);
+	if (a == b)
+		(void)snprintf(out, 48, "in %" PRId64 " minute%s", a, a == 1 ? "" : "s");
+	else
+		(void)snprintf(out, 48, "in %" PRId64 " to %" PRId64 " minutes", a, b);
+	return out;
+}
+
+static enum err say_wait(struct why *w, const struct waits *o)
+{
+	const int64_t minutes = minutes_of(o->shortest_us);
+	char in[48];
+	if (o->n > 1)
+		return why(w, ERR_WAIT,
+		        "There were too many wrong passphrases at each of the %zu keys that could "
+		        "be meant. Nothing was tried now. They can be tried again %s; --key names "
+		        "the one that is meant.",
+		        o->n, in_minutes(o, in));
 	return why(w, ERR_WAIT,
 	        "There were too many wrong passphrases. Nothing was tried now. Wait %" PRId64
 	        " minute%s, then try again.",
@@ -196,19 +228,26 @@ static int64_t wait_left_us(struct tries *t, size_t i, int64_t now, bool *change
 	return wait_after_us(t->slot[i].count) - (now - t->slot[i].at_us);
 }
 
-/* The slots of `want` that need not wait, and the shortest wait of the others. */
-static slot_set may_try(struct tries *t, const struct keyring *k, slot_set want,
-        int64_t *ret_wait_us, bool *ret_changed)
+/* The slots of `want` that need not wait, and how long the others have to. */
+static slot_set may_try(struct tries *t, const struct keyring *k, slot_set want, struct waits *ret,
+        bool *ret_changed)
 {
 	const int64_t now = time_now_us();
 	slot_set may = 0;
-	*ret_wait_us = INT64_MAX;
+	*ret = (struct waits){0, INT64_MAX, 0};
 	for (size_t i = 0; i < k->n; i++) {
-		const int64_t left = want & one(i) ? wait_left_us(t, i, now, ret_changed) : 0;
-		if (left > 0 && left < *ret_wait_us)
-			*ret_wait_us = left;
-		if (want & one(i) && left <= 0)
+		if (!(want & one(i)))
+			continue;
+		const int64_t left = wait_left_us(t, i, now, ret_changed);
+		if (left <= 0) {
 			may |= one(i);
+			continue;
+		}
+		ret->n++;
+		if (left < ret->shortest_us)
+			ret->shortest_us = left;
+		if (left > ret->longest_us)
+			ret->longest_us = left;
 	}
 	return may;
 }
@@ -217,7 +256,7 @@ enum err attempts_begin(
         const char *dir, const struct keyring *k, slot_set want, slot_set *ret_may, struct why *w)
 {
 	struct tries t;
-	int64_t wait_us;
+	struct waits waits;
 	bool changed = false;
 	slot_set may;
 	enum err e = tries_load(dir, k, &t);
@@ -225,7 +264,7 @@ enum err attempts_begin(
 		return why(w, e,
 		        "The card refused to say how many tries there were, so none was made. Try "
 		        "again.");
-	may = may_try(&t, k, want, &wait_us, &changed);
+	may = may_try(&t, k, want, &waits, &changed);
 	for (size_t i = 0; i < k->n; i++) {
 		if (!(may & one(i)))
 			continue;
@@ -240,7 +279,7 @@ enum err attempts_begin(
 		        "The try could not be noted on the card, so it was not made. Is the card "
 		        "full or write-protected?");
 	if (!may)
-		return say_wait(w, wait_us);
+		return say_wait(w, &waits);
 	*ret_may = may;
 	return ERR_OK;
 }
@@ -264,25 +303,67 @@ uint32_t attempts_end(const char *dir, const struct keyring *k, slot_set tried, 
 	return wrong;
 }
 
-void attempts_tell(
+/* Where some had to wait the right one may be among them, so that is the answer. The try counts at
+ * the others all the same: else whoever makes one key wait could guess at the rest for ever. */
+static enum err tell_waiting(struct why *w, const struct waits *o, size_t tried)
+{
+	char in[48], others[96] = "does not open the other one, and counts as a wrong try at it";
+	if (tried > 1)
+		(void)snprintf(others, sizeof(others),
+		        "opens none of the %zu others, and counts as a wrong try at each", tried);
+	return why(w, ERR_WAIT,
+	        "%zu key%s to wait after wrong passphrases and %s not tried: %s can be tried %s. "
+	        "This passphrase %s. Nothing was changed. --key names the one that is meant.",
+	        o->n, o->n == 1 ? " has" : "s have", o->n == 1 ? "was" : "were",
+	        o->n == 1 ? "it" : "they", in_minutes(o, in), others);
+}
+
+enum err attempts_tell(
         const char *dir, const struct keyring *k, slot_set tried, slot_set waiting, struct why *w)
 {
 	struct tries t;
+	struct waits waits;
+	bool changed = false;
 	uint32_t most = 0;
-	const char *more = waiting ? " Some keys have to wait and were not tried." : "";
+	size_t n = 0;
+	char at[120] = "", next[64];
 	if (tries_load(dir, k, &t) != ERR_OK)
-		return;
-	for (size_t i = 0; i < k->n; i++)
+		return ERR_WRONG_KEY;
+	for (size_t i = 0; i < k->n; i++) {
+		n += (tried & one(i)) != 0;
 		if (tried & one(i) && t.slot[i].count > most)
 			most = t.slot[i].count;
+	}
+	(void)may_try(&t, k, waiting, &waits, &changed);
+	if (waits.n)
+		return tell_waiting(w, &waits, n);
+	if (n > 1)
+		(void)snprintf(at, sizeof(at),
+		        " It was tried at %zu keys and counts as a wrong try at each: --key names "
+		        "the one that is meant.",
+		        n);
 	if (most < FREE_TRIES)
-		(void)why(w, ERR_WRONG_KEY,
-		        "This passphrase does not open the store. Nothing was changed.%s %u more "
-		        "tr%s before a wait.",
-		        more, FREE_TRIES - most, FREE_TRIES - most == 1 ? "y" : "ies");
+		(void)snprintf(next, sizeof(next), "%u more tr%s before a wait.", FREE_TRIES - most,
+		        FREE_TRIES - most == 1 ? "y" : "ies");
 	else
-		(void)why(w, ERR_WRONG_KEY,
-		        "This passphrase does not open the store. Nothing was changed.%s The next "
-		        "try is possible in %" PRId64 " minutes.",
-		        more, wait_after_us(most) / TIME_MINUTE_US);
+		(void)snprintf(next, sizeof(next),
+		        "The next try is possible in %" PRId64 " minute%s.",
+		        minutes_of(wait_after_us(most)), most == FREE_TRIES ? "" : "s");
+	return why(w, ERR_WRONG_KEY,
+	        "This passphrase does not open the store. Nothing was changed.%s %s", at, next);
+}
+
+void attempts_waits(const char *dir, const struct keyring *k, int64_t ret_until_us[VAULT_SLOTS_MAX])
+{
+	struct tries t;
+	const int64_t now = time_now_us();
+	bool changed = false;
+	memset(ret_until_us, 0, VAULT_SLOTS_MAX * sizeof(*ret_until_us));
+	if (tries_load(dir, k, &t) != ERR_OK)
+		return;
+	for (size_t i = 0; i < k->n; i++) {
+		const int64_t left = wait_left_us(&t, i, now, &changed);
+		if (left > 0)
+			ret_until_us[i] = now + left;
+	}
 }

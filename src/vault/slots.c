@@ -22,13 +22,17 @@ enum err vault_slots(const char *dir, struct vault_slot *ret, size_t max, size_t
         unsigned *ret_quorum, struct why *w)
 {
 	struct keyring *k = calloc(1, sizeof(*k));
+	int64_t until_us[VAULT_SLOTS_MAX];
 	enum err e;
 	if (!k)
 		return ERR_NOMEM;
 	e = keyring_load(dir, k, w);
 	if (e == ERR_OK) {
-		for (size_t i = 0; i < k->n && i < max; i++)
+		attempts_waits(dir, k, until_us);
+		for (size_t i = 0; i < k->n && i < max; i++) {
 			keyring_show(k, i, &ret[i]);
+			ret[i].waits_until_us = until_us[i];
+		}
 		*ret_n = k->n < max ? k->n : max;
 		if (ret_quorum)
 			*ret_quorum = keyring_quorum(k);

@@ -185,7 +185,7 @@ enum err vault_unlock_add(struct vault_unlock *u, const uint8_t id[VAULT_ID_BYTE
 	else if (may & ~guessed)
 		(void)attempts_end(v->dir, &v->ring, may & ~guessed, v->ring.n);
 	if (e == ERR_WRONG_KEY && guessed)
-		attempts_tell(v->dir, &v->ring, guessed, want & ~may, w);
+		e = attempts_tell(v->dir, &v->ring, guessed, want & ~may, w);
 	if (e != ERR_OK)
 		return e;
 	e = take_secret(u, opened, w);

@@ -450,9 +450,13 @@ enum err attempts_begin(const char *dir, const struct keyring *k, slot_set want,
 /* Takes a try back: it was right, or could not be made. Slot `opened` (k->n: none) begins at zero.
  */
 uint32_t attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened);
-/* What to say after a wrong one; `waiting` were not tried. */
-void attempts_tell(const char *dir, const struct keyring *k, slot_set tried, slot_set waiting,
+/* What a wrong one comes to; `waiting` were not tried. ERR_WAIT when there are such, as one of them
+ * may be the right one; else ERR_WRONG_KEY. */
+enum err attempts_tell(const char *dir, const struct keyring *k, slot_set tried, slot_set waiting,
         struct why *why);
+/* Until when no try is made at each slot; 0: one is made now. */
+void attempts_waits(
+        const char *dir, const struct keyring *k, int64_t ret_until_us[VAULT_SLOTS_MAX]);
 
 /* ---- room key and witness
  * ------------------------------------------------------------------------------ */
