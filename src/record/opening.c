@@ -5,8 +5,8 @@
 
 /*
  * Who opened the store. Invariants:
- * 1. Every key that opened it has an entry of its own, before anything else of that opening is
- * written; the digest of the entry binds the key's id and label.
+ * 1. Every key that opened it has an entry of its own, by its own person, before anything else of
+ * that opening is written; the digest of the entry binds the key's id and label.
  * Wrong tries at it since its last opening are told right after.
  * 2. A key is kept by its label after it is taken from the keyring: an entry names it for ever.
  * 3. Where one of the keys is an auditor's, the store is open for the audit log alone: the least
@@ -36,6 +36,21 @@ enum err key_entry(struct record *r, const char *act, const struct vault_slot *s
 	return audit_add(r, &e);
 }
 
+/* Whose key it is, and of which agency; 0: nobody's. */
+static enum err person_of(
+        struct record *r, const struct vault_slot *s, int64_t *ret_person, int64_t *ret_agency)
+{
+	struct sql q;
+	*ret_person = *ret_agency = 0;
+	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id,
+	        (size_t)VAULT_ID_BYTES);
+	if (sql_step(&q)) {
+		*ret_person = sql_int(&q, 0);
+		*ret_agency = sql_int(&q, 1);
+	}
+	return sql_end(&q);
+}
+
 /* How many there were at this key since it opened the store before. */
 static enum err tries_entry(struct record *r, uint32_t n)
 {
@@ -43,19 +58,26 @@ static enum err tries_entry(struct record *r, uint32_t n)
 	return n ? audit_add(r, &e) : ERR_OK;
 }
 
+/* Of opener i, by the person whose key it is. */
+static enum err opener_entries(struct record *r, size_t i, const struct vault_slot *s)
+{
+	int64_t agency;
+	TRY(person_of(r, s, &r->actor, &agency));
+	TRY(key_entry(
+	        r, s->kind == VAULT_SLOT_RECOVERY ? "store.opened-recovery" : "store.opened", s));
+	return tries_entry(r, vault_opener_tries(r->vault, i));
+}
+
 enum err opening_note(struct record *r)
 {
 	const struct vault_slot *s;
+	const int64_t actor = r->actor;
 	size_t n = vault_openers(r->vault, &s);
 	r->own++;
 	enum err e = txn_begin(r);
-	for (size_t i = 0; !e && i < n; i++) {
-		e = key_entry(r,
-		        s[i].kind == VAULT_SLOT_RECOVERY ? "store.opened-recovery" : "store.opened",
-		        &s[i]);
-		if (!e)
-			e = tries_entry(r, vault_opener_tries(r->vault, i));
-	}
+	for (size_t i = 0; !e && i < n; i++)
+		e = opener_entries(r, i, &s[i]);
+	r->actor = actor;
 	e = e ? e : txn_commit(r);
 	if (e)
 		txn_rollback(r);
@@ -71,15 +93,8 @@ enum err opening_note(struct record *r)
 
 static enum err find_actor(struct record *r, const struct vault_slot *s)
 {
-	struct sql q;
 	int64_t only = 0;
-	sql_query(r, &q, "SELECT id, agency FROM person WHERE slot = ?", "b", s->id,
-	        (size_t)VAULT_ID_BYTES);
-	if (sql_step(&q)) {
-		r->actor = sql_int(&q, 0);
-		r->actor_agency = sql_int(&q, 1);
-	}
-	TRY(sql_end(&q));
+	TRY(person_of(r, s, &r->actor, &r->actor_agency));
 	if (r->actor)
 		TRY(sql_one_int(r, &only,
 		        "SELECT count(*) > 0 AND min(standing) = 3 AND max(standing) = 3 FROM "
