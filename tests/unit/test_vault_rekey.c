@@ -109,16 +109,21 @@ static void t_everything_is_there_and_every_key_opens(void)
 	CHECK(access(in_dir(dir, "next.db-wal"), F_OK) != 0);
 }
 
-/* Does any 4096 bytes of a file open as a page under these keys? */
-static int pages_that_open(const char *file, struct vault *v)
+/* How many 4096 bytes of a file open as a page under these keys? */
+static int pages_under(const char *file, const struct seal *seal)
 {
 	struct bytes b = load(file);
 	uint8_t out[VAULT_PAGE];
 	int n = 0;
 	for (size_t p = 0; (p + 1) * VAULT_PAGE <= b.n; p++)
-		n += seal_open_page(&v->vfs->seal, (uint32_t)p + 1, b.p + p * VAULT_PAGE, out);
+		n += seal_open_page(seal, (uint32_t)p + 1, b.p + p * VAULT_PAGE, out);
 	free(b.p);
 	return n;
+}
+
+static int pages_that_open(const char *file, struct vault *v)
+{
+	return pages_under(file, &v->vfs->seal);
 }
 
 static void t_an_old_card_does_not_open_with_the_new_keyring(void)
@@ -150,6 +155,77 @@ static void t_an_old_card_does_not_open_with_the_new_keyring(void)
 	/* the new store with the old anchor beside it neither */
 	CHECK(copy_file(in_dir(old, VAULT_FILE_ANCHOR), in_dir(dir, VAULT_FILE_ANCHOR)));
 	CHECK(!opened(dir, first));
+}
+
+/* The page key that an old keyring gives to who knows a passphrase of then, with a program of
+ * their own that asks nothing else. */
+static bool keys_of_then(
+        const char *ring, const struct vault_secret *s, struct vault_keys *keys, struct seal *ret)
+{
+	struct bytes b = load(ring);
+	struct keyring *k = calloc(1, sizeof(*k));
+	struct slot_open *o = secret_alloc(sizeof(*o));
+	const struct vault_factors f = {.passphrase = s};
+	bool good = false;
+	if (k && o && keyring_decode(b.p, b.n, k, NULL) == ERR_OK)
+		for (size_t i = 0; i < k->n && !good; i++)
+			good = keyring_open_slot(k, i, &f, o, NULL) == ERR_OK &&
+			       keyring_open_head(k, o->secret, keys);
+	if (good)
+		keys_derive(keys);
+	*ret = (struct seal){.keys = keys};
+	if (k)
+		memcpy(ret->store_id, k->head.store_id, VAULT_ID_BYTES);
+	secret_free(o);
+	free(k);
+	free(b.p);
+	return good;
+}
+
+/* Somebody kept the keyring of before; then their passphrase was changed, two agencies were asked
+ * for, their key was removed. Until there is a new data key it all opens the card of today. */
+static void t_an_old_keyring_opens_the_card_until_there_is_a_new_key(void)
+{
+	static const char *const SAID[] = {
+	        "nothing", "a changed passphrase", "a raised quorum", "a removed key"};
+	char dir[300], old[300];
+	struct vault_keys *keys = secret_alloc(sizeof(*keys));
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	struct seal seal;
+	size_t n = 0;
+	snprintf(dir, sizeof(dir), "%s", in_dir(test_dir(), "store"));
+	snprintf(old, sizeof(old), "%.250s-keyring", dir);
+	start();
+	struct vault *v = made(dir);
+	CHECK_ERR(vault_slots(dir, slot, COUNT_OF(slot), &n, NULL, &w), ERR_OK);
+	CHECK(keys && n == 2);
+	for (unsigned i = 0; i < 2; i++)
+		CHECK_ERR(vault_slot_group(v, slot[i].id, i + 1, &w), ERR_OK);
+	CHECK(copy_file(in_dir(dir, VAULT_FILE_RING), old));
+	for (size_t i = 0; i < COUNT_OF(SAID); i++) {
+		CHECK_ERR(i == 1 ? slot_pass(v, slot[1].id, secret_of("ginger otter velvet stream"),
+		                           &w)
+		          : i == 2 ? vault_quorum_set(v, 2, &w)
+		          : i == 3 ? vault_quorum_set(v, 1, &w)
+		                   : ERR_OK,
+		        ERR_OK);
+		if (i == 3)
+			CHECK_ERR(vault_slot_remove(v, slot[1].id, &w), ERR_OK);
+		CHECK(sql(v, "UPDATE t SET b = b || '!'; PRAGMA wal_checkpoint(TRUNCATE)") ==
+		        SQLITE_OK);
+		if (!keys_of_then(old, second, keys, &seal) ||
+		        pages_under(in_dir(dir, VAULT_FILE_DB), &seal) < 4)
+			printf("# after %s\n", SAID[i]);
+		CHECK(pages_under(in_dir(dir, VAULT_FILE_DB), &seal) > 3);
+	}
+	CHECK_ERR(vault_rekey(v, NULL, NULL, &w), ERR_OK);
+	CHECK(pages_that_open(in_dir(dir, VAULT_FILE_DB), v) > 3);
+	CHECK(pages_under(in_dir(dir, VAULT_FILE_DB), &seal) == 0);
+	vault_close(v);
+	/* nor does the program take that keyring */
+	CHECK(copy_file(old, in_dir(dir, VAULT_FILE_RING)));
+	CHECK(!opened(dir, second) && !opened(dir, first));
+	secret_free(keys);
 }
 
 static void t_what_is_still_used_is_refused(void)
@@ -425,6 +501,7 @@ static void t_a_full_card_changes_nothing(void)
 static const struct test TESTS[] = {
         T(t_everything_is_there_and_every_key_opens),
         T(t_an_old_card_does_not_open_with_the_new_keyring),
+        T(t_an_old_keyring_opens_the_card_until_there_is_a_new_key),
         T(t_what_is_still_used_is_refused),
         T(t_progress_goes_on_to_its_end),
         T(t_quorum_and_recovery_stay),
