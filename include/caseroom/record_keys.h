@@ -17,19 +17,34 @@ struct record_key {
  * vault_slot_add() and record_do(). ret_id may be NULL. */
 enum err record_key_add(struct record *r, const struct record_key *k,
         uint8_t ret_id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
-/* Asks for these factors from now on. As vault_slot_change(). */
+/*
+ * Asks for these factors from now on. For whoever opened the store with this key, or with the
+ * recovery words, as record_key_may_change() says; else ERR_DENIED. As vault_slot_change().
+ */
+bool record_key_may_change(const struct record *r, const uint8_t id[VAULT_ID_BYTES]);
 enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *f, struct why *why) MUST_CHECK;
 /* Opens nothing from now on; what its person wrote stays. As vault_slot_remove(). */
 enum err record_key_remove(
         struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
-/* The person whose key opened the store has that key from now on; and its group is their agency. */
-enum err record_key_of_opener(struct record *r, int64_t person, struct why *why) MUST_CHECK;
+/*
+ * The key that opened the store is this person's from now on (that of `add`, CMD_PERSON_ADD, when
+ * it is not NULL), and its group is their agency. ERR_EXISTS: it is somebody's already;
+ * ERR_REFUSED: the recovery words or several keys opened.
+ */
+enum err record_key_of_opener(
+        struct record *r, int64_t person, const struct command *add, struct why *why) MUST_CHECK;
 /*
  * People of how many agencies it takes to open the store. Each key is of its person's agency;
  * ERR_REFUSED as vault_quorum_set().
  */
 enum err record_quorum_set(struct record *r, unsigned k, struct why *why) MUST_CHECK;
+/*
+ * Before vault_rekey(), for which the record is closed: may whoever opened the store make a new
+ * data key, and the entry that says that they asked for one. record_open() writes the entry that it
+ * was made. After a disposal there is a certificate that tells of both, and nothing is written.
+ */
+enum err record_rekey_ask(struct record *r, struct why *why) MUST_CHECK;
 #define RECOVERY_LABEL "Recovery words"
 /*
  * The first recovery words of a store that was just made, before record_open(): so they are given

@@ -64,7 +64,7 @@ static enum err link_opener(struct ctl *c)
 	for (size_t i = 0; i < n; i++)
 		if (p[i].standing == STANDING_CORE)
 			person = p[i].id;
-	return person ? record_key_of_opener(c->record, person, &c->why) : ERR_INTERNAL;
+	return person ? record_key_of_opener(c->record, person, NULL, &c->why) : ERR_INTERNAL;
 }
 
 /* ---- a meeting ---- */

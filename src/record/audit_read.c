@@ -242,6 +242,15 @@ static const char *who(struct reader *d, int64_t actor, int64_t seq)
 	return *s ? s : key_at(d, seq);
 }
 
+static const char *quorum_words(struct reader *d, int64_t change)
+{
+	const int64_t from = change >> 8, to = change & 0xff;
+	if (!change)
+		return "";
+	return arena_printf(d->a, "%lld %s instead of %lld", (long long)to,
+	        to == 1 ? "agency" : "agencies", (long long)from);
+}
+
 /* On what, beside the case and the meeting. */
 static const char *on_what(struct reader *d, const struct audit_row *o)
 {
@@ -266,6 +275,8 @@ static const char *on_what(struct reader *d, const struct audit_row *o)
 		if (*s)
 			return s;
 	}
+	if (strcmp(o->act, "key.quorum") == 0)
+		return quorum_words(d, o->subject_id);
 	if (strcmp(o->act, "store.tries") == 0)
 		return arena_printf(d->a, "%lld", (long long)o->subject_id);
 	for (size_t i = 0; i < COUNT_OF(SILENT); i++)

@@ -99,6 +99,7 @@ static const struct {
         {"store.data-key", "made a new data key", AUDIT_KEYS},
         {"store.opened", "opened the store", AUDIT_KEYS},
         {"store.opened-recovery", "opened the store with the recovery words", AUDIT_KEYS},
+        {"store.rekey", "asked for a new data key", AUDIT_KEYS},
         {"store.tries", "had wrong tries at this key before", AUDIT_KEYS},
         {"undo", "took back the last act", AUDIT_CHANGE},
 };

@@ -8,6 +8,8 @@
  *    back when the vault refuses: no entry tells of what did not happen. It names the key. Should
  * the commit fail after it, the error is told.
  * 2. The group of a key in the vault is the number of its person's agency here.
+ * 3. What a key asks for is changed by who opened the store with it, or with the recovery words: so
+ * that nobody gives another's key a passphrase of their own and acts as them (docs/decisions/0043).
  */
 #define GROUP_MAX 65535
 
@@ -71,6 +73,31 @@ static enum err add_group(
 	return ERR_OK;
 }
 
+static void take_away(struct record *r, const uint8_t id[VAULT_ID_BYTES])
+{
+	enum err e = vault_slot_remove(r->vault, id, NULL);
+	if (e)
+		log_warn("a key could not be taken away again: %s", err_text(e));
+}
+
+/* The key, and the entry that names it. */
+static enum err add_told(struct record *r, const struct vault_slot_new *slot,
+        uint8_t ret_id[VAULT_ID_BYTES], struct why *w)
+{
+	struct vault_slot shown;
+	TRY(txn_begin(r));
+	enum err e = vault_slot_add(r->vault, slot, ret_id, w);
+	if (e)
+		return end(r, e);
+	e = vault_slot_show(r->vault, ret_id, &shown);
+	if (!e)
+		e = key_entry(r, "key.add", &shown);
+	e = end(r, e);
+	if (e)
+		take_away(r, ret_id);
+	return e;
+}
+
 /* The key comes first: one without its person opens the store and belongs to nobody, and is taken
  * away again when the person cannot be written. */
 enum err record_key_add(
@@ -81,15 +108,13 @@ enum err record_key_add(
 	uint8_t id[VAULT_ID_BYTES];
 	TRY(may(r, w));
 	TRY(add_group(r, k, &slot.group, w));
-	TRY(begin(r, "key.add", NULL, w));
-	TRY(end(r, vault_slot_add(r->vault, &slot, id, w)));
+	TRY(add_told(r, &slot, id, w));
 	enum err e = k->add ? record_do(r, k->add, &link.u.slot.person, w) : ERR_OK;
 	link.u.slot.slot = id;
 	if (!e && link.u.slot.person)
 		e = record_do(r, &link, NULL, w);
 	if (e) {
-		if (vault_slot_remove(r->vault, id, NULL))
-			log_warn("a key could not be taken away again: %s", err_text(e));
+		take_away(r, id);
 		return e;
 	}
 	if (ret_id)
@@ -97,9 +122,25 @@ enum err record_key_add(
 	return ERR_OK;
 }
 
+bool record_key_may_change(const struct record *r, const uint8_t id[VAULT_ID_BYTES])
+{
+	const struct vault_slot *s;
+	size_t n = vault_openers(r->vault, &s);
+	for (size_t i = 0; i < n; i++)
+		if (s[i].kind == VAULT_SLOT_RECOVERY || memcmp(s[i].id, id, VAULT_ID_BYTES) == 0)
+			return true;
+	return false;
+}
+
 enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *f, struct why *w)
 {
+	TRY(may(r, w));
+	if (!record_key_may_change(r, id))
+		return why(w, ERR_DENIED,
+		        "This key is somebody else's. What it asks for is changed by who opened "
+		        "the store with it, or with the recovery words. Nothing was changed. A "
+		        "forgotten passphrase is mended by removing the key and adding a new one.");
 	TRY(begin(r, "key.change", id, w));
 	return end(r, vault_slot_change(r->vault, id, f, w));
 }
@@ -115,14 +156,37 @@ enum err record_key_remove(struct record *r, const uint8_t id[VAULT_ID_BYTES], s
 	return e ? e : record_do(r, &unlink, NULL, w);
 }
 
-enum err record_key_of_opener(struct record *r, int64_t person, struct why *w)
+/* The key that opened: one, of a person, and nobody's yet. */
+static enum err free_opener(struct record *r, const struct vault_slot **ret, struct why *w)
 {
-	const uint8_t *id = vault_opener(r->vault)->id;
-	struct command link = {.kind = CMD_PERSON_SLOT, .u.slot = {person, id}};
+	int64_t person = 0;
+	size_t n = vault_openers(r->vault, ret);
+	TRY(may(r, w));
+	if (n != 1 || (*ret)->kind != VAULT_SLOT_PERSON)
+		return why(w, ERR_REFUSED,
+		        "The store was opened with the recovery words, or with several keys. "
+		        "Nothing was changed. Open it with the one key that is to be this "
+		        "person's.");
+	enum err e = record_person_by_slot(r, (*ret)->id, &person);
+	if (e == ERR_NOT_FOUND)
+		return ERR_OK;
+	return e ? e
+	         : why(w, ERR_EXISTS, "The key \"%s\" is somebody's already. Nothing was changed.",
+	                   (*ret)->label);
+}
+
+enum err record_key_of_opener(
+        struct record *r, int64_t person, const struct command *add, struct why *w)
+{
+	const struct vault_slot *s;
+	TRY(free_opener(r, &s, w));
+	if (add)
+		TRY(record_do(r, add, &person, w));
+	struct command link = {.kind = CMD_PERSON_SLOT, .u.slot = {person, s->id}};
 	unsigned group = 0;
-	TRY(record_do(r, &link, NULL, w));
 	TRY(group_of(r, person, &group, w));
-	return group ? vault_slot_group(r->vault, id, group, w) : ERR_OK;
+	TRY(record_do(r, &link, NULL, w));
+	return group ? vault_slot_group(r->vault, s->id, group, w) : ERR_OK;
 }
 
 /* Keys of before agencies were counted get theirs now. */
@@ -143,11 +207,75 @@ static enum err fill_groups(struct record *r, struct why *w)
 	return e ? e : ended;
 }
 
+/* Says from how many to how many: the entry's number is both. */
 enum err record_quorum_set(struct record *r, unsigned k, struct why *w)
 {
-	TRY(begin(r, "key.quorum", NULL, w));
-	enum err e = fill_groups(r, w);
+	struct audit_entry entry = {.act = "key.quorum",
+	        .subject = "store",
+	        .subject_id = quorum_change(vault_quorum(r->vault), k)};
+	TRY(may(r, w));
+	if (k == vault_quorum(r->vault))
+		return ERR_OK;
+	TRY(txn_begin(r));
+	enum err e = audit_add(r, &entry);
+	if (!e)
+		e = fill_groups(r, w);
 	return end(r, e ? e : vault_quorum_set(r->vault, k, w));
+}
+
+/* ---- a new data key ---- */
+
+static int64_t key_mark(const struct record *r)
+{
+	uint8_t mark[VAULT_KEY_MARK_BYTES];
+	uint64_t n = 0;
+	vault_key_mark(r->vault, mark);
+	for (size_t i = 0; i < sizeof(mark); i++)
+		n = n << 8 | mark[i];
+	return (int64_t)n;
+}
+
+enum err record_rekey_ask(struct record *r, struct why *w)
+{
+	bool pending;
+	TRY(may(r, w));
+	TRY(record_key_pending(r, &pending));
+	return pending ? ERR_OK : record_audit_note(r, "store.rekey", "store", key_mark(r));
+}
+
+/* Whoever asked for it last, if nothing was made since. */
+static enum err asked(struct record *r, int64_t *ret_actor, int64_t *ret_mark)
+{
+	struct sql q;
+	enum err e = ERR_NOT_FOUND;
+	r->own++;
+	sql_query(r, &q,
+	        "SELECT act, actor, subject_id FROM audit WHERE subject = 'store' AND act IN "
+	        "('store.rekey', 'store.data-key') ORDER BY +seq DESC LIMIT 1", /* by its index */
+	        "");
+	if (sql_step(&q) &&
+	        strcmp((const char *)sqlite3_column_text(q.st, 0), "store.rekey") == 0) {
+		*ret_actor = sql_int(&q, 1);
+		*ret_mark = sql_int(&q, 2);
+		e = ERR_OK;
+	}
+	enum err ended = sql_end(&q);
+	r->own--;
+	return ended ? ended : e;
+}
+
+enum err rekey_settle_note(struct record *r)
+{
+	const int64_t actor = r->actor;
+	int64_t mark = 0, by = 0;
+	enum err e = asked(r, &by, &mark);
+	if (e == ERR_NOT_FOUND || (!e && mark == key_mark(r)))
+		return ERR_OK;
+	TRY(e);
+	r->actor = by;
+	e = record_audit_note(r, "store.data-key", "store", 0);
+	r->actor = actor;
+	return e == ERR_FULL ? ERR_OK : e; /* the next opening says it */
 }
 
 static enum err recovery_slot(

@@ -31,6 +31,8 @@ enum err record_open(struct vault *v, const struct practice *p, struct record **
 		e = opening_note(r);
 	if (!e && !r->auditor)
 		e = certificates_settle(r);
+	if (!e && !r->auditor)
+		e = rekey_settle_note(r);
 	if (!e)
 		e = kept_life(r);
 	if (e) {

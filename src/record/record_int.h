@@ -145,6 +145,16 @@ enum err disposals(struct record *r, struct arena *a, const struct record_viewer
 /* At opening: a certificate whose data key was changed since is told so. */
 enum err certificates_settle(struct record *r) MUST_CHECK;
 
+/* ---- keys.c ---- */
+/* At opening: a new data key that somebody asked for, and that was made since, is told so. */
+enum err rekey_settle_note(struct record *r) MUST_CHECK;
+/* From how many agencies to how many, as the number of a key.quorum entry; 0 in entries of before
+ * it was told. */
+static inline int64_t quorum_change(unsigned from, unsigned to)
+{
+	return (int64_t)from << 8 | to;
+}
+
 /* ---- audit.c ---- */
 struct audit_entry {
 	const char *act;     /* "share.keep"; its words are in audit_words.c */

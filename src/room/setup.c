@@ -124,7 +124,6 @@ static enum err first_person(struct record *r, struct setup_state *st, struct wh
 {
 	struct command agency = {.kind = CMD_AGENCY_ADD}, person = {.kind = CMD_PERSON_ADD};
 	char code[20], code3[4];
-	int64_t id = 0;
 	size_t o = utf8_fold(st->agency, strlen(st->agency), code, sizeof(code));
 	for (size_t i = 0; i < o; i++)
 		if (code[i] == ' ')
@@ -140,8 +139,7 @@ static enum err first_person(struct record *r, struct setup_state *st, struct wh
 	TRY(record_do(r, &agency, &person.u.person.agency, w));
 	person.u.person.name = st->person;
 	person.u.person.role = st->role;
-	TRY(record_do(r, &person, &id, w));
-	return record_key_of_opener(r, id, w);
+	return record_key_of_opener(r, 0, &person, w);
 }
 
 static void made_one(struct setup_state *st)

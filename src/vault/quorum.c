@@ -1,6 +1,7 @@
 #include "vault_int.h"
 #include <libgfshare.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 /*
  * The secret that opens the store, and who has which part of it.
@@ -82,6 +83,27 @@ static unsigned share_of(struct agencies *a, unsigned group)
 	return i + 1;
 }
 
+/* Which keys have no share to get, by their labels; as many as the sentence has room for. */
+static enum err say_no_agency(const struct keyring *k, struct why *w)
+{
+	char names[3 * VAULT_LABEL_MAX] = "";
+	size_t n = 0, named = 0, len = 0;
+	for (size_t i = 0; i < k->n; i++) {
+		const struct ring_slot *s = &k->slot[i];
+		if (le_get(s->group, 2) || le_get(s->kind, 2) == VAULT_SLOT_RECOVERY)
+			continue;
+		n++;
+		if (len + strlen(s->label) + 5 > sizeof(names))
+			continue;
+		len += (size_t)snprintf(names + len, sizeof(names) - len, "%s\"%s\"",
+		        named++ ? ", " : "", s->label);
+	}
+	return why(w, ERR_REFUSED,
+	        "The key%s %s%s belong%s to no agency. Nothing was changed. Open the store with "
+	        "such a key and say whose it is (caseroomctl person add --own-key), or remove it.",
+	        n == 1 ? "" : "s", names, named < n ? " and others" : "", n == 1 ? "s" : "");
+}
+
 /* Gives each slot its share's number. */
 static enum err number_shares(struct keyring *k, struct agencies *a, struct why *w)
 {
@@ -99,11 +121,7 @@ static enum err number_shares(struct keyring *k, struct agencies *a, struct why 
 			        "or remove it.",
 			        s->label);
 		if (!whole && group == 0)
-			return why(w, ERR_REFUSED,
-			        "The key \"%s\" belongs to no agency. Nothing was changed. Say "
-			        "which "
-			        "agency it counts for first.",
-			        s->label);
+			return say_no_agency(k, w);
 		le_put(s->share, 2, whole ? 0 : share_of(a, group));
 	}
 	if (quorum > 1 && a->n < quorum)
