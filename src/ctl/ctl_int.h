@@ -11,6 +11,7 @@
 enum ctl_option {
 	OPT_STORE,
 	OPT_PASSPHRASE,
+	OPT_KEY,
 	OPT_NEW_PASSPHRASE,
 	OPT_RECOVERY,
 	OPT_SAMPLE,
@@ -26,6 +27,7 @@ enum ctl_option {
 	OPT_FORUM,
 	OPT_STANDING,
 	OPT_AUDITOR,
+	OPT_OWN_KEY,
 	OPT_CASE,
 	OPT_PERSON,
 	OPT_SINCE,
@@ -49,7 +51,8 @@ enum ctl_option {
 struct ctl {
 	const char *opt[OPT_COUNT];     /* NULL = not given; "" for one without a value */
 	const char *key_file[KEYS_MAX]; /* each --passphrase-file, in their order */
-	size_t n_key_files;
+	const char *key[KEYS_MAX];      /* each --key, likewise: key i names the one of file i */
+	size_t n_key_files, n_keys;
 	char **arg; /* what is not an option, without the verb */
 	int n_arg;
 	const char *dir;   /* the store */
@@ -69,8 +72,8 @@ verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list,
         verb_recipient_add, verb_salvage, verb_verify, verb_backup, verb_restore,
         verb_recovery_identity, verb_practice_add, verb_practice_list, verb_practice_show,
         verb_practice_remove, verb_practice_check, verb_keys, verb_roomkey_make, verb_roomkey_copy,
-        verb_quorum, verb_recovery_new, verb_dispose_list, verb_dispose_review, verb_dispose_hold,
-        verb_dispose_lift, verb_dispose_carry_out, verb_dispose_certificate;
+        verb_quorum, verb_recovery_new, verb_rekey, verb_dispose_list, verb_dispose_review,
+        verb_dispose_hold, verb_dispose_lift, verb_dispose_carry_out, verb_dispose_certificate;
 
 /* ---- open.c ---- */
 
@@ -96,9 +99,20 @@ enum err ctl_write_line(
         struct ctl *c, int fd, const char *text, size_t n) MUST_CHECK; /* with a line end, fsync */
 
 /* ---- keys.c ---- */
+/*
+ * The key of the store that `text` means: its label, or (unless `whole`) as much of its beginning
+ * as no other key has, in either case. ERR_INPUT; those that could be meant are then on stderr.
+ */
+enum err ctl_find_key(
+        struct ctl *c, const char *text, bool whole, struct vault_slot *ret) MUST_CHECK;
 /* New recovery words in the place of slot `id` (NULL: the first), into the file `fd`; -1: printed.
  */
 enum err ctl_recovery(struct ctl *c, const struct vault_secret *words, int fd) MUST_CHECK;
+
+/* Says that the keyring of before the last change still opens this card, and what ends that. */
+void ctl_advise_rekey(void);
+/* The record lets go of the store, which gets a new data key, and takes it up again. */
+enum err ctl_rekey(struct ctl *c) MUST_CHECK;
 
 /* ---- salvage.c ---- */
 /* Says on stderr how much a salvage would save: of what `u` has the keys of, or (NULL) of the open

@@ -205,26 +205,6 @@ enum err verb_dispose_certificate(struct ctl *c)
 
 /* ---- carrying out ---- */
 
-static void rekey_told(void *ctx, uint64_t done, uint64_t total)
-{
-	(void)ctx;
-	ctl_progress("New data key", done, total);
-}
-
-/* The record lets go of the store, which gets its key, and takes it up again. */
-static enum err new_key(struct ctl *c)
-{
-	record_close(c->record);
-	practice_destroy(c->practice);
-	c->record = NULL;
-	c->practice = NULL;
-	enum err e = vault_rekey(c->vault, rekey_told, NULL, &c->why);
-	ctl_progress_end();
-	if (e)
-		return e;
-	return ctl_open_record(c);
-}
-
 static enum err carry_out(struct ctl *c, int64_t *ret)
 {
 	struct command k = {.kind = CMD_DISPOSE};
@@ -254,7 +234,7 @@ enum err verb_dispose_carry_out(struct ctl *c)
 		        "and there is no undo. Nothing was done. Say --for-ever to do it.",
 		        n, n == 1 ? "" : "s");
 	TRY(carry_out(c, &id));
-	e = new_key(c);
+	e = ctl_rekey(c);
 	if (e) {
 		struct why first = c->why;
 		return why(&c->why, e,

@@ -64,7 +64,7 @@ static enum err tty_line(struct ctl *c, int fd, struct vault_secret *s)
 static enum err tty_ask(struct ctl *c, int fd, const char *prompt, struct vault_secret **ret)
 {
 	struct vault_secret *s = NULL;
-	char text[160];
+	char text[200];
 	snprintf(text, sizeof(text), "%s: ", prompt);
 	TRY(vault_secret_create(VAULT_PASSPHRASE_MAX, &s));
 	enum err e = tty_say(fd, text);
@@ -122,24 +122,48 @@ enum err ctl_factors(struct ctl *c)
 	return ERR_OK;
 }
 
+/* The keys that --key names; those after them are not named. */
+struct named {
+	struct vault_slot key[KEYS_MAX];
+	size_t n;
+};
+
+static enum err find_named(struct ctl *c, struct named *ret)
+{
+	ret->n = 0;
+	if (c->n_key_files && c->n_keys > c->n_key_files)
+		return why(&c->why, ERR_INPUT,
+		        "There are more --key than --passphrase-file: each names the key of one of "
+		        "them, in their order. Nothing was done.");
+	for (; ret->n < c->n_keys; ret->n++)
+		TRY(ctl_find_key(c, c->key[ret->n], false, &ret->key[ret->n]));
+	return ERR_OK;
+}
+
 /* One more key: of the i-th file, or asked for at the terminal. */
-static enum err give_key(struct ctl *c, struct vault_unlock *u, size_t i, unsigned quorum)
+static enum err give_key(struct ctl *c, struct vault_unlock *u, size_t i, unsigned quorum,
+        const struct vault_slot *named)
 {
 	struct vault_secret *s = NULL;
-	char prompt[80] = "Passphrase of the store";
-	if (quorum > 1)
+	char prompt[160] = "Passphrase of the store";
+	if (named)
+		snprintf(prompt, sizeof(prompt), "%s of \"%s\"",
+		        named->factors & (VAULT_ROOM_KEY | VAULT_FIDO) ? "PIN" : "Passphrase",
+		        named->label);
+	else if (quorum > 1)
 		snprintf(prompt, sizeof(prompt), "Key %zu of %u agencies", i + 1, quorum);
 	TRY(ctl_passphrase(c, c->n_key_files ? c->key_file[i] : NULL, prompt, false, &s));
 	const struct vault_factors f = {.passphrase = s,
 	        .room_key = c->room_key,
 	        .device = c->device,
 	        .token = c->opt[OPT_TOKEN] ? vault_token_usb() : NULL};
-	enum err e = vault_unlock_add(u, NULL, &f, &c->why);
+	enum err e = vault_unlock_add(u, named ? named->id : NULL, &f, &c->why);
 	vault_secret_destroy(s);
 	return e;
 }
 
-static enum err give_keys(struct ctl *c, struct vault_unlock *u, unsigned quorum)
+static enum err give_keys(
+        struct ctl *c, struct vault_unlock *u, unsigned quorum, const struct named *named)
 {
 	for (size_t i = 0; vault_unlock_missing(u); i++) {
 		if (c->n_key_files && i == c->n_key_files)
@@ -147,7 +171,7 @@ static enum err give_keys(struct ctl *c, struct vault_unlock *u, unsigned quorum
 			        "It takes keys of %u agencies to open this store, and %zu %s "
 			        "given. Name a --passphrase-file for each. Nothing was done.",
 			        quorum, i, i == 1 ? "was" : "were");
-		TRY(give_key(c, u, i, quorum));
+		TRY(give_key(c, u, i, quorum, i < named->n ? &named->key[i] : NULL));
 	}
 	return ERR_OK;
 }
@@ -155,13 +179,15 @@ static enum err give_keys(struct ctl *c, struct vault_unlock *u, unsigned quorum
 enum err ctl_unlock(struct ctl *c, struct vault_unlock **ret)
 {
 	struct vault_slot slot[VAULT_SLOTS_MAX];
+	struct named named;
 	unsigned quorum = 1;
 	size_t n;
 	/* before anybody types: is there a store, and what belongs to it? */
 	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, &quorum, &c->why));
+	TRY(find_named(c, &named));
 	TRY(ctl_factors(c));
 	TRY(vault_unlock_begin(c->dir, ret, &c->why));
-	return give_keys(c, *ret, quorum);
+	return give_keys(c, *ret, quorum, &named);
 }
 
 enum err ctl_open_vault(struct ctl *c)

@@ -17,23 +17,6 @@ static enum err find_agency(struct ctl *c, const char *code, struct agency_row *
 	return e;
 }
 
-static enum err find_slot(struct ctl *c, const char *label, struct vault_slot *ret)
-{
-	struct vault_slot slot[VAULT_SLOTS_MAX];
-	size_t n = 0;
-	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &n, NULL, &c->why));
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(slot[i].label, label) == 0) {
-			*ret = slot[i];
-			return ERR_OK;
-		}
-	fprintf(stderr, "The keys of this store:\n");
-	for (size_t i = 0; i < n; i++)
-		fprintf(stderr, "  %s\n", slot[i].label);
-	return why(&c->why, ERR_NOT_FOUND, "There is no key called \"%.90s\". Nothing was changed.",
-	        label);
-}
-
 /* What a new or changed key asks for. The secret is asked for before the store is opened, so that a
  * weak one costs no wait. */
 static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vault_factors *f)
@@ -65,14 +48,46 @@ static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vau
 	return ERR_OK;
 }
 
-static enum err person_command(struct ctl *c, struct command *add, char label[VAULT_LABEL_MAX])
+/* Somebody whom people.csv or an earlier set-up brought is not added a second time. */
+static enum err find_known(struct ctl *c, const struct command *add, int64_t *ret_id)
 {
-	struct agency_row g;
-	struct forum_row f = {0};
+	struct person_row *p;
 	struct vault_slot slot[VAULT_SLOTS_MAX];
-	size_t n = 0;
+	size_t n, keys;
+	*ret_id = 0;
+	TRY(record_people(c->record, &c->arena, 0, add->u.person.agency, &p, &n));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(p[i].name, add->u.person.name) == 0 &&
+		        strcmp(p[i].role, add->u.person.role) == 0)
+			*ret_id = p[i].id;
+	if (!*ret_id)
+		return ERR_OK;
+	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &keys, NULL, &c->why));
+	for (size_t i = 0; i < keys; i++) {
+		int64_t of;
+		const char *name;
+		TRY(record_key_person(c->record, &c->arena, slot[i].id, &of, &name));
+		if (of == *ret_id)
+			return why(&c->why, ERR_EXISTS,
+			        "This person has a key already: \"%s\". Nothing was changed.",
+			        slot[i].label);
+	}
+	return c->opt[OPT_FORUM] || c->opt[OPT_STANDING]
+	               ? why(&c->why, ERR_EXISTS,
+	                         "Somebody of that agency, name and role is known already. "
+	                         "Nothing was changed. Leave out --forum and --standing to give "
+	                         "them the key.")
+	               : ERR_OK;
+}
+
+/* Who is added. *ret_id: somebody of that agency, name and role who is known already, and has no
+ * key; 0: nobody is. */
+static enum err person_command(
+        struct ctl *c, struct agency_row *g, struct command *add, int64_t *ret_id)
+{
+	struct forum_row f = {0};
 	*add = (struct command){.kind = CMD_PERSON_ADD};
-	TRY(find_agency(c, c->opt[OPT_AGENCY], &g));
+	TRY(find_agency(c, c->opt[OPT_AGENCY], g));
 	if (c->opt[OPT_FORUM]) {
 		enum err e = record_forum_by_code(c->record, &c->arena, c->opt[OPT_FORUM], &f);
 		if (e == ERR_NOT_FOUND)
@@ -87,14 +102,21 @@ static enum err person_command(struct ctl *c, struct command *add, char label[VA
 		        "\"%.20s\" is not core, deputy, co-opted, observer or community. Nobody "
 		        "was added.",
 		        c->opt[OPT_STANDING]);
-	add->u.person.agency = g.id;
+	add->u.person.agency = g->id;
 	add->u.person.forum = f.id;
 	add->u.person.name = c->opt[OPT_NAME];
 	add->u.person.role = c->opt[OPT_ROLE];
+	return find_known(c, add, ret_id);
+}
+
+static enum err key_label(struct ctl *c, const char *agency, char label[VAULT_LABEL_MAX])
+{
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n = 0;
 	const char *partnership;
 	bool sample;
 	TRY(record_partnership(c->record, &c->arena, &partnership, &sample));
-	if (snprintf(label, VAULT_LABEL_MAX, "%s%s, %s", sample ? TRAINING_LABEL : "", g.name,
+	if (snprintf(label, VAULT_LABEL_MAX, "%s%s, %s", sample ? TRAINING_LABEL : "", agency,
 	            c->opt[OPT_ROLE]) >= VAULT_LABEL_MAX)
 		return why(&c->why, ERR_LIMIT,
 		        "Agency and role are longer than %d letters together. Nobody was added.",
@@ -112,16 +134,41 @@ static enum err person_command(struct ctl *c, struct command *add, char label[VA
 static enum err add_person(struct ctl *c, const struct vault_factors *f)
 {
 	struct command add;
+	struct agency_row g;
 	char label[VAULT_LABEL_MAX];
+	int64_t known;
 	const struct vault_slot_new slot = {
 	        .kind = c->opt[OPT_AUDITOR] ? VAULT_SLOT_AUDITOR : VAULT_SLOT_PERSON,
 	        .label = label,
 	        .factors = f};
-	const struct record_key key = {.slot = &slot, .add = &add};
 	TRY(ctl_open(c));
-	TRY(person_command(c, &add, label));
+	TRY(person_command(c, &g, &add, &known));
+	TRY(key_label(c, g.name, label));
+	const struct record_key key = {.slot = &slot, .person = known, .add = known ? NULL : &add};
 	TRY(record_key_add(c->record, &key, NULL, &c->why));
 	printf("Added. The key \"%s\" opens the store.\n", label);
+	return ERR_OK;
+}
+
+/* No new key: the one that opened the store is this person's. */
+static enum err own_key(struct ctl *c)
+{
+	static const int OTHER[] = {
+	        OPT_AUDITOR, OPT_NEW_PASSPHRASE, OPT_PIN, OPT_THIS_BOX, OPT_NEW_TOKEN};
+	struct command add;
+	struct agency_row g;
+	int64_t known;
+	for (size_t i = 0; i < COUNT_OF(OTHER); i++)
+		if (c->opt[OTHER[i]])
+			return why(&c->why, ERR_INPUT,
+			        "--own-key makes no new key: it says whose the key is that opens "
+			        "the store now. Leave out what a new one would ask for. Nothing "
+			        "was done.");
+	TRY(ctl_open(c));
+	TRY(person_command(c, &g, &add, &known));
+	TRY(record_key_of_opener(c->record, known, known ? NULL : &add, &c->why));
+	printf("The key \"%s\" is this person's from now on, and counts for %s.\n",
+	        vault_opener(c->vault)->label, g.name);
 	return ERR_OK;
 }
 
@@ -129,6 +176,8 @@ enum err verb_person_add(struct ctl *c)
 {
 	struct vault_secret *s = NULL;
 	struct vault_factors f;
+	if (c->opt[OPT_OWN_KEY])
+		return own_key(c);
 	TRY(new_factors(c, &s, &f));
 	enum err e = add_person(c, &f);
 	vault_secret_destroy(s);
@@ -140,7 +189,7 @@ enum err verb_person_passphrase(struct ctl *c)
 	struct vault_slot slot;
 	struct vault_secret *s = NULL;
 	struct vault_factors f;
-	TRY(find_slot(c, c->arg[0], &slot));
+	TRY(ctl_find_key(c, c->arg[0], true, &slot));
 	if (slot.kind == VAULT_SLOT_RECOVERY)
 		return why(&c->why, ERR_REFUSED,
 		        "The recovery words are made by the machine and cannot be chosen: "
@@ -150,21 +199,23 @@ enum err verb_person_passphrase(struct ctl *c)
 	if (!e)
 		e = record_key_change(c->record, slot.id, &f, &c->why);
 	vault_secret_destroy(s);
-	if (!e)
-		printf("The %s of \"%s\" is changed; the old one opens nothing from now on.\n",
-		        c->opt[OPT_PIN] ? "PIN" : "passphrase", slot.label);
-	return e;
+	TRY(e);
+	printf("The %s of \"%s\" is changed; the old one opens nothing from now on.\n",
+	        c->opt[OPT_PIN] ? "PIN" : "passphrase", slot.label);
+	ctl_advise_rekey();
+	return ERR_OK;
 }
 
 enum err verb_person_remove(struct ctl *c)
 {
 	struct vault_slot slot;
-	TRY(find_slot(c, c->arg[0], &slot));
+	TRY(ctl_find_key(c, c->arg[0], true, &slot));
 	TRY(ctl_open(c));
 	TRY(record_key_remove(c->record, slot.id, &c->why));
 	printf("The key \"%s\" is taken away and opens nothing from now on.%s\n", slot.label,
 	        slot.kind == VAULT_SLOT_PERSON ? " What its person wrote stays in the record."
 	                                       : "");
+	ctl_advise_rekey();
 	return ERR_OK;
 }
 

@@ -6,8 +6,8 @@
 /* The verbs, their options, and the way from an error to an exit status. */
 
 #define STORE                                                                                      \
-	(BIT(OPT_STORE) | BIT(OPT_PASSPHRASE) | BIT(OPT_ROOM_KEY) | BIT(OPT_DEVICE) |              \
-	        BIT(OPT_TOKEN))
+	(BIT(OPT_STORE) | BIT(OPT_PASSPHRASE) | BIT(OPT_KEY) | BIT(OPT_ROOM_KEY) |                 \
+	        BIT(OPT_DEVICE) | BIT(OPT_TOKEN))
 #define NEW_KEY (BIT(OPT_NEW_PASSPHRASE) | BIT(OPT_PIN) | BIT(OPT_THIS_BOX) | BIT(OPT_NEW_TOKEN))
 /* Beside a verb's options: an auditor's key may do it. The others refuse one when it has opened. */
 #define FOR_AUDITORS ((uint64_t)1 << 63)
@@ -22,10 +22,15 @@ static const struct option_text {
         [OPT_PASSPHRASE] = {"passphrase-file", "F",
                 "its first line opens the store; once for each key where several are asked for; "
                 "else you are asked at the terminal"},
+        [OPT_KEY] = {"key", "LABEL",
+                "the key that is meant, or the beginning of its name, so that no other is tried; "
+                "in the order of the passphrases where several are asked for"},
         [OPT_NEW_PASSPHRASE] = {"new-passphrase-file", "F",
                 "its first line is the new passphrase; else you are asked"},
         [OPT_RECOVERY] = {"recovery-file", "F",
-                "the recovery words: init writes them there, once; restore reads them"},
+                "the recovery words: init and recovery new write them there, once; restore and "
+                "recovery "
+                "identity read them"},
         [OPT_SAMPLE] = {"sample", NULL,
                 "fill it with Quexham, a partnership that is invented throughout"},
         [OPT_DEMO_KEYS] = {"demo-keys", "DIR",
@@ -35,7 +40,8 @@ static const struct option_text {
         [OPT_VENUE] = {"venue", "TEXT", "where it is held"},
         [OPT_JSON] = {"json", NULL, "print JSON"},
         [OPT_OUT] = {"out", "DIR", "where it is written; made when absent"},
-        [OPT_AGENCY] = {"agency", "CODE", "the agency the person is from"},
+        [OPT_AGENCY] = {"agency", "CODE",
+                "the agency that the person is from, or that the copy is for"},
         [OPT_NAME] = {"name", "NAME", "the person's name"},
         [OPT_ROLE] = {"role", "ROLE", "the person's role, as it stands on the lock screen"},
         [OPT_FORUM] = {"forum", "CODE", "the group the person sits on"},
@@ -43,6 +49,8 @@ static const struct option_text {
                 "core, deputy, co-opted, observer or community; core when left out"},
         [OPT_AUDITOR] = {"auditor", NULL,
                 "the key reads and checks the audit log and does nothing else"},
+        [OPT_OWN_KEY] = {"own-key", NULL,
+                "no new key: the one that opens the store now is this person's"},
         [OPT_CASE] = {"case", "REF", "only entries of this case, by its reference"},
         [OPT_PERSON] = {"person", "ID", "only entries by or about this person, by number or name"},
         [OPT_SINCE] = {"since", "YYYY-MM-DD", "only entries from this day on"},
@@ -102,15 +110,18 @@ static const struct verb VERB[] = {
                 "Seals the minutes and each agency's extract again, as new numbered copies."},
         {"person", "add", "", 0, 0,
                 STORE | BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE) | BIT(OPT_FORUM) |
-                        BIT(OPT_STANDING) | BIT(OPT_AUDITOR) | NEW_KEY,
+                        BIT(OPT_STANDING) | BIT(OPT_AUDITOR) | BIT(OPT_OWN_KEY) | NEW_KEY,
                 BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE), verb_person_add,
-                "Adds a person and a key of their own to the store."},
+                "Adds a key, and its person when they are not known yet; or says whose the key is "
+                "that opened."},
         {"person", "passphrase", "LABEL", 1, 1, STORE | NEW_KEY, 0, verb_person_passphrase,
-                "Changes a passphrase or PIN. LABEL is as on the lock screen: \"Agency, role\"."},
+                "Changes what your own key asks for. LABEL is as on the lock screen: \"Agency, "
+                "role\"."},
         {"person", "remove", "LABEL", 1, 1, STORE, 0, verb_person_remove,
                 "Takes a person's key away. What they wrote stays in the record."},
         {"keys", NULL, "", 0, 0, BIT(OPT_STORE), 0, verb_keys,
-                "Lists the keys of the store and what each asks for. Needs no passphrase."},
+                "Lists the keys: what each asks for, of which agency it is, until when it waits. "
+                "Needs no passphrase."},
         {"roomkey", "make", "DIR", 1, 1, STORE, 0, verb_roomkey_make,
                 "Makes a room key: one file, in the folder where a USB stick is mounted."},
         {"roomkey", "copy", "DIR", 1, 1, STORE, BIT(OPT_ROOM_KEY), verb_roomkey_copy,
@@ -119,6 +130,8 @@ static const struct verb VERB[] = {
                 "Says people of how many agencies open the store together: 1, 2 or 3."},
         {"recovery", "new", "", 0, 0, STORE | BIT(OPT_RECOVERY), 0, verb_recovery_new,
                 "Makes new recovery words. Those before open nothing from then on."},
+        {"rekey", NULL, "", 0, 0, STORE, 0, verb_rekey,
+                "Gives the store a new data key, so that no older keyring opens it any more."},
         {"recipient", "add", "AGENCY AGE-KEY", 2, 2, STORE, 0, verb_recipient_add,
                 "Says to which age key an agency's papers are sealed (age1...)."},
         {"practice", "add", "FILE", 1, 1, STORE, 0, verb_practice_add,
@@ -220,8 +233,8 @@ static void print_help(void)
 	       "store.\n\n");
 	for (size_t i = 0; i < COUNT_OF(VERB); i++)
 		print_verb(&VERB[i], false);
-	printf("\nEach takes --store DIR and --passphrase-file F; see caseroomctl VERB --help, and "
-	       "man caseroomctl.\n%s",
+	printf("\nEach takes --store DIR, and what opens the store takes --passphrase-file F and "
+	       "--key LABEL; see caseroomctl VERB --help, and man caseroomctl.\n%s",
 	        EXITS);
 }
 
@@ -278,6 +291,19 @@ static bool in_full(const char *typed, const char *name)
 	       strncmp(typed + 2, name, strlen(name)) == 0;
 }
 
+/* Those that may be given more than once; false: too often. */
+static bool take_again(struct ctl *c, int option, const char *value)
+{
+	const char **list = option == OPT_PASSPHRASE ? c->key_file : c->key;
+	size_t *n = option == OPT_PASSPHRASE ? &c->n_key_files : &c->n_keys;
+	if (option != OPT_PASSPHRASE && option != OPT_KEY)
+		return true;
+	if (*n == KEYS_MAX)
+		return false;
+	list[(*n)++] = value;
+	return true;
+}
+
 /* Fills c->opt and c->arg; 0, or the exit status with its sentence said. */
 static int read_options(struct ctl *c, const struct verb *v, int argc, char **argv)
 {
@@ -303,15 +329,13 @@ static int read_options(struct ctl *c, const struct verb *v, int argc, char **ar
 			return EXIT_USAGE;
 		}
 		c->opt[o - 256] = optarg ? optarg : "";
-		if (o - 256 == OPT_PASSPHRASE && c->n_key_files == KEYS_MAX) {
+		if (!take_again(c, o - 256, optarg)) {
 			fprintf(stderr,
 			        "caseroomctl: at most %d keys open a store together. Nothing was "
 			        "done.\n",
 			        KEYS_MAX);
 			return EXIT_USAGE;
 		}
-		if (o - 256 == OPT_PASSPHRASE)
-			c->key_file[c->n_key_files++] = optarg;
 	}
 	c->arg = argv + optind;
 	c->n_arg = argc - optind;

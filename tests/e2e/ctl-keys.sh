@@ -57,8 +57,11 @@ ends 0 "any one again" "$ctl" quorum 1 --store s --passphrase-file council --pas
 ends 0 "opens alone again" "$ctl" list forums --store s --passphrase-file council
 
 # ---- changed, taken away ----
-ends 0 "a passphrase in the place of the PIN" "$ctl" person passphrase "$sergeant" --store s --passphrase-file council \
+ends 1 "another's key is not changed" "$ctl" person passphrase "$sergeant" --store s --passphrase-file council \
 	--new-passphrase-file police
+says "and it is said what to do" "removing the key and adding a new one"
+ends 0 "a passphrase in the place of one's own PIN" "$ctl" person passphrase "$sergeant" --store s --passphrase-file pin --room-key stick \
+	--key "$sergeant" --new-passphrase-file police
 ends 0 "opens without the room key" "$ctl" list forums --store s --passphrase-file police
 run "$ctl" list forums --store s --passphrase-file pin --room-key stick
 is_not "the PIN opens nothing" test "$status" -eq 0
@@ -72,7 +75,10 @@ is_not "those before open nothing" test "$status" -eq 0
 ends 0 "a key is taken away" "$ctl" person remove "$sergeant" --store s --passphrase-file council
 run "$ctl" audit --json --store s --passphrase-file council
 is "the audit log is printed" jq -e "length > 20" "$out"
-is "an entry names the key that it is about" jq -e '[.[] | select(.act == "key.change" or .act == "key.remove") | tostring | test("ergeant")] | any' "$out"
+for act in key.add key.change key.remove; do
+	is "$act names its key" jq -e --arg a "$act" 'any(.[]; .act == $a and (.on | endswith("Sergeant")))' "$out"
+done
+is "the quorum is told from what to what" jq -e '[.[] | select(.act == "key.quorum").on] == ["2 agencies instead of 1", "1 agency instead of 2"]' "$out"
 for act in key.add key.room key.room-spare key.quorum key.change key.recovery key.remove; do
 	is "the audit log has $act" jq -e --arg a "$act" '[.[] | select(.act == $a)] | length >= 1' "$out"
 done
