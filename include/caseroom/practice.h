@@ -404,6 +404,7 @@ void practice_retention_words(const struct practice_retention *t, char *out, siz
 
 enum disposal_state {
 	DISPOSAL_NOT_YET,
+	DISPOSAL_KEPT,      /* it is due by the rule, and a reviewer keeps it until a later day */
 	DISPOSAL_DUE,       /* to be reviewed */
 	DISPOSAL_REVIEWED,  /* to be carried out */
 	DISPOSAL_HELD,      /* a hold stands over whatever else is so */
@@ -415,7 +416,8 @@ struct practice_disposal {
 	int32_t keep_until; /* a reviewer's later day; DAY_NONE */
 	bool reviewed;      /* a reviewer said: dispose of it */
 	bool held;
-	int32_t hold_review; /* the day on which the hold is looked at again */
+	int32_t hold_review; /* the day on which the hold is looked at again; DAY_NONE: until it is
+	                        lifted */
 };
 enum disposal_state practice_disposal(const struct practice_disposal *d, int32_t today);
 

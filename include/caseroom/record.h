@@ -511,7 +511,8 @@ struct command {
 			const char *subject; /* as in disposal_row */
 			int64_t id;
 			const char *words; /* why; of HOLD_LIFT why it is over */
-			int32_t review;    /* HOLD: the day on which it is looked at again */
+			int32_t review; /* HOLD: the day on which it is looked at again, or DAY_NONE
+			                 */
 		} hold;
 		struct {
 			const char *subject;

@@ -33,18 +33,29 @@ struct disposal_row {
 	/* the reviewer's word that stands, and the hold; "" and DAY_NONE without one */
 	const char *review_words, *reviewer;
 	int32_t reviewed;
+	bool held;
 	const char *hold_words, *holder;
-	int32_t hold_day, hold_review;
-	bool may;            /* whoever opened the store may review it */
-	const char *why_not; /* else the sentence; "" */
+	int32_t hold_day, hold_review; /* DAY_NONE: until it is lifted */
+	bool may;                      /* whoever opened the store may review it */
+	const char *why_not;           /* else the sentence; "" */
 };
 
+#define DISPOSAL_TEXT_MAX (TIME_TEXT_MAX + 40)
+/* "due since 19 November 2029", "due on" a day to come, "not due yet"; of the hold "to be looked at
+ * again on 1 March 2030" or "since", "until it is lifted". Into `out`, which is also given back. */
+const char *disposal_due_text(const struct disposal_row *d, char out[DISPOSAL_TEXT_MAX]);
+const char *disposal_hold_text(const struct disposal_row *d, char out[DISPOSAL_TEXT_MAX]);
+
 /*
- * All that is due, reviewed or held among what the viewer sees in full, the longest due first. A
- * hidden case is not there for those who may not know of it. Nothing for a blind viewer.
+ * All that is due, reviewed, kept longer or held among what the viewer sees in full, the longest
+ * due first. A hidden case is not there for those who may not know of it. Nothing for a blind
+ * viewer.
  */
 enum err record_disposals(struct record *r, struct arena *a, const struct record_viewer *v,
         struct disposal_row **ret, size_t *ret_n) MUST_CHECK;
+/* One record, due or not. ERR_NOT_FOUND, also when the viewer does not see it in full. */
+enum err record_disposal_of(struct record *r, struct arena *a, const struct record_viewer *v,
+        const char *subject, int64_t id, struct disposal_row *ret) MUST_CHECK;
 /* The id of a case by its reference; ERR_NOT_FOUND also when the viewer does not see it in full. */
 enum err record_disposal_case(
         struct record *r, const struct record_viewer *v, const char *ref, int64_t *ret) MUST_CHECK;
@@ -64,7 +75,7 @@ struct certificate_line {
 	int32_t first, last;                /* days on which they were reviewed */
 };
 struct certificate_count {
-	const char *what; /* "people and places" */
+	const char *what; /* "people and places"; of one "person or place" */
 	int64_t n;
 };
 struct certificate_row {

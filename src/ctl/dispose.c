@@ -8,13 +8,6 @@
 
 /* dispose: what is due, its review, holds, carrying out, certificates (R39). */
 
-static const char *state_text(enum disposal_state s)
-{
-	static const char *const NAME[DISPOSAL_STATE_COUNT] = {
-	        "kept", "due", "reviewed: it goes", "held", "held; look at it again"};
-	return (size_t)s < DISPOSAL_STATE_COUNT ? NAME[s] : "";
-}
-
 static enum err viewer(struct ctl *c, struct record_viewer *ret)
 {
 	return record_viewer_room(c->record, 0, ret);
@@ -22,24 +15,40 @@ static enum err viewer(struct ctl *c, struct record_viewer *ret)
 
 static void print_row(const struct disposal_row *d)
 {
-	char day[TIME_TEXT_MAX];
+	char day[TIME_TEXT_MAX], text[DISPOSAL_TEXT_MAX];
 	printf("%s %lld: %s%s%s\n", d->subject, (long long)d->id, d->name, *d->group ? ", " : "",
 	        d->group);
-	if (d->due != DAY_NONE)
-		printf("    %s since %s: %s, %s\n", state_text(d->state),
-		        day_text(day, d->due, DAY_YEAR), d->what, d->period);
-	else
-		printf("    %s\n", state_text(d->state));
+	printf("    %s", disposal_due_text(d, text));
 	if (*d->rule)
-		printf("    rule \"%s\", version %d: %s\n", d->rule, d->rule_version, d->source);
-	if (d->hold_review != DAY_NONE)
-		printf("    held by %s until %s: %s\n", d->holder,
-		        day_text(day, d->hold_review, DAY_YEAR), d->hold_words);
-	if (d->reviewed != DAY_NONE)
+		printf(": %s, %s\n    rule \"%s\", version %d: %s", d->what, d->period, d->rule,
+		        d->rule_version, d->source);
+	printf("\n");
+	if (d->held)
+		printf("    held by %s, %s: %s\n", d->holder, disposal_hold_text(d, text),
+		        d->hold_words);
+	if (d->state == DISPOSAL_KEPT)
+		printf("    kept until %s by %s: %s\n", day_text(day, d->keep_until, DAY_YEAR),
+		        d->reviewer, d->review_words);
+	else if (d->reviewed != DAY_NONE)
 		printf("    reviewed by %s on %s\n", d->reviewer,
 		        day_text(day, d->reviewed, DAY_YEAR));
 	if (*d->why_not)
 		printf("    not for you to review: %s\n", d->why_not);
+}
+
+/* Those in one state, under a heading. */
+static void print_group(
+        const char *heading, enum disposal_state s, const struct disposal_row *row, size_t n)
+{
+	bool any = false;
+	for (size_t i = 0; i < n; i++) {
+		if (row[i].state != s)
+			continue;
+		if (!any)
+			printf("%s\n", heading);
+		any = true;
+		print_row(&row[i]);
+	}
 }
 
 static enum err say_pending(struct ctl *c)
@@ -61,10 +70,13 @@ enum err verb_dispose_list(struct ctl *c)
 	TRY(ctl_open(c));
 	TRY(viewer(c, &v));
 	TRY(record_disposals(c->record, &c->arena, &v, &row, &n));
-	for (size_t i = 0; i < n; i++)
-		print_row(&row[i]);
+	print_group("Due, to be reviewed:", DISPOSAL_DUE, row, n);
+	print_group("Reviewed, to be carried out:", DISPOSAL_REVIEWED, row, n);
+	print_group("Kept longer:", DISPOSAL_KEPT, row, n);
+	print_group("Held, to be looked at again:", DISPOSAL_HOLD_OVER, row, n);
+	print_group("Held:", DISPOSAL_HELD, row, n);
 	if (!n)
-		printf("Nothing is due, and nothing is held.\n");
+		printf("Nothing is due, kept longer or held.\n");
 	return say_pending(c);
 }
 
@@ -86,14 +98,19 @@ static enum err read_subject(struct ctl *c, const char **ret_subject, int64_t *r
 	if (errno || *end || end == c->arg[1] || id < 0) {
 		struct record_viewer v;
 		int64_t found = 0;
+		if (k)
+			return why(&c->why, ERR_INPUT,
+			        "\"%.20s\" is no number; a case alone has a reference. caseroomctl "
+			        "dispose list has the numbers of what is due or held, caseroomctl "
+			        "list meetings those of all meetings.",
+			        c->arg[1]);
 		TRY(viewer(c, &v));
-		enum err e =
-		        k ? ERR_NOT_FOUND : record_disposal_case(c->record, &v, c->arg[1], &found);
+		enum err e = record_disposal_case(c->record, &v, c->arg[1], &found);
 		if (e)
 			return why(&c->why, e,
-			        "There is no such record to keep or dispose of. caseroomctl "
-			        "dispose "
-			        "list shows them.");
+			        "There is no case \"%.40s\" to keep or dispose of. caseroomctl "
+			        "list cases shows them.",
+			        c->arg[1]);
 		id = found;
 	}
 	*ret_subject = KIND[k];

@@ -72,13 +72,12 @@ void practice_retention_words(const struct practice_retention *t, char *out, siz
 
 enum disposal_state practice_disposal(const struct practice_disposal *d, int32_t today)
 {
-	int32_t due = d->due;
-	if (due != DAY_NONE && d->keep_until != DAY_NONE && d->keep_until > due)
-		due = d->keep_until;
 	if (d->held)
 		return d->hold_review != DAY_NONE && today >= d->hold_review ? DISPOSAL_HOLD_OVER
 		                                                             : DISPOSAL_HELD;
-	if (due == DAY_NONE || today < due)
+	if (d->due == DAY_NONE || today < d->due)
 		return DISPOSAL_NOT_YET;
+	if (d->keep_until != DAY_NONE && today < d->keep_until)
+		return DISPOSAL_KEPT;
 	return d->reviewed ? DISPOSAL_REVIEWED : DISPOSAL_DUE;
 }

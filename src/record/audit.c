@@ -246,11 +246,14 @@ enum err audit_open(struct record *r, struct why *w)
 	struct vault_mark seen;
 	TRY(audit_load_head(r));
 	vault_anchor_mark(r->vault, &seen);
-	if ((uint64_t)r->head_seq < seen.seq)
+	const uint64_t here = (uint64_t)r->head_seq;
+	if (here < seen.seq)
 		return why(w, ERR_OLDER,
-		        "The store is older than its witness: %lld entries of the audit log are "
+		        "The store is older than its witness: %llu %s of the audit log %s "
 		        "missing. Call your administrator before anything is written.",
-		        (long long)(seen.seq - (uint64_t)r->head_seq));
+		        (unsigned long long)(seen.seq - here),
+		        seen.seq - here == 1 ? "entry" : "entries",
+		        seen.seq - here == 1 ? "is" : "are");
 	bool same;
 	r->own++;
 	enum err e = still_there(r, &seen, &same);

@@ -285,7 +285,8 @@ static const char *on_what(struct reader *d, const struct audit_row *o)
 	if (!o->subject_id)
 		return "";
 	if (strcmp(o->subject, "import") == 0)
-		return arena_printf(d->a, "%lld rows", (long long)o->subject_id);
+		return arena_printf(d->a, "%lld row%s", (long long)o->subject_id,
+		        o->subject_id == 1 ? "" : "s");
 	return arena_printf(d->a, "%s %lld",
 	        strcmp(o->subject, "audit") == 0 ? "entry" : o->subject, (long long)o->subject_id);
 }

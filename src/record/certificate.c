@@ -1,5 +1,6 @@
 #include "record_int.h"
 #include <stdio.h>
+#include <string.h>
 
 /* Certificates of disposal: what was counted, under which data keys, and their numbered copies. */
 
@@ -74,6 +75,31 @@ static enum err put_lines(struct record *r, struct arena *a, struct certificate_
 	return sql_end(&q);
 }
 
+/* What one of them is called; what was deleted is counted under the name of many. */
+static const char *counted(const char *many, int64_t n)
+{
+	static const struct {
+		const char *many, *one;
+	} NAME[] = {{"actions", "action"}, {"agenda items", "agenda item"},
+	        {"begun sentences", "begun sentence"}, {"cases", "case"},
+	        {"corrections of minutes", "correction of minutes"}, {"decisions", "decision"},
+	        {"declared conflicts", "declared conflict"},
+	        {"earlier details of people", "earlier detail of a person"},
+	        {"events and clocks", "event or clock"}, {"exemption marks", "exemption mark"},
+	        {"incidents", "incident"}, {"lines of research", "line of research"},
+	        {"meetings", "meeting"}, {"notes", "note"},
+	        {"people and places", "person or place"}, {"relations", "relation"},
+	        {"returns of research", "return of research"},
+	        {"risk assessments", "risk assessment"},
+	        {"sealed copies on lists", "sealed copy on a list"}, {"seats", "seat"},
+	        {"statements", "statement"}, {"steps of case reviews", "step of a case review"},
+	        {"versions of minutes", "version of minutes"}};
+	for (size_t i = 0; n == 1 && i < COUNT_OF(NAME); i++)
+		if (strcmp(NAME[i].many, many) == 0)
+			return NAME[i].one;
+	return many;
+}
+
 static enum err put_counts(struct record *r, struct arena *a, struct certificate_row *o)
 {
 	struct sql q;
@@ -87,7 +113,8 @@ static enum err put_counts(struct record *r, struct arena *a, struct certificate
 			q.err = ERR_NOMEM;
 			break;
 		}
-		*l = (struct certificate_count){sql_text(&q, 0, a), sql_int(&q, 1)};
+		l->n = sql_int(&q, 1);
+		l->what = counted(sql_text(&q, 0, a), l->n);
 	}
 	o->count = rows;
 	return sql_end(&q);

@@ -1,4 +1,5 @@
 #include "disposal_int.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static enum err put_rule(struct gather *g, struct cand *c)
 	c->row.source = t->source;
 	c->row.decides = t->decides;
 	c->row.period = arena_strdup(g->a, words);
-	c->row.due = practice_retention_due(t, c->row.from);
+	c->row.due = c->waits ? DAY_NONE : practice_retention_due(t, c->row.from);
 	if (c->row.due != DAY_NONE)
 		c->row.due = later_day(c->row.due, c->not_before);
 	return c->row.period ? ERR_OK : ERR_NOMEM;
@@ -63,6 +64,7 @@ static enum err put_people(struct gather *g, struct cand *c, bool *ret_goes)
 	                     "NULL",
 	        "ti", c->row.subject, c->row.id);
 	if (sql_step(&q)) {
+		c->row.held = true;
 		c->row.hold_words = sql_text(&q, 0, g->a);
 		c->row.hold_review = sql_day(&q, 1);
 		c->row.hold_day = time_to_day(sql_us(&q, 2));
@@ -124,7 +126,7 @@ static enum err settle(struct gather *g)
 		        /* a word from before it was due (it was opened again since) is none */
 		        .reviewed = goes && c[i].row.due != DAY_NONE &&
 		                    c[i].row.reviewed >= c[i].row.due,
-		        .held = c[i].row.hold_review != DAY_NONE,
+		        .held = c[i].row.held,
 		        .hold_review = c[i].row.hold_review};
 		c[i].row.state = practice_disposal(&d, g->today);
 		if (g->subject || c[i].row.state != DISPOSAL_NOT_YET)
@@ -161,6 +163,18 @@ enum err record_disposals(struct record *r, struct arena *a, const struct record
 	return ERR_OK;
 }
 
+enum err record_disposal_of(struct record *r, struct arena *a, const struct record_viewer *v,
+        const char *subject, int64_t id, struct disposal_row *ret)
+{
+	struct gather g = {.r = r, .a = a, .v = v, .subject = subject, .id = id};
+	if (id > 0)
+		TRY(disposal_gather(&g));
+	if (!g.n)
+		return ERR_NOT_FOUND;
+	*ret = ((struct cand *)g.rows)[0].row;
+	return ERR_OK;
+}
+
 enum err record_disposals_waiting(
         struct record *r, struct arena *a, const struct record_viewer *v, size_t *ret)
 {
@@ -171,7 +185,8 @@ enum err record_disposals_waiting(
 		return ERR_OK;
 	TRY(record_disposals(r, a, v, &row, &n));
 	for (size_t i = 0; i < n; i++)
-		*ret += row[i].may && row[i].state != DISPOSAL_HELD;
+		*ret += row[i].may && row[i].state != DISPOSAL_HELD &&
+		        row[i].state != DISPOSAL_KEPT;
 	return ERR_OK;
 }
 
@@ -187,4 +202,29 @@ enum err record_disposal_case(
 		return ERR_NOT_FOUND;
 	*ret = id;
 	return ERR_OK;
+}
+
+/* "due since 19 November 2029": a day that is over is not told as one to come. */
+static void day_words(
+        char out[DISPOSAL_TEXT_MAX], const char *before, int32_t day, const char *none)
+{
+	char text[TIME_TEXT_MAX];
+	if (day == DAY_NONE)
+		snprintf(out, DISPOSAL_TEXT_MAX, "%s", none);
+	else
+		snprintf(out, DISPOSAL_TEXT_MAX, "%s %s %s", before,
+		        day <= time_to_day(time_now_us()) ? "since" : "on",
+		        day_text(text, day, DAY_YEAR));
+}
+
+const char *disposal_due_text(const struct disposal_row *d, char out[DISPOSAL_TEXT_MAX])
+{
+	day_words(out, "due", d->due, "not due yet");
+	return out;
+}
+
+const char *disposal_hold_text(const struct disposal_row *d, char out[DISPOSAL_TEXT_MAX])
+{
+	day_words(out, "to be looked at again", d->hold_review, "until it is lifted");
+	return out;
 }

@@ -166,7 +166,8 @@ static enum err add_research(struct gather *g)
 	return sql_end(&q);
 }
 
-/* A meeting waits for its cases, for what else names it, and for the list of its copies. */
+/* A meeting waits for its cases, for what else names it, and for the list of its copies. It can be
+ * held before. */
 static enum err add_meetings(struct gather *g)
 {
 	struct sql q;
@@ -175,28 +176,25 @@ static enum err add_meetings(struct gather *g)
 		return ERR_OK;
 	sql_query(g->r, &q,
 	        "SELECT m.id, m.day, m.forum, f.name, f.code, f.kind, m.ended, (SELECT "
-	        "max(p.sealed) "
-	        "FROM paper p WHERE p.meeting = m.id AND p.bytes > 0), (SELECT count(*) FROM "
-	        "action x "
-	        "WHERE x.meeting = m.id AND x.state < 2) FROM meeting m JOIN forum f ON f.id = "
-	        "m.forum"
-	        " WHERE m.id IN (SELECT id FROM meeting WHERE ended < ?1 AND ?2 = 0 UNION ALL "
-	        "SELECT "
-	        "subject_id FROM hold WHERE subject = 'meeting' AND lifted IS NULL AND ?2 = 0 "
-	        "UNION "
-	        "ALL SELECT ?2) AND m.state >= 5"
-	        " AND NOT EXISTS (SELECT 1 FROM item i WHERE i.meeting = m.id AND i.kase IS NOT "
-	        "NULL)"
-	        " AND NOT EXISTS (SELECT 1 FROM action x WHERE x.meeting = m.id AND x.kase IS NOT "
-	        "NULL) AND NOT EXISTS (SELECT 1 FROM research h WHERE h.meeting = m.id)"
-	        " AND NOT EXISTS (SELECT 1 FROM conflict c JOIN seat s ON s.id = c.seat WHERE "
-	        "s.meeting = m.id)",
+	        "max(p.sealed) FROM paper p WHERE p.meeting = m.id AND p.bytes > 0), (SELECT "
+	        "count(*) FROM action x WHERE x.meeting = m.id AND x.state < 2), m.state < 5"
+	        " OR EXISTS (SELECT 1 FROM item i WHERE i.meeting = m.id AND i.kase IS NOT NULL)"
+	        " OR EXISTS (SELECT 1 FROM action x WHERE x.meeting = m.id AND x.kase IS NOT NULL)"
+	        " OR EXISTS (SELECT 1 FROM research h WHERE h.meeting = m.id)"
+	        " OR EXISTS (SELECT 1 FROM conflict c JOIN seat s ON s.id = c.seat WHERE "
+	        "s.meeting = m.id) AS waits, ?2 <> 0 OR EXISTS (SELECT 1 FROM hold x WHERE "
+	        "x.subject = 'meeting' AND x.subject_id = m.id AND x.lifted IS NULL) AS asked"
+	        " FROM meeting m JOIN forum f ON f.id = m.forum WHERE m.id IN (SELECT id FROM "
+	        "meeting WHERE ended < ?1 AND ?2 = 0 UNION ALL SELECT subject_id FROM hold WHERE "
+	        "subject = 'meeting' AND lifted IS NULL AND ?2 = 0 UNION ALL SELECT ?2) AND (asked "
+	        "OR NOT waits)",
 	        "ii", cut_us(g, 1u << RETAINED_MEETING), g->id);
 	while (sql_step(&q)) {
 		struct cand *c =
 		        cand_new(g, &q, DISPOSAL_MEETING, sql_int(&q, 0), RETAINED_MEETING);
 		if (!c)
 			break;
+		c->waits = sql_int(&q, 9);
 		c->row.name = arena_printf(
 		        g->a, "Meeting of %s", day_text(day, sql_day(&q, 1), DAY_YEAR));
 		c->forum = sql_int(&q, 2);

@@ -10,6 +10,7 @@ struct cand {
 	int64_t forum, referred_by, agency, open_actions;
 	const char *type;   /* of meeting, or NULL */
 	int32_t not_before; /* another rule holds it back until then; DAY_NONE */
+	bool waits;         /* for what hangs on it: not due whatever the day */
 };
 
 struct gather {

@@ -17,7 +17,10 @@ static enum err find_subject(struct record *r, struct arena *a, const char *subj
 		TRY(disposal_gather(&g));
 	/* the same words for one that is not there and one nobody may know of */
 	if (!g.n)
-		return why(w, ERR_NOT_FOUND, "There is no such record to keep or dispose of.");
+		return why(w, ERR_NOT_FOUND,
+		        "There is no such record to keep or dispose of. It can be a case, a "
+		        "meeting, the sealed copies of a meeting, or a return of your own agency "
+		        "that was not all spoken.");
 	*ret = *(struct cand *)g.rows;
 	if (!r->actor)
 		return why(w, ERR_DENIED,
@@ -32,17 +35,18 @@ static enum err find_subject(struct record *r, struct arena *a, const char *subj
 static enum err hold_insert(
         struct record *r, const struct command *c, struct done *d, struct cand *s, struct why *w)
 {
-	char day[TIME_TEXT_MAX];
+	char text[DISPOSAL_TEXT_MAX];
 	int32_t today = time_to_day(time_now_us());
 	if (strcmp(s->row.subject, DISPOSAL_DRAFTS) == 0)
 		return why(w, ERR_REFUSED, "What was only begun is not held. Keep it as an entry.");
-	if (s->row.hold_review != DAY_NONE)
-		return why(w, ERR_EXISTS, "It is held already, until %s.",
-		        day_text(day, s->row.hold_review, DAY_YEAR));
-	if (c->u.hold.review == DAY_NONE || c->u.hold.review <= today)
+	if (s->row.held)
+		return why(w, ERR_EXISTS, "It is held already, %s.",
+		        disposal_hold_text(&s->row, text));
+	if (c->u.hold.review != DAY_NONE && c->u.hold.review <= today)
 		return why(w, ERR_INPUT,
-		        "A hold needs a day after today on which it is looked at again.");
-	if (c->u.hold.review > practice_add_months(today, 120))
+		        "A hold is looked at again on a day after today, or stands until it is "
+		        "lifted.");
+	if (c->u.hold.review != DAY_NONE && c->u.hold.review > practice_add_months(today, 120))
 		return why(w, ERR_INPUT, "A hold is looked at again within ten years.");
 	TRY(check_words(c->u.hold.words, WORDS_MAX, false, "Why it is held", w));
 	TRY(sql_insert(r, &d->id,
@@ -50,8 +54,8 @@ static enum err hold_insert(
 	        "VALUES(?,?,?,?,?,?,?)",
 	        "titzidu", s->row.subject, s->row.id, c->u.hold.words, r->actor_agency, r->actor,
 	        c->u.hold.review, time_now_us()));
-	snprintf(d->text, sizeof(d->text), "Held, to be looked at again on %s.",
-	        day_text(day, c->u.hold.review, DAY_YEAR));
+	s->row.hold_review = c->u.hold.review;
+	snprintf(d->text, sizeof(d->text), "Held, %s.", disposal_hold_text(&s->row, text));
 	return ERR_OK;
 }
 
@@ -75,7 +79,7 @@ enum err cmd_hold_lift(struct record *r, const struct command *c, struct done *d
 	struct cand s;
 	arena_init(&a, 1u << 20);
 	enum err e = find_subject(r, &a, c->u.hold.subject, c->u.hold.id, true, &s, w);
-	if (!e && s.row.hold_review == DAY_NONE)
+	if (!e && !s.row.held)
 		e = why(w, ERR_NOT_FOUND, "It is not held.");
 	if (!e)
 		e = check_words(c->u.hold.words, WORDS_MAX, false, "Why the hold is over", w);
@@ -106,8 +110,10 @@ static enum err check_review(
 	if (s->row.state == DISPOSAL_HELD || s->row.state == DISPOSAL_HOLD_OVER)
 		return why(w, ERR_REFUSED, "It is held. Lift the hold first, with the reason.");
 	if (s->row.state == DISPOSAL_NOT_YET && s->row.due == DAY_NONE)
-		return why(w, ERR_REFUSED, "No rule says that it is due.");
-	if (s->row.state == DISPOSAL_NOT_YET)
+		return why(w, ERR_REFUSED,
+		        "It is not due: no rule says so yet, or a record that hangs on it is "
+		        "kept.");
+	if (s->row.state == DISPOSAL_NOT_YET || s->row.state == DISPOSAL_KEPT)
 		return why(w, ERR_REFUSED, "It is kept until %s.",
 		        day_text(day, later_day(s->row.due, s->row.keep_until), DAY_YEAR));
 	if (!keep && s->open_actions)

@@ -416,7 +416,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         /* retention and disposal: `subject` and `subject_id` as record_disposal.h names them */
         "CREATE TABLE hold(id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, subject_id "
         "INTEGER NOT NULL, words TEXT NOT NULL, agency INTEGER REFERENCES agency(id),"
-        " person INTEGER NOT NULL REFERENCES person(id), review INTEGER NOT NULL, at INTEGER NOT "
+        " person INTEGER NOT NULL REFERENCES person(id), review INTEGER, at INTEGER NOT "
         "NULL, lifted INTEGER, lifted_words TEXT NOT NULL DEFAULT '', lifted_by INTEGER REFERENCES "
         "person(id)) STRICT;"
         "CREATE UNIQUE INDEX hold_stands ON hold(subject, subject_id) WHERE lifted IS NULL;"

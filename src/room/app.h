@@ -17,6 +17,7 @@
 #include "caseroom/papers.h"
 #include "caseroom/plat.h"
 #include "caseroom/record_agenda.h"
+#include "caseroom/record_disposal.h"
 #include "caseroom/ui.h"
 #include "caseroom/vault.h"
 
@@ -154,6 +155,8 @@ struct app {
 
 	/* what is in focus, by id; rows of it are read by app_reload */
 	int64_t forum_id, meeting_id, case_id, item_id, share_agency, read_meeting;
+	const char *hold_subject; /* what a hold is asked for: hold.c's own */
+	int64_t hold_id;
 	int64_t research_line; /* the line of a return that is being said, or 0 */
 	int64_t person_id;     /* identity of the person page */
 	int64_t enter_case;    /* the case somebody is added to; 0 = a new case */
@@ -366,6 +369,15 @@ void mistake_open(struct app *app, const char *subject, int64_t id);
 void correct_item_open(
         struct app *app, int64_t meeting, void (*done)(struct app *, struct sheet *));
 void note_mend_open(struct app *app, const struct note_row *n);
+
+/* ---- hold.c ---- */
+/* Asks how long and why, and holds; asks why the hold is over, and lifts it. `subject` is one of
+ * DISPOSAL_CASE and so on. */
+void hold_open(struct app *app, const char *subject, int64_t id);
+void hold_lift_open(struct app *app, const char *subject, int64_t id);
+const char *hold_words(struct app *app, const struct disposal_row *d); /* "Held by ...: why" */
+/* In the bar: holds the case, or says who does and lifts it. Nothing for a row of id 0. */
+void hold_button(struct app *app, struct page *p, const struct disposal_row *d);
 
 /* ---- held.c ---- */
 /* Draws a held-back item below the header; true when it was opened by a touch. `item` NULL outside

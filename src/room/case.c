@@ -17,6 +17,7 @@ static enum err load(struct app *app)
 	st->n_parties = st->n_incidents = st->n_shares = st->n_now = st->n_assessments =
 	        st->n_actions = st->n_decisions = 0;
 	st->row = (struct case_row){0};
+	st->hold = (struct disposal_row){0};
 	if (!app->case_id)
 		return ERR_OK;
 	if (st->closed_to_room) {
@@ -75,6 +76,8 @@ static enum err load(struct app *app)
 	if (!e && app->item_id)
 		e = record_decisions(
 		        r, a, v, app->case_id, app->item_id, &st->decision, &st->n_decisions);
+	if (!e && st->row.sight == SIGHT_FULL && !case_on_table(app))
+		e = record_disposal_of(r, a, v, DISPOSAL_CASE, app->case_id, &st->hold);
 	return e;
 }
 
@@ -292,6 +295,7 @@ static void buttons(struct app *app, struct page *p)
 		review_button(app, p);
 		file_button(app, p);
 		restrict_button(app, p);
+		hold_button(app, p, &st->hold);
 		return;
 	}
 	size_t waiting = 0;

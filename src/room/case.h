@@ -17,6 +17,7 @@ struct case_state {
 	struct action_row *action;
 	struct decision_row *decision;
 	struct repeat_row repeat;
+	struct disposal_row hold; /* id 0 while the case is on the table or not seen in full */
 	size_t n_parties, n_incidents, n_shares, n_now, n_assessments, n_actions, n_decisions;
 	int tab;
 	struct waiting_row wait; /* the return of the agency that has the word */

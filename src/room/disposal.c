@@ -2,7 +2,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
-#include "caseroom/record_disposal.h"
 
 /*
  * Retention and disposal (R39): what is due with its rule in words, what is held, the review of
@@ -11,7 +10,7 @@
  * shows how far that is and then locks.
  */
 
-enum { TAB_DUE, TAB_REVIEWED, TAB_HELD, TAB_CERTIFICATES, TAB_COUNT };
+enum { TAB_DUE, TAB_REVIEWED, TAB_KEPT, TAB_HELD, TAB_CERTIFICATES, TAB_COUNT };
 
 struct due_state {
 	struct disposal_row *row;
@@ -27,9 +26,10 @@ struct due_state {
 
 static int tab_of(const struct disposal_row *d)
 {
-	return d->state == DISPOSAL_REVIEWED                                 ? TAB_REVIEWED
-	       : d->state == DISPOSAL_HELD || d->state == DISPOSAL_HOLD_OVER ? TAB_HELD
-	                                                                     : TAB_DUE;
+	return d->held                         ? TAB_HELD
+	       : d->state == DISPOSAL_REVIEWED ? TAB_REVIEWED
+	       : d->state == DISPOSAL_KEPT     ? TAB_KEPT
+	                                       : TAB_DUE;
 }
 
 static enum err load(struct app *app)
@@ -48,7 +48,7 @@ static enum err load(struct app *app)
 	return e;
 }
 
-/* ---- review and holds ---- */
+/* ---- review ---- */
 
 static void keep_done(struct app *app, struct sheet *s)
 {
@@ -61,40 +61,12 @@ static void keep_done(struct app *app, struct sheet *s)
 	(void)app_do(app, &c, NULL);
 }
 
-static void hold_done(struct app *app, struct sheet *s)
-{
-	const struct due_state *st = app->state;
-	struct command c = {.kind = s->arg ? CMD_HOLD_LIFT : CMD_HOLD};
-	c.u.hold.subject = st->subject;
-	c.u.hold.id = st->id;
-	c.u.hold.words = s->edit.text;
-	c.u.hold.review = s->arg ? DAY_NONE : s->day_value;
-	(void)app_do(app, &c, NULL);
-}
-
 static void keep_open(struct app *app)
 {
 	struct sheet *s = sheet_open(app, "Keep it longer until",
 	        "On that day it is put before a reviewer again.", "Keep it", keep_done, 0);
 	sheet_day(s, practice_add_months(time_today(), 12), time_today() + 1);
 	sheet_words(s, "Why it is kept longer", true, "");
-}
-
-static void hold_open(struct app *app)
-{
-	struct sheet *s = sheet_open(app, "Hold it until",
-	        "Nothing happens to it before somebody lifts the hold; on that day it is looked at "
-	        "again.",
-	        "Hold it", hold_done, 0);
-	sheet_day(s, practice_add_months(time_today(), 6), time_today() + 1);
-	sheet_words(s, "Why: a claim, a request for access", true, "");
-}
-
-static void lift_open(struct app *app)
-{
-	struct sheet *s = sheet_open(
-	        app, "Lift the hold", "Then the rules count again.", "Lift it", hold_done, 1);
-	sheet_words(s, "Why the hold is over", true, "");
 }
 
 enum { DO_GOES, DO_KEEP, DO_HOLD, DO_LIFT };
@@ -115,35 +87,45 @@ static void choose_done(struct app *app, struct sheet *s)
 		keep_open(app);
 		break;
 	case DO_HOLD:
-		hold_open(app);
+		hold_open(app, st->subject, st->id);
 		break;
 	default:
-		lift_open(app);
+		hold_lift_open(app, st->subject, st->id);
 	}
+}
+
+/* What somebody said of it that stands: a hold, or that it is kept; "" when it is for the rule. */
+static const char *stands_words(struct app *app, const struct disposal_row *d)
+{
+	return d->held ? hold_words(app, d)
+	       : d->state != DISPOSAL_KEPT
+	               ? ""
+	               : fmt(app, "Kept until %s by %s: %s", fmt_day(app, d->keep_until, DAY_YEAR),
+	                         d->reviewer, d->review_words);
 }
 
 static void choose_open(struct app *app, const struct disposal_row *d)
 {
 	struct due_state *st = app->state;
-	bool held = tab_of(d) == TAB_HELD;
 	st->subject = d->subject;
 	st->id = d->id;
+	const char *stands = stands_words(app, d), *rule = fmt(app, "%s. %s", d->period, d->source);
 	struct sheet *s = sheet_open(app, d->name,
-	        d->may ? *d->hold_words ? fmt(app, "Held by %s: %s", d->holder, d->hold_words)
-	                                : fmt(app, "%s. %s", d->period, d->source)
-	               : d->why_not,
+	        !d->may   ? fmt(app, "%s%s%s", stands, *stands ? ". " : "", d->why_not)
+	        : *stands ? stands
+	                  : rule,
 	        NULL, choose_done, 0);
-	if (held && d->may)
+	if (d->held && d->may)
 		sheet_row(s, "undo", "Lift the hold", "With the reason why it is over", DO_LIFT,
 		        NULL, false);
-	if (!held && d->may && d->state == DISPOSAL_DUE)
+	if (d->may && d->state == DISPOSAL_DUE)
 		sheet_row(s, "check", "It is to go",
 		        "Reviewed; nothing is deleted before it is carried out", DO_GOES, NULL,
 		        false);
-	if (!held && d->may)
+	if (d->may && (d->state == DISPOSAL_DUE || d->state == DISPOSAL_REVIEWED))
 		sheet_row(s, "calendar", "Keep it longer", "With a reason and a new day", DO_KEEP,
 		        NULL, false);
-	if (!held && strcmp(d->subject, DISPOSAL_DRAFTS) != 0)
+	if (!d->held && strcmp(d->subject, DISPOSAL_DRAFTS) != 0)
 		sheet_row(s, "pause", "Hold it", "A claim, a request for access: with a reason",
 		        DO_HOLD, NULL, false);
 }
@@ -227,7 +209,8 @@ static void seal_open(struct app *app, const struct certificate_row *o)
 static struct entry entry_of(struct app *app, const struct disposal_row *d)
 {
 	static const char *const TAG[DISPOSAL_STATE_COUNT] = {
-	        "Kept", "Due", "It goes", "Held", "Look again"};
+	        "", "Kept", "Due", "It goes", "Held", "Look again"};
+	char text[DISPOSAL_TEXT_MAX];
 	struct entry e = {.icon = d->may ? "paper" : "hide",
 	        .title = d->name,
 	        .tag = TAG[d->state],
@@ -237,15 +220,21 @@ static struct entry entry_of(struct app *app, const struct disposal_row *d)
 	                                                  : UI_TAG_PLAIN,
 	        .words = "",
 	        .foot = ""};
-	if (tab_of(d) == TAB_HELD)
-		e.words = fmt(app, "Held by %s until %s: %s", d->holder,
-		        fmt_day(app, d->hold_review, DAY_YEAR), d->hold_words);
-	else if (d->state == DISPOSAL_REVIEWED)
-		e.words = fmt(app, "Reviewed by %s on %s", d->reviewer,
+	disposal_due_text(d, text);
+	const char *due = fmt(app, "%c%s", text[0] - 'a' + 'A', text + 1);
+	if (app_small(app)) { /* a line each, so that there is a list; a touch tells the rest */
+		e.words = d->held ? fmt(app, "Held %s", disposal_hold_text(d, text))
+		          : d->state == DISPOSAL_KEPT
+		                  ? fmt(app, "Until %s", fmt_day(app, d->keep_until, DAY_YEAR))
+		                  : due;
+		return e;
+	}
+	if (d->state == DISPOSAL_REVIEWED)
+		e.words = fmt(app, "%s. Reviewed by %s on %s", due, d->reviewer,
 		        fmt_day(app, d->reviewed, DAY_YEAR));
 	else
-		e.words = fmt(app, "%s, %s: due since %s", d->what, d->period,
-		        fmt_day(app, d->due, DAY_YEAR));
+		e.words = *stands_words(app, d) ? fmt(app, "%s. %s", due, stands_words(app, d))
+		                                : fmt(app, "%s: %s, %s", due, d->what, d->period);
 	e.foot = *d->why_not ? d->why_not : d->source;
 	return e;
 }
@@ -271,10 +260,11 @@ static struct entry certificate_entry(struct app *app, const struct certificate_
 static void list(struct app *app, struct ui *ui, struct gfx_rect r, struct page *p)
 {
 	static const char *const NAME[TAB_COUNT] = {
-	        "Due for disposal", "Reviewed", "Held", "Certificates"};
+	        "Due for disposal", "Reviewed", "Kept longer", "Held", "Certificates"};
 	static const char *const EMPTY[TAB_COUNT] = {
 	        "Nothing is due. What comes due is put before a reviewer here.",
 	        "Nothing is reviewed and waits to be carried out.",
+	        "Nothing is kept longer than the rules say.",
 	        "Nothing is held. A hold keeps a record whatever the rules say.",
 	        "Nothing was disposed of yet."};
 	struct due_state *st = app->state;
@@ -309,7 +299,8 @@ static void build(struct app *app, struct ui *ui)
 	        app->back ? app->back : &screen_measures);
 	struct gfx_rect r = p.body;
 	const char *label[TAB_COUNT] = {fmt(app, "Due %zu", st->count[TAB_DUE]),
-	        fmt(app, "Reviewed %zu", st->count[TAB_REVIEWED]),
+	        fmt(app, small ? "Goes %zu" : "Reviewed %zu", st->count[TAB_REVIEWED]),
+	        fmt(app, "Kept %zu", st->count[TAB_KEPT]),
 	        fmt(app, "Held %zu", st->count[TAB_HELD]),
 	        small ? "Done" : fmt(app, "Certificates %zu", st->count[TAB_CERTIFICATES])};
 	int tab = st->tab;
@@ -326,7 +317,7 @@ static void build(struct app *app, struct ui *ui)
 }
 
 const struct screen_ops screen_disposal = {
-        "disposal", PLACE_MEASURES, sizeof(struct due_state), load, build, NULL, NULL};
+        "disposal", PLACE_NONE, sizeof(struct due_state), load, build, NULL, NULL};
 
 /* ---- the new data key ---- */
 

@@ -42,7 +42,28 @@ equal "the hold is lifted" "$status" 0
 store dispose review case C-2026-0031
 equal "reviewed" "$status" 0
 store dispose list
-prints "and listed so" "reviewed: it goes"
+prints "and listed so" "Reviewed, to be carried out:"
+prints "with the day it was due as past" "due since 24 July 2026"
+store dispose review case C-2026-0073 --until 2030-01-01 --reason 'The same address is in an open case.'
+equal "another is kept longer" "$status" 0
+store dispose list
+prints "and stays on the list, in a group of its own" "Kept longer:"
+prints "until when, by whom and why" "kept until 1 January 2030 by City council, Community safety lead: The same address is in an open case."
+store dispose hold case C-2026-0118 --reason 'A request under Article 15 is open.'
+equal "a hold needs no day" "$status" 0
+store dispose hold meeting 1 --reason 'An inquiry asked for it.'
+equal "a meeting is held while its cases are there" "$status" 0
+store dispose list
+prints "until it is lifted" "held by City council, Community safety lead, until it is lifted: A request under Article 15 is open."
+prints "without a day that it is due" "not due yet: Meeting and its minutes"
+is_not "no word of a day to come is said of a past one" grep -qE 'goes since|kept since|held since' "$out"
+store dispose hold meeting 99 --reason 'Why'
+equal "a meeting that is not there" "$status" 1
+says "what can be held is said" "It can be a case, a meeting"
+store dispose hold meeting first --reason 'Why'
+equal "a meeting has no reference" "$status" 65
+store dispose lift case C-2026-0118 --reason 'Answered.'
+store dispose lift meeting 1 --reason 'The inquiry is over.'
 store dispose carry-out
 equal "for ever is said, or nothing is done" "$status" 1
 says "and what would be" "1 reviewed record would be deleted for ever"
@@ -55,11 +76,12 @@ store dispose carry-out --for-ever
 equal "r39_carried_out" "$status" 0
 prints "it prints the certificate" "1 x Case closed without an action"
 is_not "which names no case" grep -q 'C-2026' "$out"
+is "one is told as one" grep -qE ' 1 case$' "$out"
 is_not "and has both data keys" grep -q 'not changed yet' "$out"
 store show cases C-2026-0031
 equal "the case is gone" "$status" 1
 store dispose list
-prints "the other is still due" "C-2026-0073"
+prints "the other is still kept" "C-2026-0073"
 is_not "it is on no list" grep -q 'C-2026-0031' "$out"
 store verify
 equal "the store is whole" "$status" 0
@@ -90,8 +112,12 @@ room=$BUILD/caseroom
 mkdir shots
 run "$room" --store panel-store --script "$top/tests/e2e/disposal.steps" --size 1280x800 --out shots
 if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r39_by_touch; else not_ok r39_by_touch "$(tail -n 1 "$err")"; fi
+is_not "no place of the rail is marked" grep -q 'tab "Measures" chosen' shots/disposal.tree
+for m in 1 2 3; do "$ctl" dispose hold meeting "$m" --reason 'An inquiry asked for it.' --store panel-store --passphrase-file pass >/dev/null || exit 2; done
 run "$room" --store panel-store --script "$top/tests/e2e/disposal-small.steps" --size 800x480 --out shots
 if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r39_by_touch_small; else not_ok r39_by_touch_small "$(tail -n 1 "$err")"; fi
+run "$room" --store panel-store --script "$top/tests/e2e/hold.steps" --size 1280x800 --out shots
+if [ "$status" -eq 0 ] && [ ! -s "$err" ]; then ok r39_a_case_is_held_from_its_screen; else not_ok r39_a_case_is_held_from_its_screen "$(tail -n 1 "$err")"; fi
 run "$ctl" verify --store panel-store --passphrase-file pass
 equal "the panel's store is whole under its new key" "$status" 0
 run "$ctl" dispose certificate --store panel-store --passphrase-file pass

@@ -80,7 +80,8 @@ static void r39_a_hold_stands_over_everything(void)
 	        {"2026-11-20", NULL, NULL, false, DISPOSAL_NOT_YET},
 	        {"2026-11-19", NULL, NULL, false, DISPOSAL_DUE},
 	        {"2026-11-19", NULL, NULL, true, DISPOSAL_REVIEWED},
-	        {"2026-11-19", "2027-11-19", NULL, false, DISPOSAL_NOT_YET},
+	        {"2026-11-19", "2027-11-19", NULL, false, DISPOSAL_KEPT},
+	        {"2026-11-20", "2027-11-19", NULL, false, DISPOSAL_NOT_YET},
 	        {"2026-11-19", "2026-11-19", NULL, false, DISPOSAL_DUE},
 	        {"2026-11-20", "2026-11-18", NULL, false, DISPOSAL_NOT_YET}, /* never forward */
 	        {"2026-11-19", NULL, "2027-01-01", true, DISPOSAL_HELD},

@@ -52,7 +52,9 @@ static enum err review(const char *subject, int64_t id, const char *until, const
 
 static enum err hold(const char *subject, int64_t id, const char *until, const char *words)
 {
-	return fix_do(&f, FIX_CMD(CMD_HOLD, .hold = {subject, id, words, day(until)}), NULL);
+	return fix_do(&f,
+	        FIX_CMD(CMD_HOLD, .hold = {subject, id, words, until ? day(until) : DAY_NONE}),
+	        NULL);
 }
 
 static enum err lift(const char *subject, int64_t id, const char *words)
@@ -156,6 +158,53 @@ static void r39_a_hold_keeps_it_until_somebody_lifts_it(void)
 	fix_finish(&f);
 }
 
+static void r39_a_hold_needs_no_day(void)
+{
+	char text[DISPOSAL_TEXT_MAX];
+	int64_t id = start();
+	fix_clock("2029-11-19T12:00");
+	FIX_MUST(hold("case", id, NULL, "A claim is before the county court."));
+	const struct disposal_row *d = find("case", id);
+	CHECK(d && d->held && d->state == DISPOSAL_HELD && d->hold_review == DAY_NONE);
+	CHECK_STR(disposal_hold_text(d, text), "until it is lifted");
+	CHECK_STR(disposal_due_text(d, text), "due since 19 November 2029");
+	CHECK_ERR(hold("case", id, "2030-01-01", "Again"), ERR_EXISTS);
+	CHECK_STR(f.why.text, "It is held already, until it is lifted.");
+	fix_clock("2049-11-19T12:00");
+	CHECK(find("case", id)->state == DISPOSAL_HELD);
+	FIX_MUST(lift("case", id, "Settled."));
+	CHECK(find("case", id)->state == DISPOSAL_DUE);
+	/* the words for a day that is over, and for one to come */
+	FIX_MUST(hold("case", id, "2050-01-01", "Another claim."));
+	CHECK_STR(disposal_hold_text(find("case", id), text),
+	        "to be looked at again on 1 January 2050");
+	fix_clock("2050-01-01T12:00");
+	CHECK_STR(disposal_hold_text(find("case", id), text),
+	        "to be looked at again since 1 January 2050");
+	fix_clock("2029-01-01T12:00");
+	CHECK_STR(disposal_due_text(find("case", id), text), "due on 19 November 2029");
+	fix_finish(&f);
+}
+
+static void r39_a_meeting_is_held_while_its_cases_are_there(void)
+{
+	char text[DISPOSAL_TEXT_MAX];
+	start();
+	FIX_MUST(hold("meeting", f.meeting, NULL, "An inquiry asked for it."));
+	const struct disposal_row *d = find("meeting", f.meeting);
+	CHECK(d && d->state == DISPOSAL_HELD);
+	CHECK_STR(disposal_due_text(d, text), "not due yet");
+	CHECK_ERR(review("meeting", f.meeting, NULL, ""), ERR_REFUSED);
+	FIX_MUST(lift("meeting", f.meeting, "The inquiry is over."));
+	CHECK(!find("meeting", f.meeting));
+	CHECK_ERR(review("meeting", f.meeting, NULL, ""), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "not due"));
+	/* what cannot be held says what can */
+	CHECK_ERR(hold("papers", f.meeting, NULL, "Why"), ERR_NOT_FOUND);
+	CHECK(strstr(f.why.text, "It can be a case, a meeting"));
+	fix_finish(&f);
+}
+
 static void r39_a_reviewer_keeps_it_longer_with_a_reason(void)
 {
 	int64_t id = start();
@@ -164,7 +213,17 @@ static void r39_a_reviewer_keeps_it_longer_with_a_reason(void)
 	CHECK_ERR(review("case", id, "2029-11-19", "Why"), ERR_INPUT);
 	CHECK_ERR(review("case", id, "2060-01-01", "Why"), ERR_INPUT);
 	FIX_MUST(review("case", id, "2030-11-19", "The same address is in an open case."));
-	CHECK(!find("case", id));
+	/* it stays on the list, with who said so, until when and why, and waits for nobody */
+	const struct disposal_row *d = find("case", id);
+	CHECK(d && d->state == DISPOSAL_KEPT && d->keep_until == day("2030-11-19"));
+	CHECK_STR(d->reviewer, "Police, Inspector");
+	CHECK_STR(d->review_words, "The same address is in an open case.");
+	struct record_viewer v = viewer();
+	size_t waiting;
+	FIX_MUST(record_disposals_waiting(f.r, &f.a, &v, &waiting));
+	CHECK(waiting == 0);
+	CHECK_ERR(review("case", id, NULL, ""), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "kept until 19 November 2030"));
 	CHECK_ERR(dispose(NULL), ERR_NOT_FOUND);
 	fix_clock("2030-11-19T12:00");
 	CHECK(find("case", id)->state == DISPOSAL_DUE);
@@ -913,6 +972,9 @@ static void r39_meetings_copies_research_and_drafts(void)
 	CHECK(fix_int(&f, "SELECT count(*) FROM draft") == 1);
 	FIX_MUST(record_certificate(f.r, &f.a, id, &c));
 	CHECK(c.n_lines == 2 && c.n_counts == 2);
+	CHECK(c.count[0].n == 1 && c.count[1].n == 1);
+	CHECK_STR(c.count[0].what, "begun sentence");
+	CHECK_STR(c.count[1].what, "line of research");
 	/* copies: what was sent to whom goes, the numbers stay and none is given again */
 	fix_clock("2032-11-19T12:00");
 	CHECK(find("papers", f.meeting));
@@ -941,6 +1003,8 @@ static void r39_meetings_copies_research_and_drafts(void)
 static const struct test TESTS[] = {
         T(r39_a_case_is_due_when_its_period_is_over),
         T(r39_a_hold_keeps_it_until_somebody_lifts_it),
+        T(r39_a_hold_needs_no_day),
+        T(r39_a_meeting_is_held_while_its_cases_are_there),
         T(r39_a_reviewer_keeps_it_longer_with_a_reason),
         T(r39_who_may_review),
         T(r39_hidden_and_named_cases_are_for_those_who_see_them),
