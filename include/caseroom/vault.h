@@ -432,10 +432,11 @@ void vault_key_mark(const struct vault *v, uint8_t ret[VAULT_KEY_MARK_BYTES]);
  * Brings the backup folder of this store below `dir` (a stick) up to date: the pages that changed,
  * as they are sealed, sealed once more to the recovery words (age), written, read back, compared.
  * An interrupted one goes on where it was; the one before stays whole until the new one is.
- * ERR_BUSY while a statement reads or another backup is made; ERR_FULL; ERR_NEEDS: no recovery
- * words; ERR_NOT_FOUND: no `dir`; ERR_DAMAGED: a page of the store is, or the stick gives back
- * other bytes.
+ * ERR_BUSY while a statement reads or another backup is made; ERR_FULL; ERR_DENIED: the stick can
+ * be read and not written; ERR_NEEDS: no recovery words; ERR_NOT_FOUND: no `dir`; ERR_DAMAGED: a
+ * page of the store is, or the stick gives back other bytes.
  */
+#define VAULT_BACKUP_FOLDER_MAX 32
 enum vault_backup_anew {
 	VAULT_BACKUP_MORE,     /* went on with what is there */
 	VAULT_BACKUP_FIRST,    /* nothing was there */
@@ -447,10 +448,11 @@ enum vault_backup_anew {
 	VAULT_BACKUP_ANEW_COUNT
 };
 struct vault_backup_report {
-	uint64_t pages, all;         /* pages written now, and of the store */
-	uint64_t bytes;              /* written now */
-	enum vault_backup_anew anew; /* beyond MORE: a full backup was begun, and why */
-	unsigned removed;            /* older sets that it took the place of */
+	uint64_t pages, all;                  /* pages written now, and of the store */
+	uint64_t bytes;                       /* written now */
+	char folder[VAULT_BACKUP_FOLDER_MAX]; /* its name below `dir` */
+	enum vault_backup_anew anew;          /* beyond MORE: a full backup was begun, and why */
+	unsigned removed;                     /* older sets that it took the place of */
 };
 enum err vault_backup(struct vault *v, const char *dir, vault_progress_fn *fn, void *ctx,
         struct vault_backup_report *ret, struct why *why) MUST_CHECK;
@@ -468,6 +470,12 @@ enum err vault_backup_begin(
 enum err vault_backup_run(struct vault_backup *b, vault_progress_fn *fn, void *ctx,
         struct vault_backup_report *ret, struct why *why) MUST_CHECK;
 void vault_backup_stop(struct vault_backup *b);
+/* How far run has come, in pages; from any thread. What is there already is read back first. */
+struct vault_backup_counts {
+	uint64_t held, checked;                 /* on the stick already */
+	uint64_t changed, read, sealed, proven; /* since then; proven: written and read back */
+};
+void vault_backup_count(const struct vault_backup *b, struct vault_backup_counts *ret);
 void vault_backup_end(struct vault_backup *b);
 
 /* What a restore would bring, beside what is in `dir` now. */

@@ -43,6 +43,9 @@ struct vault_backup {
 	vault_progress_fn *fn;
 	void *ctx;
 	uint64_t done, total;
+	struct { /* as in struct vault_backup_counts */
+		atomic_uint_fast64_t held, checked, changed, read, sealed, proven;
+	} count;
 	struct vault_backup_report report;
 	struct state state;
 	uint8_t page[PART_PAGES * VAULT_PAGE], pgno[PART_PAGES * 4], open[VAULT_PAGE];
@@ -95,7 +98,9 @@ enum err vault_backup_begin(
 	memcpy(b->seal.store_id, id, sizeof(b->seal.store_id));
 	b->made_us = time_now_us();
 	backup_key(v->keys, b->key);
-	e = path_in(b->home, dir, "caseroom-backup-%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+	(void)snprintf(b->report.folder, sizeof(b->report.folder),
+	        "caseroom-backup-%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+	e = path_in(b->home, dir, "%s", b->report.folder);
 	if (e == ERR_OK && v->vfs->pinned)
 		e = why(w, ERR_BUSY, "A backup is being made already.");
 	if (e == ERR_OK)
@@ -115,6 +120,16 @@ enum err vault_backup_begin(
 void vault_backup_stop(struct vault_backup *b)
 {
 	atomic_store(&b->stop, true);
+}
+
+void vault_backup_count(const struct vault_backup *b, struct vault_backup_counts *ret)
+{
+	*ret = (struct vault_backup_counts){.held = atomic_load(&b->count.held),
+	        .checked = atomic_load(&b->count.checked),
+	        .changed = atomic_load(&b->count.changed),
+	        .read = atomic_load(&b->count.read),
+	        .sealed = atomic_load(&b->count.sealed),
+	        .proven = atomic_load(&b->count.proven)};
 }
 
 void vault_backup_end(struct vault_backup *b)
@@ -225,6 +240,7 @@ static enum err parts_sound(struct vault_backup *b)
 		e = path_in(path, b->set, "%06u.age", i + 1);
 		if (e == ERR_OK)
 			e = folder_check(path, le_get(p->bytes, 8), p->digest, &b->stop);
+		atomic_fetch_add(&b->count.checked, le_get(p->pages, 4));
 		tell(b, le_get(p->pages, 4));
 	}
 	return e == ERR_NOT_FOUND ? ERR_DAMAGED : e;
@@ -268,6 +284,7 @@ static enum err set_judge(struct vault_backup *b, enum vault_backup_anew *ret)
 		e = ERR_OK;
 	} else if (e == ERR_OK) {
 		b->total = pages_in_parts(&b->state) + b->pages;
+		atomic_store(&b->count.held, pages_in_parts(&b->state));
 		e = parts_sound(b);
 		if (e == ERR_DAMAGED) {
 			*ret = VAULT_BACKUP_DAMAGED;
@@ -440,9 +457,11 @@ static enum err part_write(struct vault_backup *b, bool whole, struct why *w)
 			s->serial = b->serial;
 			s->made_us = b->made_us;
 		}
+		atomic_fetch_add(&b->count.sealed, b->n);
 		e = part_put(b, &f, told->digest);
 	}
 	if (e == ERR_OK) {
+		atomic_fetch_add(&b->count.proven, b->n);
 		b->report.bytes += f.len;
 		b->report.pages += b->n;
 	}
@@ -473,11 +492,13 @@ static enum err page_gather(struct vault_backup *b, uint32_t pgno, struct why *w
 		        pgno);
 	le_put(b->pgno + (size_t)4 * b->n, 4, pgno);
 	b->n++;
+	atomic_fetch_add(&b->count.read, 1);
 	return ERR_OK;
 }
 
 static enum err pages_write(struct vault_backup *b, uint64_t changed, struct why *w)
 {
+	atomic_store(&b->count.changed, changed);
 	TRY(state_pages(&b->state, b->pages));
 	for (uint64_t p = 1; p <= b->pages && changed > 0; p++) {
 		if (!page_changed(b, (uint32_t)p))
@@ -510,6 +531,10 @@ static enum err failed(struct vault_backup *b, enum err e, struct why *w)
 		        "as it was. Use a larger stick, or make room on this one.");
 	case ERR_REFUSED:
 		return why(w, e, "The backup was stopped. The next one goes on from here.");
+	case ERR_DENIED:
+		return why(w, e,
+		        "The stick can be read and not written. What is on it is as it was. Slide "
+		        "its switch, where it has one, or use another stick.");
 	case ERR_NOT_FOUND:
 		return why(w, e,
 		        "The stick is not there. Put it in; the next backup goes on from here.");
@@ -519,10 +544,8 @@ static enum err failed(struct vault_backup *b, enum err e, struct why *w)
 		        "stick may be failing: use another.");
 	case ERR_IO:
 		return why(w, e,
-		        "The stick could not be written: it was taken out, or it is failing or "
-		        "read-only. What was there before is as it was, and the next backup goes "
-		        "on "
-		        "from here.");
+		        "The stick could not be written: it was taken out, or it is failing. What "
+		        "was there before is as it was, and the next backup goes on from here.");
 	default:
 		return e;
 	}

@@ -43,6 +43,12 @@ enum err path_in(char out[PATH_MAX], const char *dir, const char *fmt, ...)
 	return k >= 0 && n + k < PATH_MAX - 16 ? ERR_OK : ERR_LIMIT;
 }
 
+/* A stick may be read-only, by its switch or because the system found it damaged. */
+static enum err stick_err(int n)
+{
+	return n == EROFS || n == EACCES || n == EPERM ? ERR_DENIED : io_err(n);
+}
+
 void digest_of(const void *p, size_t n, uint8_t ret[DIGEST])
 {
 	(void)crypto_generichash(ret, DIGEST, p, n, NULL, 0);
@@ -57,12 +63,12 @@ static enum err piece_write(int fd, const uint8_t *p, size_t n)
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put <= 0)
-			return put < 0 ? io_err(errno) : ERR_IO;
+			return put < 0 ? stick_err(errno) : ERR_IO;
 		p += put;
 		allowed -= (size_t)put;
 	}
 	if (e == ERR_OK && fdatasync(fd) != 0)
-		e = io_err(errno);
+		e = stick_err(errno);
 	return e;
 }
 
@@ -74,10 +80,10 @@ enum err folder_write(const char *path, const void *bytes, size_t n, const atomi
 	if (e != ERR_OK)
 		return e;
 	if (unlink(path) != 0 && errno != ENOENT)
-		return io_err(errno);
+		return stick_err(errno);
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
-		return io_err(errno);
+		return stick_err(errno);
 	while (n > 0 && e == ERR_OK) {
 		const size_t k = n < PIECE ? n : PIECE;
 		e = stop && atomic_load(stop) ? ERR_REFUSED : piece_write(fd, p, k);
@@ -85,7 +91,7 @@ enum err folder_write(const char *path, const void *bytes, size_t n, const atomi
 		n -= k;
 	}
 	if (close(fd) != 0 && e == ERR_OK)
-		e = io_err(errno);
+		e = stick_err(errno);
 	return e;
 }
 
@@ -99,7 +105,7 @@ enum err folder_check(
 	int fd = piece ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
 	if (fd < 0) {
 		free(piece);
-		return piece ? io_err(errno) : ERR_NOMEM;
+		return piece ? stick_err(errno) : ERR_NOMEM;
 	}
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	(void)crypto_generichash_init(&sum, NULL, 0, DIGEST);
@@ -108,7 +114,7 @@ enum err folder_check(
 		if (k < 0 && errno == EINTR)
 			continue;
 		if (k < 0)
-			e = io_err(errno);
+			e = stick_err(errno);
 		if (k <= 0)
 			break;
 		(void)crypto_generichash_update(&sum, piece, (size_t)k);
@@ -130,7 +136,7 @@ enum err folder_rename(const char *from, const char *to, const char *dir)
 {
 	enum err e = change(NULL);
 	if (e == ERR_OK && rename(from, to) != 0)
-		e = io_err(errno);
+		e = stick_err(errno);
 	return e == ERR_OK ? vault_io_real.sync_dir(dir) : e;
 }
 
@@ -142,7 +148,7 @@ enum err folder_make(const char *dir)
 	TRY(change(NULL));
 	if (mkdir(dir, 0700) != 0) {
 		if (errno != EEXIST)
-			return io_err(errno);
+			return stick_err(errno);
 		return lstat(dir, &st) == 0 && S_ISDIR(st.st_mode) ? ERR_OK : ERR_IO;
 	}
 	TRY(path_parent(dir, parent));
@@ -158,7 +164,7 @@ enum err folder_remove(const char *dir)
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *all = fd >= 0 ? fdopendir(fd) : NULL;
 	if (!all) {
-		e = io_err(errno);
+		e = stick_err(errno);
 		if (fd >= 0)
 			close(fd);
 		return e;
@@ -170,13 +176,13 @@ enum err folder_remove(const char *dir)
 		if (e == ERR_OK)
 			e = change(NULL);
 		if (e == ERR_OK && unlink(path) != 0)
-			e = io_err(errno);
+			e = stick_err(errno);
 	}
 	closedir(all);
 	if (e == ERR_OK)
 		e = change(NULL);
 	if (e == ERR_OK && rmdir(dir) != 0)
-		e = io_err(errno);
+		e = stick_err(errno);
 	return e;
 }
 
@@ -205,7 +211,7 @@ enum err folder_numbers(
 	DIR *all = opendir(dir);
 	size_t n = 0;
 	if (!all)
-		return io_err(errno);
+		return stick_err(errno);
 	while ((d = readdir(all))) {
 		const uint32_t k = number_of(d->d_name, digits, end);
 		const mode_t want = *end ? S_IFREG : S_IFDIR;
