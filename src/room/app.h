@@ -48,7 +48,7 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
         screen_action, screen_around, screen_research, screen_line, screen_agreements,
         screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict, screen_file,
-        screen_keys, screen_disposal, screen_rekey;
+        screen_keys, screen_disposal, screen_rekey, screen_backup;
 extern const struct screen_ops screen_auditor; /* where an auditor's key leads, and nowhere else */
 
 /* ---- a sheet: choose one of some, and say why ---- */
@@ -122,14 +122,20 @@ struct app {
 	struct record *record; /* NULL while locked */
 	struct worker *worker; /* a slow job under way, or NULL */
 	struct backup *backup; /* being made, or NULL */
-	enum backup_state {
-		BACKUP_NONE,
-		BACKUP_RUNS,
-		BACKUP_MADE,
-		BACKUP_FAILED,  /* backup_why says how */
-		BACKUP_LEFT_OUT /* there was no stick */
-	} backup_state;
-	struct why backup_why;
+	struct backed {
+		enum backup_state {
+			BACKUP_NONE,
+			BACKUP_RUNS,
+			BACKUP_MADE,
+			BACKUP_STOPPED,
+			BACKUP_FAILED,
+			BACKUP_LEFT_OUT /* there was no stick */
+		} state;
+		enum err err; /* FAILED: why */
+		struct why why;
+		int64_t at_us;
+		struct vault_backup_report report; /* MADE */
+	} backed;                                  /* what the last backup came to */
 	struct unlock *unlock;
 	uint8_t last_key[VAULT_ID_BYTES]; /* of the person who opened last, since the program began
 	                                   */
@@ -244,15 +250,19 @@ void busy_progress(void *app, uint64_t done, uint64_t total); /* any thread */
 bool busy_build(struct app *app, struct ui *ui); /* true: it drew, and nothing else may */
 void busy_finish(struct app *app);               /* the program ends */
 
-/* ---- backup.c ---- */
-/* Begins a backup to the stick, unless one runs; what stops it is told by backup_row. */
+/* ---- backup.c, backup_page.c ---- */
+/* Begins a backup to the stick, unless one runs; app->backed says what came of it. */
 void backup_start(struct app *app);
-void backup_look(struct app *app); /* before each build: takes over one that has ended */
-void backup_stop(struct app *app); /* before the vault is closed */
-void backup_row(struct app *app, struct ui *ui, struct gfx_rect r); /* a touch makes one now */
-void backup_open(struct app *app); /* when the last was made, and one now */
+void backup_look(struct app *app);        /* before each build: takes over one that has ended */
+void backup_ask_to_stop(struct app *app); /* it ends soon after */
+void backup_stop(struct app *app);        /* before the vault is closed: it has ended */
+/* How far the one that runs has come; false: none runs. */
+bool backup_counts(const struct app *app, struct vault_backup_counts *ret);
+const char *backup_last(struct app *app); /* when it was, as a sentence without its stop */
+/* In one row: what it is doing or what came of it, and a word more; true when it was touched. */
 const char *backup_title(struct app *app);
 const char *backup_words(struct app *app);
+bool backup_row(struct app *app, struct gfx_rect r);
 
 /* ---- stick.c ---- */
 #define STICK_DIR "/run/caseroom/stick"

@@ -1,11 +1,10 @@
 #include "app.h"
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 /*
  * The backup on the stick. It runs beside the panel: what is copied is the store at the moment it
- * was begun, and the room goes on reading and writing meanwhile.
+ * was begun, and the room goes on reading and writing meanwhile. backup_page.c shows it.
  *
  * Invariants:
  * 1. It ends before the vault is closed: locking stops it, which takes a moment, and the next one
@@ -16,23 +15,15 @@
 
 struct backup {
 	struct vault_backup *b;
-	atomic_uint done, total;
 	enum err err;
 	struct why why;
 	struct vault_backup_report report;
 };
 
-static void on_progress(void *ctx, uint64_t done, uint64_t total)
-{
-	struct backup *k = ctx;
-	atomic_store(&k->done, (unsigned)done);
-	atomic_store(&k->total, (unsigned)total);
-}
-
 static void work(void *arg)
 {
 	struct backup *k = arg;
-	k->err = vault_backup_run(k->b, on_progress, k, &k->report, &k->why);
+	k->err = vault_backup_run(k->b, NULL, NULL, &k->report, &k->why);
 }
 
 static void backup_free(struct app *app)
@@ -43,12 +34,11 @@ static void backup_free(struct app *app)
 }
 
 /* What the last try came to; stands until the next. */
-static void told(struct app *app, enum backup_state state, enum err e, const struct why *w)
+static void came_to(struct app *app, enum backup_state state, enum err e, const struct why *w)
 {
-	app->backup_state = state;
-	app->backup_why = (struct why){""};
+	app->backed = (struct backed){.state = state, .err = e, .at_us = time_now_us()};
 	if (e)
-		(void)why(&app->backup_why, e, "%s", w->text[0] ? w->text : err_user(e));
+		(void)why(&app->backed.why, e, "%s", w && w->text[0] ? w->text : err_user(e));
 	ui_again(app->ui);
 }
 
@@ -58,7 +48,7 @@ void backup_start(struct app *app)
 	if (app->backup || app->worker || !app->record)
 		return;
 	if (!stick_there(app)) {
-		told(app, BACKUP_LEFT_OUT, ERR_OK, &w);
+		came_to(app, BACKUP_LEFT_OUT, ERR_OK, NULL);
 		return;
 	}
 	struct backup *k = calloc(1, sizeof(*k));
@@ -67,30 +57,21 @@ void backup_start(struct app *app)
 	if (!e)
 		e = worker_start(app, work, k);
 	if (!e) {
-		told(app, BACKUP_RUNS, ERR_OK, &w);
+		came_to(app, BACKUP_RUNS, ERR_OK, NULL);
 		return;
 	}
 	if (k)
 		backup_free(app);
-	told(app, BACKUP_FAILED, e, &w);
+	came_to(app, BACKUP_FAILED, e, &w);
 }
 
-/* A full one was begun beside what was there: whoever keeps the stick should know why. */
-static const char *anew_words(enum vault_backup_anew anew)
+/* A stick that is pulled out looks like one that fails, but for its being gone. */
+static void pulled(const struct app *app, enum err *e, struct why *w)
 {
-	switch (anew) {
-	case VAULT_BACKUP_DATA_KEY:
-		return "The backup is made. The old one, which still held what was disposed of, "
-		       "was "
-		       "removed from the stick.";
-	case VAULT_BACKUP_NOT_OURS:
-	case VAULT_BACKUP_DAMAGED:
-		return "The backup is made anew: the one on the stick was damaged or changed. "
-		       "Watch "
-		       "this stick, or use another.";
-	default:
-		return "";
-	}
+	if (!stick_there(app) && (*e == ERR_IO || *e == ERR_NOT_FOUND || *e == ERR_DAMAGED))
+		*e = why(w, ERR_NOT_FOUND,
+		        "Put it in again and go on: what was written of this backup stays, and the "
+		        "one before it is as it was.");
 }
 
 static void ended(struct app *app)
@@ -98,15 +79,13 @@ static void ended(struct app *app)
 	struct backup *k = app->backup;
 	enum err e = k->err;
 	struct why w = k->why;
-	const char *words = anew_words(k->report.anew);
+	struct vault_backup_report report = k->report;
+	pulled(app, &e, &w);
 	if (!e)
 		e = record_backup_done(app->record);
 	backup_free(app);
-	told(app, e ? BACKUP_FAILED : BACKUP_MADE, e, &w);
-	if (e)
-		app_fail(app, e, &app->backup_why);
-	else if (*words)
-		app_say(app, words);
+	came_to(app, e == ERR_REFUSED ? BACKUP_STOPPED : e ? BACKUP_FAILED : BACKUP_MADE, e, &w);
+	app->backed.report = report;
 	app->reload = true;
 }
 
@@ -120,6 +99,12 @@ void backup_look(struct app *app)
 		ui_wake_in(app->ui, 200);
 }
 
+void backup_ask_to_stop(struct app *app)
+{
+	if (app->backup)
+		vault_backup_stop(app->backup->b);
+}
+
 void backup_stop(struct app *app)
 {
 	if (!app->backup)
@@ -127,75 +112,21 @@ void backup_stop(struct app *app)
 	vault_backup_stop(app->backup->b);
 	worker_wait(app);
 	backup_free(app);
-	app->backup_state = BACKUP_NONE;
+	came_to(app, BACKUP_STOPPED, ERR_OK, NULL);
 }
 
-static const char *last_words(struct app *app)
+bool backup_counts(const struct app *app, struct vault_backup_counts *ret)
+{
+	if (app->backup)
+		vault_backup_count(app->backup->b, ret);
+	return app->backup;
+}
+
+const char *backup_last(struct app *app)
 {
 	int64_t at = TIME_NONE;
 	if (!app->record || record_backup_last(app->record, &at) || at == TIME_NONE)
 		return "No backup was made yet";
 	return fmt(app, "The last backup was on %s, %s", fmt_day(app, time_to_day(at), DAY_MONTH),
 	        fmt_hm(app, at));
-}
-
-const char *backup_title(struct app *app)
-{
-	switch (app->backup_state) {
-	case BACKUP_RUNS: {
-		const unsigned total = atomic_load(&app->backup->total),
-		               done = atomic_load(&app->backup->done);
-		return total ? fmt(app, "Backup: %u of %u pages", done, total) : "Backup begins";
-	}
-	case BACKUP_FAILED:
-		return "The backup failed";
-	case BACKUP_LEFT_OUT:
-		return "No stick: no backup now";
-	default:
-		return "Backup";
-	}
-}
-
-const char *backup_words(struct app *app)
-{
-	if (app->backup_state == BACKUP_FAILED)
-		return app->backup_why.text;
-	if (app->backup_state == BACKUP_RUNS)
-		return "Leave the stick in until it is done";
-	if (!stick_there(app))
-		return fmt(app, "%s. Put the stick in and touch here", last_words(app));
-	return fmt(app, "%s. Touch for one now", last_words(app));
-}
-
-void backup_row(struct app *app, struct ui *ui, struct gfx_rect r)
-{
-	const bool bad = app->backup_state == BACKUP_FAILED || app->backup_state == BACKUP_LEFT_OUT;
-	if (ui_row(ui, r,
-	            bad                                ? "warning"
-	            : app->backup_state == BACKUP_RUNS ? "waiting"
-	                                               : "stick",
-	            backup_title(app), backup_words(app), false, false))
-		backup_start(app);
-}
-
-static void asked(struct app *app, struct sheet *s)
-{
-	(void)s;
-	backup_start(app);
-	if (app->backup_state == BACKUP_LEFT_OUT)
-		app_say(app, "There is no stick. Put it in, then touch Backup again.");
-	else if (app->backup_state == BACKUP_FAILED)
-		app_fail(app, ERR_IO, &app->backup_why);
-}
-
-void backup_open(struct app *app)
-{
-	struct sheet *s = sheet_open(app, "Backup to the stick",
-	        app->backup_state == BACKUP_RUNS ? backup_title(app)
-	                                         : fmt(app, "%s.", last_words(app)),
-	        NULL, asked, 0);
-	sheet_row(s, "stick", "Make a backup now",
-	        stick_there(app) ? "Only what changed; the recovery words open it"
-	                         : "Put the stick in first",
-	        0, NULL, false);
 }

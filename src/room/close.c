@@ -217,7 +217,8 @@ static void papers(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 {
 	struct close_state *st = app->state;
 	if (app->meeting.state >= MEETING_CLOSED) {
-		backup_row(app, ui, ui_panel(ui, ui_cut_bottom(&r, ui_m(ui)->row2)));
+		if (backup_row(app, ui_panel(ui, ui_cut_bottom(&r, ui_m(ui)->row2))) && !st->busy)
+			app_go_back_to(app, &screen_backup, &screen_close);
 		ui_cut_bottom(&r, ui_px(ui, 12));
 	}
 	struct gfx_rect in = ui_panel(ui, r), row;

@@ -194,7 +194,7 @@ static void other_done(struct app *app, struct sheet *s)
 		app_go_back_to(app, &screen_disposal, &screen_home);
 		break;
 	case DO_BACKUP:
-		backup_open(app);
+		app_go(app, &screen_backup);
 		break;
 	default:
 		look_open(app);
@@ -203,7 +203,11 @@ static void other_done(struct app *app, struct sheet *s)
 
 static void settings_rows(struct app *app, struct sheet *s)
 {
-	sheet_row(s, "stick", backup_title(app), backup_words(app), DO_BACKUP, NULL, false);
+	sheet_row(s, "stick", "Backup",
+	        app->backed.state == BACKUP_NONE
+	                ? backup_last(app)
+	                : fmt(app, "%s. %s", backup_title(app), backup_words(app)),
+	        DO_BACKUP, NULL, false);
 	sheet_row(s, "key", "Keys", "Who opens the store, and with what", DO_KEYS, NULL, false);
 	sheet_row(s, "settings", "Display", "Light, dark, high contrast, large text", DO_LOOK, NULL,
 	        false);
