@@ -107,7 +107,38 @@ prints "comes back" "2026-11-19"
 ends 1 "not over a store" "$ctl" restore old --store r3
 ends 0 "but in its place" "$ctl" restore old --store r3 --replace
 # ---- on the panel ----
-mkdir o panel
-ends 0 "the panel makes one by touch" "$BUILD/caseroom" --store r --stick panel --script "$top/tests/e2e/backup.steps" --size 1280x800 --out o
+OUT=${OUT:-o}
+on_panel() { # STORE STICK SIZE SETTINGS: backup.steps
+	mkdir -p "$2" "$OUT/backup-$3.d"
+	sed "s/SETTINGS/$4/" "$top/tests/e2e/backup.steps" >panel.steps
+	ends 0 "the panel makes one by touch at $3" "$BUILD/caseroom" --store "$1" --stick "$2" --script panel.steps --size "$3" --out "$OUT/backup-$3.d"
+}
+on_panel r panel 1280x800 Settings
 ends 0 "which can be restored" "$ctl" restore panel --store r4 --recovery-file words
+on_panel r panel-small 800x480 Other
+
+# ---- by itself, when a meeting is closed with the stick in ----
+closes() { # STEPS SIZE: the meeting of those steps up to its close, then what the screen says
+	cp -r whole "m-$2" && mkdir -p "closing-$2" "$OUT/closing-$2.d"
+	{
+		sed -E '/^hold "Hold( to close)?"$/q' "$top/tests/e2e/$1.steps" | grep -v '^\(shot\|dump\) '
+		cat <<'STEPS'
+expect "The meeting is closed"
+await
+expect "The backup is made"
+expect "on the stick. "
+shot closed.png
+check
+STEPS
+	} >closes.steps
+	ends 0 "a meeting is closed with the stick in at $2" "$BUILD/caseroom" --store "m-$2" --stick "closing-$2" --script closes.steps \
+		--size "$2" --out "$OUT/closing-$2.d"
+	ends 0 "and what it left on the stick comes back" "$ctl" restore "closing-$2" --store "back-$2" --recovery-file words
+	run on "back-$2" list meetings
+	prints "with the meeting in it" "2026-11-19"
+}
+run "$ctl" init --store whole --sample --passphrase-file pass --recovery-file words-2
+mv words-2 words
+closes meeting 1280x800
+closes meeting-small 800x480
 done_testing
