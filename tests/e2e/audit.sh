@@ -59,6 +59,11 @@ for verb in "list cases" "list people" "list subject Avery" "list nonsense" "sho
 	equal "an auditor's key and $verb" "$status $(cat "$err")" "1 caseroomctl: $refused"
 	is_not "prints nothing" test -s "$out"
 done
+lead="Training: City council, Community safety lead"
+audits person remove "$lead"
+equal "an auditor's key and person remove" "$status $(cat "$err")" "1 caseroomctl: $refused"
+audits person passphrase "$lead" --new-passphrase-file new
+equal "an auditor's key and person passphrase" "$status $(cat "$err")" "1 caseroomctl: $refused"
 run "$ctl" keys --store s
 prints "the keys need no key" "reads the audit log alone"
 run "$ctl" audit --help

@@ -181,6 +181,19 @@ static void r32_cut_short_by_who_has_the_master_key_is_found(void)
 	finish();
 }
 
+static void r32_what_is_missing_is_counted_in_words(void)
+{
+	for (int most = 1; most <= 2; most++) {
+		start();
+		for (int i = 0; i < most; i++)
+			fix_sql(&f, "DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)");
+		CHECK_ERR(open_with(f.secret), ERR_OLDER);
+		CHECK(strstr(f.why.text, most == 1 ? "1 entry of the audit log is missing"
+		                                   : "2 entries of the audit log are missing"));
+		finish();
+	}
+}
+
 static void r32_every_act_has_its_words(void)
 {
 	struct record_viewer v;
@@ -505,7 +518,8 @@ int main(int argc, char **argv)
 {
 	static const struct test tests[] = {T(r32_who_has_the_master_key_rewrites_and_is_found),
 	        T(r32_untouched_it_holds_for_all_of_them),
-	        T(r32_cut_short_by_who_has_the_master_key_is_found), T(r32_every_act_has_its_words),
+	        T(r32_cut_short_by_who_has_the_master_key_is_found),
+	        T(r32_what_is_missing_is_counted_in_words), T(r32_every_act_has_its_words),
 	        T(r32_every_way_has_an_index), T(r32_pages_and_filters_agree),
 	        T(r32_fingerprint_finds_its_entry),
 	        T(r32_a_fingerprint_and_a_day_are_looked_up_by_an_index),
