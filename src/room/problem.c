@@ -51,7 +51,8 @@ static const struct told BY_AGE[] = {
                 "brings it back, or a backup."},
         [VAULT_OLDER_KEYRING] = {"key", "The keyring is an older one",
                 "Keys that were removed or changed since would open again. Keep the card as it is; "
-                "your administrator puts the newest keyring back."},
+                "your administrator puts the newest keyring back, which the newest backup may "
+                "have, or makes a new store with caseroomctl salvage."},
         [VAULT_OLDER_STORE] = {"warning", "An older store was put back",
                 "Look for the newer card, and keep this one and the room key as they are. If a "
                 "backup was brought back on purpose, open once with the recovery words: that "
@@ -75,9 +76,10 @@ static const struct told BY_TOKEN[] = {
                 "room, or another person’s key."},
 };
 
-static const struct told KEYRING = {"warning", "The keyring is damaged or was changed",
+static const struct told KEYRING = {"warning", "The keyring is missing, damaged or was changed",
         "Without it nothing can be read. Keep the card as it is and call your administrator: a "
-        "backup has the keyring too (caseroomctl restore)."};
+        "backup has a copy of the keyring, to be put back as it is; caseroomctl restore brings "
+        "back the whole backup."};
 static const struct told ROOM_KEY = {"stick", "The room key is missing",
         "Put it in, or its spare, then open once more. Without it the recovery words open the "
         "room, or another person’s key."};

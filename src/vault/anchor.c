@@ -34,6 +34,11 @@ _Static_assert(offsetof(struct anchor_bytes, pages) == offsetof(struct anchor_by
         "the first version's fields are where they were");
 
 #define FLAG_LOG_NEEDED 1
+#define NOT_TOLD                                                                                   \
+	"The store was not opened, because it could not be told whether it is the newest. "        \
+	"Nothing "                                                                                 \
+	"was changed. caseroomctl salvage makes a new store of all that opens; caseroomctl "       \
+	"restore --replace brings a backup back."
 
 static const uint8_t anchor_magic[8] = {'C', 'R', 'A', 'N', 'C', 'H', '\r', '\n'};
 
@@ -194,10 +199,7 @@ enum err anchor_decode(struct anchor *a, const uint8_t *p, size_t n, struct why 
 	if (!found || !record_take(a, &best))
 		return why(w, ERR_DAMAGED,
 		        "The anchor, which remembers how far this store goes, is damaged in both "
-		        "its records. "
-		        "The store was not opened, because it could not be told whether it is the "
-		        "newest. Restore "
-		        "from a backup.");
+		        "its records. " NOT_TOLD);
 	return ERR_OK;
 }
 
@@ -208,13 +210,12 @@ enum err anchor_load(struct anchor *a, struct why *w)
 	enum err e = vault_io()->read(a->path, file, sizeof(file), &n);
 	if (e == ERR_NOT_FOUND)
 		return why(w, ERR_DAMAGED,
-		        "The anchor, which remembers how far this store goes, is missing. The "
-		        "store was not opened, "
-		        "because it could not be told whether it is the newest. Restore from a "
-		        "backup.");
+		        "The anchor, which remembers how far this store goes, is "
+		        "missing. " NOT_TOLD);
 	if (e == ERR_LIMIT)
 		return why(w, ERR_DAMAGED,
-		        "The anchor is damaged: it is too long. Restore from a backup.");
+		        "The anchor, which remembers how far this store goes, is damaged: it is "
+		        "too long. " NOT_TOLD);
 	if (e != ERR_OK)
 		return why(w, e, "The anchor could not be read.");
 	return anchor_decode(a, file, n, w);

@@ -17,6 +17,22 @@
 
 #define DB_APPLICATION_ID 0x4352534d /* "CRSM": Caseroom store, sealed with the master key */
 
+/* What a log holds beside a database that is gone can be saved; without one nothing can. */
+static enum err db_gone(const struct vault *v, const char *how, struct why *w)
+{
+	char wal[PATH_MAX];
+	const bool log =
+	        store_path(wal, v->dir, VAULT_FILE_WAL) == ERR_OK && vault_io()->exists(wal);
+	return why(w, ERR_DAMAGED,
+	        "The store's database file (%s) is %s. Nothing was changed. %sRestore a backup "
+	        "with "
+	        "caseroomctl restore --replace.",
+	        VAULT_FILE_DB, how,
+	        log ? "Save what its log still holds with caseroomctl salvage, if it holds "
+	              "anything. "
+	            : "");
+}
+
 static enum err damaged(const struct vault_vfs *f, struct why *w)
 {
 	if (f && f->bad_page && f->bad_page != UINT32_MAX)
@@ -81,8 +97,7 @@ enum err store_err(struct vault *v, int rc, struct why *w)
 		return why(w, ERR_IO,
 		        "The card refused to read or write. Nothing that was kept is lost.");
 	case SQLITE_CANTOPEN:
-		return why(w, ERR_DAMAGED,
-		        "The store's database file is missing or cannot be opened.");
+		return db_gone(v, "missing, or cannot be opened", w);
 	default:
 		return why(w, ERR_INTERNAL, "The store answered with code %d.", rc);
 	}
@@ -263,9 +278,7 @@ static enum err db_begin(struct vault *v, bool create, struct why *w)
 	if (rc != SQLITE_OK)
 		return store_err(v, rc, w);
 	if (!create && size < VAULT_PAGE)
-		return why(w, ERR_DAMAGED,
-		        "The store's database file is empty. Nothing was changed. Restore from a "
-		        "backup, or save what its log still holds with caseroomctl salvage.");
+		return db_gone(v, "empty", w);
 	return ERR_OK;
 }
 

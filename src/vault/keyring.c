@@ -161,22 +161,23 @@ static enum err slot_check(const struct ring_slot *s, unsigned version, struct w
 	if (!slot_known(s, version))
 		return say_later(w);
 	if (!label_good(s->label, sizeof(s->label)))
-		return why(w, ERR_DAMAGED, "The keyring is damaged: a key has no readable name.");
+		return why(w, ERR_DAMAGED,
+		        "The keyring is damaged: a key has no readable name. " RING_BACK);
 	for (; len < sizeof(s->label); len++)
 		if (s->label[len])
 			return why(w, ERR_DAMAGED,
-			        "The keyring is damaged: a key's name is not clean.");
+			        "The keyring is damaged: a key's name is not clean. " RING_BACK);
 	if (!cost_allowed((uint32_t)le_get(s->memory_kib, 4), (uint32_t)le_get(s->passes, 4)) ||
 	        le_get(s->lanes, 4) != 1)
 		return why(w, ERR_DAMAGED,
 		        "The keyring is damaged or was tampered with: the key \"%s\" asks for an "
 		        "amount of work "
-		        "that is not allowed. No passphrase was tried. Restore the keyring from a "
-		        "backup.",
+		        "that is not allowed. No passphrase was tried. " RING_BACK,
 		        s->label);
 	if (le_get(s->share, 2) > VAULT_SLOTS_MAX || le_get(s->fido_n, 2) > sizeof(s->fido))
 		return why(w, ERR_DAMAGED,
-		        "The keyring is damaged: the parts of the key \"%s\" do not fit.",
+		        "The keyring is damaged: the parts of the key \"%s\" do not "
+		        "fit. " RING_BACK,
 		        s->label);
 	return ERR_OK;
 }
@@ -189,8 +190,7 @@ static enum err head_check(const uint8_t *p, size_t n, struct why *w)
 		return why(w, ERR_NOT_STORE,
 		        "This directory holds no Caseroom store: its keyring is something else.");
 	if (n < sizeof(h))
-		return why(w, ERR_DAMAGED,
-		        "The keyring is damaged: it is cut short. Restore it from a backup.");
+		return why(w, ERR_DAMAGED, "The keyring is damaged: it is cut short. " RING_BACK);
 	memcpy(&h, p, sizeof(h));
 	version = (unsigned)le_get(h.version, 2);
 	if (version > RING_VERSION || (version == 1 && le_get(h.quorum, 2) > 1))
@@ -201,8 +201,8 @@ static enum err head_check(const uint8_t *p, size_t n, struct why *w)
 	        le_get(h.slots, 2) == 0 || le_get(h.slots, 2) > VAULT_SLOTS_MAX ||
 	        le_get(h.quorum, 2) > VAULT_SLOTS_MAX ||
 	        n != body_bytes(version, le_get(h.slots, 2)) + RING_MAC + RING_SUM)
-		return why(w, ERR_DAMAGED,
-		        "The keyring is damaged: its parts do not fit. Restore it from a backup.");
+		return why(
+		        w, ERR_DAMAGED, "The keyring is damaged: its parts do not fit. " RING_BACK);
 	return ERR_OK;
 }
 
@@ -242,8 +242,7 @@ enum err keyring_decode(const uint8_t *p, size_t n, struct keyring *ret, struct 
 	if (memcmp(sum, p + n - RING_SUM, RING_SUM) != 0)
 		return why(w, ERR_DAMAGED,
 		        "The keyring is damaged: its bytes are not what was written. No passphrase "
-		        "was tried. "
-		        "Restore the keyring from a backup.");
+		        "was tried. " RING_BACK);
 	k = calloc(1, sizeof(*k));
 	if (!k)
 		return ERR_NOMEM;
@@ -278,14 +277,13 @@ enum err keyring_check(const struct keyring *k, const struct vault_keys *keys, s
 		return why(w, ERR_DAMAGED,
 		        "The passphrase is right, but the keyring was changed by someone who had "
 		        "no key: a key was "
-		        "added, removed or made weaker. The store was not opened. Restore the "
-		        "keyring from a backup.");
+		        "added, removed or made weaker. The store was not opened. " RING_BACK);
 	return ERR_OK;
 }
 
 enum err keyring_load(const char *dir, struct keyring *ret, struct why *w)
 {
-	uint8_t bytes[RING_MAX];
+	uint8_t bytes[RING_MAX] = {0};
 	char path[PATH_MAX];
 	size_t n = 0;
 	enum err e = secret_start();
@@ -294,14 +292,23 @@ enum err keyring_load(const char *dir, struct keyring *ret, struct why *w)
 	if (e != ERR_OK)
 		return e;
 	e = vault_io()->read(path, bytes, sizeof(bytes), &n);
+	if (e == ERR_NOT_FOUND && store_there(dir))
+		return why(w, ERR_DAMAGED,
+		        "The keyring of this store is missing, and nothing opens without it. "
+		        "Nothing was changed. " RING_BACK);
 	if (e == ERR_NOT_FOUND)
 		return why(w, e, "There is no Caseroom store here: no keyring was found.");
-	if (e == ERR_LIMIT && memcmp(bytes, ring_magic, sizeof(ring_magic)) != 0)
-		return why(w, ERR_NOT_STORE,
-		        "This directory holds no Caseroom store: its keyring is something else.");
+	if ((e == ERR_OK || e == ERR_LIMIT) && memcmp(bytes, ring_magic, sizeof(ring_magic)) != 0)
+		return store_there(dir)
+		               ? why(w, ERR_DAMAGED,
+		                         "The keyring of this store is damaged: something else is "
+		                         "in "
+		                         "its place. No passphrase was tried. " RING_BACK)
+		               : why(w, ERR_NOT_STORE,
+		                         "This directory holds no Caseroom store: its keyring is "
+		                         "something else.");
 	if (e == ERR_LIMIT)
-		return why(w, ERR_DAMAGED,
-		        "The keyring is damaged: it is too long. Restore it from a backup.");
+		return why(w, ERR_DAMAGED, "The keyring is damaged: it is too long. " RING_BACK);
 	if (e != ERR_OK)
 		return why(w, e, "The keyring could not be read.");
 	return keyring_decode(bytes, n, ret, w);

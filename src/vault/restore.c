@@ -192,7 +192,12 @@ static enum err part_place(struct restore *r, const struct part *p, int out, str
 static enum err set_open(struct restore *r, const struct vault_secret *words, struct why *w)
 {
 	size_t n = 0;
-	TRY(keyring_load(r->set, &r->ring, w));
+	enum err e = keyring_load(r->set, &r->ring, w);
+	if (e == ERR_DAMAGED || e == ERR_NOT_STORE)
+		return why(w, ERR_DAMAGED,
+		        "The keyring of this backup is damaged. Nothing was changed. Use another "
+		        "backup.");
+	TRY(e);
 	TRY(words_open(&r->ring, words, r->keys, r->identity, w));
 	backup_key(r->keys, r->key);
 	TRY(folder_numbers(r->set, 6, ".age", r->number, COUNT_OF(r->number), &n));
@@ -511,7 +516,7 @@ enum err vault_restore(const char *from, const char *dir, const struct vault_sec
 		goto out;
 	r->fn = fn;
 	r->ctx = ctx;
-	plan.there = has_ring(bare);
+	plan.there = has_ring(bare) || store_there(bare);
 	if (S_ISDIR(st.st_mode))
 		e = restore_folder(r, from, bare, words, replace, &plan, w);
 	else if (plan.there)

@@ -27,6 +27,14 @@ enum err store_path(char out[PATH_MAX], const char *dir, const char *name)
 	return n > 0 && n < PATH_MAX - 32 ? ERR_OK : ERR_LIMIT;
 }
 
+bool store_there(const char *dir)
+{
+	char db[PATH_MAX], making[PATH_MAX];
+	return store_path(db, dir, VAULT_FILE_DB) == ERR_OK &&
+	       store_path(making, dir, VAULT_FILE_MAKING) == ERR_OK && vault_io()->exists(db) &&
+	       !vault_io()->exists(making);
+}
+
 /* Connections that something outside still held at close: keys wiped, cut off from the card, never
  * freed. */
 static struct vault *still_held;
@@ -104,17 +112,12 @@ enum err store_make_begin(const char *dir, struct why *w)
 	if (vault_io()->exists(path))
 		return why(w, ERR_EXISTS, "There is a store here already. Nothing was changed.");
 	e = store_path(path, dir, VAULT_FILE_MAKING);
-	if (e == ERR_OK && !vault_io()->exists(path)) {
-		char db[PATH_MAX];
-		e = store_path(db, dir, VAULT_FILE_DB);
-		if (e == ERR_OK && vault_io()->exists(db))
-			return why(w, ERR_EXISTS,
-			        "There is a store here that has lost its keyring. Nothing was "
-			        "changed. Put the keyring "
-			        "back from a backup, or choose another directory.");
-		if (e == ERR_OK)
-			e = vault_io()->replace(path, mark, sizeof(mark) - 1);
-	}
+	if (store_there(dir))
+		return why(w, ERR_EXISTS,
+		        "There is a store here that has lost its keyring. Nothing was "
+		        "changed. " RING_BACK);
+	if (e == ERR_OK && !vault_io()->exists(path))
+		e = vault_io()->replace(path, mark, sizeof(mark) - 1);
 	for (size_t i = 0; i < COUNT_OF(parts) && e == ERR_OK; i++) {
 		e = store_path(path, dir, parts[i]);
 		if (e == ERR_OK)
@@ -221,7 +224,9 @@ static enum err open_anchor(struct vault *v, struct why *w)
 		return why(w, ERR_OLDER,
 		        "The keyring is older than the store remembers: a key that was changed or "
 		        "removed since would "
-		        "open it again. Nothing was changed. Put the newest keyring back.");
+		        "open it again. Nothing was changed. Put the newest keyring back; the "
+		        "newest backup may have it. If there is none, caseroomctl salvage makes a "
+		        "new store of all that opens.");
 	/* A keyring becomes version 2 only after the anchor has. */
 	v->older = VAULT_OLDER_FILE;
 	if (v->anchor.version < ANCHOR_VERSION && le_get(v->ring.head.version, 2) > 1)

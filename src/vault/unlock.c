@@ -126,7 +126,7 @@ static enum err take_secret(struct vault_unlock *u, size_t i, struct why *w)
 	if (!u->ready)
 		return why(w, ERR_DAMAGED,
 		        "The keys are right, but what they open in the keyring is damaged or was "
-		        "changed. The store was not opened. Restore the keyring from a backup.");
+		        "changed. The store was not opened. " RING_BACK);
 	keys_derive(v->keys);
 	e = keyring_check(&v->ring, v->keys, w);
 	u->ready = e == ERR_OK;

@@ -665,6 +665,12 @@ struct vault {
 
 /* dir/name into out; ERR_LIMIT when it does not fit. */
 enum err store_path(char out[PATH_MAX], const char *dir, const char *name) MUST_CHECK;
+/* A database that is not being made lies in `dir`: with or without its keyring, it is a store. */
+bool store_there(const char *dir);
+/* The end of a sentence about a keyring that is of no use: the next step. */
+#define RING_BACK                                                                                  \
+	"A backup has a copy: put the file keyring of its newest folder back, or restore the "     \
+	"backup with caseroomctl restore --replace."
 /* A vault with nothing in it but its directory and room for its keys. */
 enum err vault_new(const char *dir, struct vault **ret) MUST_CHECK;
 /* Ends one at any stage; the database is closed before it. */

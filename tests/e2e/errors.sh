@@ -83,7 +83,7 @@ page page-back store "Older pages were put back" "older ones that were put back"
 copy newer store
 byte store/keyring 200
 cat >keyring-damaged.steps <<'EOF'
-expect "The keyring is damaged or was changed"
+expect "The keyring is missing, damaged or was changed"
 expect "its bytes are not what was written"
 expect "Without it nothing can be read."
 shot keyring-damaged.png
@@ -96,7 +96,7 @@ byte store/keyring $((160 + 768 + 22))
 head -c -16 store/keyring >keyring
 b2sum -l 128 keyring | cut -c 1-32 | tr a-f A-F | sed 's/../\\x&/g' | tr -d '\n' | xargs -0 printf >>keyring
 cp keyring store/keyring
-page keyring-changed store "The keyring is damaged or was changed" "changed by someone who had no key" "a backup has the keyring too"
+page keyring-changed store "The keyring is missing, damaged or was changed" "changed by someone who had no key" "a backup has a copy of the keyring"
 copy newer store
 cp store/keyring keyring
 ends 0 "new recovery words" "$ctl" recovery new --store store --passphrase-file pass --recovery-file recovery-2
