@@ -236,13 +236,12 @@ static bool chain_page(void *ctx, uint32_t pgno, uint8_t *out)
 	return card_page(&k->c, pgno, out);
 }
 
-static const struct work *sorting; /* qsort has no context; one salvage at a time */
-
-static int by_place(const void *a, const void *b)
+static int by_place(const void *a, const void *b, void *ctx)
 {
+	const struct work *k = ctx;
 	const uint32_t p = *(const uint32_t *)a, q = *(const uint32_t *)b;
-	const struct salvage_note *m = &sorting->t.note[p], *n = &sorting->t.note[q];
-	const int age_p = sorting->c.stale[p], age_q = sorting->c.stale[q];
+	const struct salvage_note *m = &k->t.note[p], *n = &k->t.note[q];
+	const int age_p = k->c.stale[p], age_q = k->c.stale[q];
 	if (m->tree != n->tree)
 		return m->tree < n->tree ? -1 : 1;
 	if (age_p != age_q)
@@ -264,9 +263,7 @@ static enum err order_make(struct work *k)
 		if (n->state == NOTE_PAGE && n->cells && n->tree != NO_TREE && n->tree != 0)
 			k->order[k->n_order++] = i;
 	}
-	sorting = k;
-	qsort(k->order, k->n_order, sizeof(*k->order), by_place);
-	sorting = NULL;
+	qsort_r(k->order, k->n_order, sizeof(*k->order), by_place, k);
 	return ERR_OK;
 }
 
