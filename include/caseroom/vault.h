@@ -384,7 +384,7 @@ enum err vault_verify(struct vault *v, struct vault_report *ret, struct why *why
 
 /*
  * What is left of a damaged store: every row of every page that still opens goes into a new store
- * in `out`, with the same keys and ids. The damaged one is not changed by one byte. Rows come back
+ * in `out`, with the same keys and ids. It changes the damaged one by no byte. Rows come back
  * with foreign keys off; the caller's `finish` makes what only it can make (search, the audit
  * entry), before the new store is one.
  */
@@ -409,13 +409,14 @@ struct vault_salvage_job {
 /*
  * `u` has all its keys, and stays the caller's. `lost` tells, a line each, what was not saved:
  * tables, counts, pages, nothing that anybody said; it is written to lost.txt in `out` too.
- * ERR_EXISTS: `out` holds a store. ERR_DAMAGED: there is nothing to read.
+ * ERR_EXISTS: `out` holds a store. ERR_DAMAGED: there is nothing to read. ERR_DENIED: one of the
+ * keys is an auditor's, which is for the audit log alone; to count it will do.
  */
 enum err vault_salvage(struct vault_unlock *u, const struct vault_salvage_job *job,
         struct vault_salvage *ret, struct buf *lost, struct why *why) MUST_CHECK;
-/* Of a store that did open, and in which damage was found since: what a salvage would save. */
-enum err vault_salvageable(
-        struct vault *v, const char *schema, struct vault_salvage *ret, struct why *why) MUST_CHECK;
+/* The same of a store that did open. */
+enum err vault_salvage_open(const struct vault *v, const struct vault_salvage_job *job,
+        struct vault_salvage *ret, struct buf *lost, struct why *why) MUST_CHECK;
 
 /*
  * A new data key. Everything is sealed again with it (VACUUM INTO), the old key is destroyed, and

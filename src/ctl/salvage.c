@@ -5,6 +5,8 @@
 
 struct salvaging {
 	const char *what; /* beside the progress */
+	bool noted;       /* the salvage stands in the audit log of the store that is read */
+	struct why why;   /* why not */
 	int64_t links;    /* that lead nowhere in the new store */
 };
 
@@ -19,22 +21,29 @@ static enum err finish(void *ctx, struct vault *v, const struct vault_salvage *f
 {
 	struct salvaging *s = ctx;
 	ctl_progress("Making search anew", 0, 0);
+	if (!s->noted)
+		buf_printf(lost,
+		        "No entry about this could be written into the audit log of the damaged "
+		        "store. It did not open: %s\n",
+		        s->why.text);
 	return record_salvaged(v, &found->mark, lost, &s->links, w);
 }
 
+/* `out` NULL: only counts. Of what `u` has the keys of, or (NULL) of the open vault. */
 static enum err run(struct ctl *c, struct vault_unlock *u, const char *out, struct salvaging *s,
-        struct vault_salvage *ret, struct buf *lost)
+        struct vault_salvage *ret, struct buf *lost, struct why *w)
 {
 	struct buf schema;
 	buf_init(&schema, 1u << 20);
 	enum err e = record_schema_sql(&schema);
-	struct vault_salvage_job job = {.out = out,
+	const struct vault_salvage_job job = {.out = out,
 	        .schema = buf_str(&schema),
 	        .fn = on_progress,
 	        .finish = finish,
 	        .ctx = s};
 	if (!e)
-		e = vault_salvage(u, &job, ret, lost, &c->why);
+		e = u ? vault_salvage(u, &job, ret, lost, w)
+		      : vault_salvage_open(c->vault, &job, ret, lost, w);
 	buf_finish(&schema);
 	ctl_progress_end();
 	return e;
@@ -44,24 +53,63 @@ void ctl_salvageable(struct ctl *c, struct vault_unlock *u)
 {
 	struct salvaging s = {.what = "Counting what can be saved"};
 	struct vault_salvage found = {0};
-	struct buf lost, schema;
-	struct why w;
+	struct buf lost;
 	buf_init(&lost, 64u << 20);
-	buf_init(&schema, 1u << 20);
-	enum err e = record_schema_sql(&schema);
-	struct vault_salvage_job job = {.schema = buf_str(&schema), .fn = on_progress, .ctx = &s};
-	if (!e)
-		e = u ? vault_salvage(u, &job, &found, &lost, &w)
-		      : vault_salvageable(c->vault, buf_str(&schema), &found, &w);
-	ctl_progress_end();
-	if (!e)
+	if (!run(c, u, NULL, &s, &found, &lost, NULL) && found.rows)
 		fprintf(stderr,
 		        "%llu records can be saved: caseroomctl salvage --store %s --out DIR makes "
 		        "a "
 		        "new store of them and changes nothing here.\n",
 		        (unsigned long long)found.rows, c->dir);
 	buf_finish(&lost);
-	buf_finish(&schema);
+}
+
+/* A store that still opens says in its own audit log that all of it was taken along, before it is.
+ * One that does not is salvaged all the same: that is what a salvage is for. */
+static enum err note_salvage(struct ctl *c, struct vault_unlock **u, struct salvaging *s)
+{
+	enum err e = vault_unlock_open(*u, &c->vault, &s->why);
+	if (e)
+		return ERR_OK;
+	*u = NULL;
+	e = ctl_open_record(c);
+	if (e == ERR_DENIED)
+		return e;
+	if (!e)
+		e = record_audit_note(c->record, "store.salvaged", "store", 0);
+	if (!e)
+		e = vault_rest(c->vault);
+	s->noted = !e;
+	s->why = c->why;
+	c->why.text[0] = 0;
+	return ERR_OK;
+}
+
+static void say_done(const struct ctl *c, const struct salvaging *s, const struct buf *lost)
+{
+	const char *out = c->opt[OPT_OUT];
+	fputs(buf_str(lost), stdout);
+	printf("\nA new store is in %s: the same keys open it. %s This list is in "
+	       "%s/lost.txt.\nRun "
+	       "caseroomctl verify --store %s to see what a gap in the audit log means for it.\n",
+	        out,
+	        s->noted ? "The audit log of the other one says so, and nothing else of it was "
+	                   "changed."
+	                 : "The damaged one was not changed.",
+	        out, out);
+}
+
+/* Before anybody types, and before an entry says that it was done. */
+static enum err out_free(struct ctl *c)
+{
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n;
+	if (vault_slots(c->opt[OPT_OUT], slot, COUNT_OF(slot), &n, NULL, NULL) == ERR_NOT_FOUND)
+		return ERR_OK;
+	return why(&c->why, ERR_EXISTS,
+	        "There is a store here already: %.200s. Nothing was changed. Name another "
+	        "directory.",
+	        c->opt[OPT_OUT]);
 }
 
 enum err verb_salvage(struct ctl *c)
@@ -70,18 +118,16 @@ enum err verb_salvage(struct ctl *c)
 	struct vault_salvage found = {0};
 	struct vault_unlock *u = NULL;
 	struct buf lost;
+	TRY(out_free(c));
 	buf_init(&lost, 64u << 20);
 	enum err e = ctl_unlock(c, &u);
 	if (!e)
-		e = run(c, u, c->opt[OPT_OUT], &s, &found, &lost);
+		e = note_salvage(c, &u, &s);
+	if (!e)
+		e = run(c, u, c->opt[OPT_OUT], &s, &found, &lost, &c->why);
 	vault_unlock_end(u);
-	if (!e) {
-		fputs(buf_str(&lost), stdout);
-		printf("\nA new store is in %s: the same keys open it. The damaged one was not "
-		       "changed. This list is in %s/lost.txt.\nRun caseroomctl verify --store %s "
-		       "to see what a gap in the audit log means for it.\n",
-		        c->opt[OPT_OUT], c->opt[OPT_OUT], c->opt[OPT_OUT]);
-	}
+	if (!e)
+		say_done(c, &s, &lost);
 	buf_finish(&lost);
 	return e;
 }

@@ -76,6 +76,7 @@ static const struct {
         {"practice.text", "changed a practice text", AUDIT_KEYS},
         {"record.exempt", "marked a record as exempt, or not", AUDIT_CHANGE},
         {"record.mistake", "marked a record as made in error", AUDIT_CHANGE},
+        {"recovery.identity", "took out the key that opens every backup", AUDIT_OUT},
         {"relation.add", "added a relationship", AUDIT_CHANGE},
         {"research.ask", "asked an agency to look up names", AUDIT_CHANGE},
         {"research.read", "read a return of research", AUDIT_READING},
@@ -100,6 +101,8 @@ static const struct {
         {"store.opened", "opened the store", AUDIT_KEYS},
         {"store.opened-recovery", "opened the store with the recovery words", AUDIT_KEYS},
         {"store.rekey", "asked for a new data key", AUDIT_KEYS},
+        {"store.restored", "opened the store first after a backup was restored", AUDIT_KEYS},
+        {"store.salvaged", "made a new store of all that opens", AUDIT_OUT},
         {"store.tries", "had wrong tries at this key before", AUDIT_KEYS},
         {"undo", "took back the last act", AUDIT_CHANGE},
 };

@@ -489,23 +489,23 @@ static enum err salvage(const struct vault *old, const struct vault_salvage_job 
 	return e;
 }
 
+enum err vault_salvage_open(const struct vault *v, const struct vault_salvage_job *job,
+        struct vault_salvage *ret, struct buf *lost, struct why *w)
+{
+	for (size_t i = 0; job->out && i < v->n_opener; i++)
+		if (v->opener[i].kind == VAULT_SLOT_AUDITOR)
+			return why(w, ERR_DENIED,
+			        "An auditor's key reads the audit log and nothing else, and a "
+			        "salvage gives every record. Nothing was written. Use a person's "
+			        "key, or the recovery words.");
+	return salvage(v, job, ret, lost, w);
+}
+
 enum err vault_salvage(struct vault_unlock *u, const struct vault_salvage_job *job,
         struct vault_salvage *ret, struct buf *lost, struct why *w)
 {
 	const struct vault *old = unlock_vault(u);
 	if (!old)
 		return why(w, ERR_REFUSED, "The store is still locked: a key is missing.");
-	return salvage(old, job, ret, lost, w);
-}
-
-enum err vault_salvageable(
-        struct vault *v, const char *schema, struct vault_salvage *ret, struct why *w)
-{
-	const struct vault_salvage_job job = {.schema = schema};
-	struct buf lost;
-	enum err e;
-	buf_init(&lost, 64u << 20);
-	e = salvage(v, &job, ret, &lost, w);
-	buf_finish(&lost);
-	return e;
+	return vault_salvage_open(old, job, ret, lost, w);
 }

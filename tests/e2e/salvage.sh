@@ -29,12 +29,37 @@ broken() { # PAGE...: a copy of the store with these pages broken, in $dir/broke
 }
 salvage() { "$ctl" salvage --store "$dir/broken" --out "$dir/saved" --passphrase-file "$pass"; }
 
+# a store that opens: its own audit log says that all of it was taken along
+echo 'velvet anchor thimble marrow' >"$dir/auditor"
+cp -a "$dir/whole" "$dir/healthy"
+ends 0 "an auditor's key" "$ctl" person add --auditor --agency council --name 'Ada Example' --role Auditor --new-passphrase-file "$dir/auditor" \
+	--store "$dir/healthy" --passphrase-file "$pass"
+ends 0 'a store that is not damaged is salvaged' "$ctl" salvage --store "$dir/healthy" --out "$dir/saved" --passphrase-file "$pass"
+prints 'it is told where that stands' 'The audit log of the other one says so'
+is_not 'and no missing entry' grep -q 'No entry about this' "$out"
+run "$ctl" audit --json --store "$dir/healthy" --passphrase-file "$pass"
+is 'its audit log has who did it' jq -e 'any(.[]; .act == "store.salvaged" and (.who | test("Training|council|City")))' "$out"
+is 'the entry opens the store first' jq -e '[.[].act] | index("store.salvaged") > index("store.opened")' "$out"
+ends 0 'it is whole' "$ctl" verify --store "$dir/healthy" --passphrase-file "$pass"
+ends 0 'and so is the new one' "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
+ends 1 'a place that holds a store gets no second one' "$ctl" salvage --store "$dir/healthy" --out "$dir/saved" --passphrase-file "$pass"
+is_not 'and is not told of as if it did' sh -c "\"$ctl\" audit --json --store '$dir/healthy' --passphrase-file '$pass' | jq -e '[.[] | select(.act == \"store.salvaged\")] | length > 1'"
+rm -rf "$dir/saved"
+ends 1 "an auditor's key salvages nothing" "$ctl" salvage --store "$dir/healthy" --out "$dir/saved" --passphrase-file "$dir/auditor"
+says 'and is told why' "auditor's"
+is_not 'no store was made' test -e "$dir/saved/keyring"
+rm "$dir/healthy/anchor"
+ends 1 "nor one that does not open" "$ctl" salvage --store "$dir/healthy" --out "$dir/saved" --passphrase-file "$dir/auditor"
+says 'and is told what to use' "Use a person's key"
+is_not 'no store was made of that either' test -e "$dir/saved/keyring"
+
 broken 1
 ends 3 'page 1 is broken, and verify says so' "$ctl" verify --store "$dir/broken" --passphrase-file "$pass"
 says 'and that it can be salvaged' 'caseroomctl salvage'
 says 'and how much of it' 'records can be saved'
 ends 0 'it is salvaged' salvage
 prints 'page 1 is named' 'Page 1 did not open'
+prints 'and that its audit log could not be told' 'No entry about this could be written into the audit log of the damaged store. It did not open: '
 is 'nothing of the damaged store has changed' sh -c "cd '$dir/broken' && sha256sum -c '$dir/sums'"
 is 'the list of what was lost lies beside the store' grep -q 'Page 1 did not open' "$dir/saved/lost.txt"
 ends 0 'all that is saved is as it was written' "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
