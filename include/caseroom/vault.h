@@ -479,13 +479,29 @@ struct vault_backup_counts {
 void vault_backup_count(const struct vault_backup *b, struct vault_backup_counts *ret);
 void vault_backup_end(struct vault_backup *b);
 
+/* A key of the store in `dir` or of the backup, where they differ. */
+enum vault_key_since {
+	VAULT_KEY_ADDED,   /* since the backup: it opens nothing after a restore */
+	VAULT_KEY_CHANGED, /* the passphrase, PIN or words of before open again */
+	VAULT_KEY_REMOVED  /* it opens again */
+};
+struct vault_restore_key {
+	enum vault_key_since since;
+	char label[VAULT_LABEL_MAX];
+};
+
 /* What a restore would bring, beside what is in `dir` now. */
+#define VAULT_KEPT_MAX 4096
 struct vault_restore_plan {
 	bool there;      /* `dir` holds a store */
+	bool keyring;    /* and its keyring could be read; if not, nothing is known of it */
 	bool here_known; /* the words opened it far enough to tell how far it goes */
 	bool same;       /* it is the same store as the backup */
-	struct vault_witness backup, here; /* as far as the anchors say */
+	struct vault_witness backup, here;                 /* as far as the anchors say */
+	struct vault_restore_key key[2 * VAULT_SLOTS_MAX]; /* of the same store: n_keys of them */
+	size_t n_keys;
 	int64_t made_us;
+	char kept[VAULT_KEPT_MAX]; /* where the store that was in `dir` is now; "": none was */
 };
 /*
  * `from` is a backup folder, or what holds one, or a single backup file of the first version.
@@ -498,15 +514,21 @@ struct vault_restore_plan {
 enum err vault_restore(const char *from, const char *dir, const struct vault_secret *words,
         bool replace, struct vault_restore_plan *ret, vault_progress_fn *fn, void *ctx,
         struct why *why) MUST_CHECK;
+/* Does a store lie in `dir`, with or without its keyring? Not one that is still being made. */
+bool vault_is_store(const char *dir);
 /* Is this a backup of the first version, in a single file, which needs no words? */
 bool vault_backup_is_file(const char *from);
 /* Rises with each restore from a backup, which begins a new life; 0 at first. What remembers the
  * store from an earlier one (a room key) is not ahead of it, but of another life. */
 unsigned vault_life(const struct vault *v);
-/* The age identity that opens the parts of a backup, of a vault that the recovery words opened.
- * ERR_NEEDS: it was opened with another key. */
-enum err vault_recovery_identity(
-        const struct vault *v, struct vault_secret **ret, struct why *why) MUST_CHECK;
+/*
+ * The age identity that opens the parts of a backup, from the recovery words and a keyring alone:
+ * that of a backup folder, of what holds one, or of a store. Where a backup has several sets, of
+ * the newest that the words open. ERR_WRONG_KEY; ERR_NOT_STORE; ERR_NEEDS: the keyring has no
+ * words.
+ */
+enum err vault_recovery_identity(const char *from, const struct vault_secret *words,
+        struct vault_secret **ret, struct why *why) MUST_CHECK;
 
 /* ---- small cryptographic services for record/, which links no libsodium itself
  * -------------------------- */

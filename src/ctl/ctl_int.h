@@ -79,10 +79,11 @@ verb_fn verb_audit, verb_init, verb_import, verb_export, verb_agenda, verb_list,
 
 /*
  * A passphrase from the file, or (path NULL) from the terminal without echo; `twice` asks again and
- * compares. The prompt is a sentence without its colon.
+ * compares. The prompt is a sentence without its colon; `option` names the file
+ * ("--recovery-file").
  */
-enum err ctl_passphrase(struct ctl *c, const char *path, const char *prompt, bool twice,
-        struct vault_secret **ret) MUST_CHECK;
+enum err ctl_passphrase(struct ctl *c, const char *path, const char *option, const char *prompt,
+        bool twice, struct vault_secret **ret) MUST_CHECK;
 /* What --room-key and --device-secret name, into c; nothing when they were not given. */
 enum err ctl_factors(struct ctl *c) MUST_CHECK;
 /* The store's keys without opening it; vault_unlock_end is the caller's, also of NULL. */

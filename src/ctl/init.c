@@ -53,8 +53,8 @@ enum err verb_init(struct ctl *c)
 		        "There is a store in %.200s already. Nothing was changed. Name another "
 		        "directory.",
 		        c->dir);
-	enum err e =
-	        ctl_passphrase(c, c->opt[OPT_PASSPHRASE], "New passphrase of the store", true, &s);
+	enum err e = ctl_passphrase(c, c->opt[OPT_PASSPHRASE], "--passphrase-file",
+	        "New passphrase of the store", true, &s);
 	if (!e)
 		e = vault_passphrase_check(s, VAULT_PASSPHRASE, &c->why);
 	if (!e && file)

@@ -16,20 +16,20 @@ static enum err tty_say(int fd, const char *s)
 
 /* One line without echo. Control keys come in as bytes (no signal can end us with the echo off):
  * Ctrl-C gives up. */
-static enum err tty_line(struct ctl *c, int fd, struct vault_secret *s)
+static enum err tty_line(struct ctl *c, int fd, const char *option, struct vault_secret *s)
 {
 	struct termios was, raw;
 	enum err e = ERR_OK;
 	if (tcgetattr(fd, &was) != 0)
 		return why(&c->why, ERR_IO,
-		        "The terminal cannot be asked for a passphrase. Use --passphrase-file.");
+		        "The terminal cannot be asked for a passphrase. Use %s.", option);
 	raw = was;
 	raw.c_lflag &= ~(tcflag_t)(ECHO | ISIG | ICANON);
 	raw.c_cc[VMIN] = 1;
 	raw.c_cc[VTIME] = 0;
 	if (tcsetattr(fd, TCSAFLUSH, &raw) != 0)
-		return why(&c->why, ERR_IO,
-		        "The terminal would show the passphrase. Use --passphrase-file.");
+		return why(
+		        &c->why, ERR_IO, "The terminal would show the passphrase. Use %s.", option);
 	vault_secret_clear(s);
 	for (;;) {
 		char b;
@@ -61,7 +61,8 @@ static enum err tty_line(struct ctl *c, int fd, struct vault_secret *s)
 	return e;
 }
 
-static enum err tty_ask(struct ctl *c, int fd, const char *prompt, struct vault_secret **ret)
+static enum err tty_ask(
+        struct ctl *c, int fd, const char *option, const char *prompt, struct vault_secret **ret)
 {
 	struct vault_secret *s = NULL;
 	char text[200];
@@ -69,7 +70,7 @@ static enum err tty_ask(struct ctl *c, int fd, const char *prompt, struct vault_
 	TRY(vault_secret_create(VAULT_PASSPHRASE_MAX, &s));
 	enum err e = tty_say(fd, text);
 	if (!e)
-		e = tty_line(c, fd, s);
+		e = tty_line(c, fd, option, s);
 	if (!e && s->len == 0)
 		e = why(&c->why, ERR_REFUSED, "No passphrase was given. Nothing was done.");
 	if (e) {
@@ -80,8 +81,8 @@ static enum err tty_ask(struct ctl *c, int fd, const char *prompt, struct vault_
 	return ERR_OK;
 }
 
-enum err ctl_passphrase(
-        struct ctl *c, const char *path, const char *prompt, bool twice, struct vault_secret **ret)
+enum err ctl_passphrase(struct ctl *c, const char *path, const char *option, const char *prompt,
+        bool twice, struct vault_secret **ret)
 {
 	struct vault_secret *a = NULL, *b = NULL;
 	if (path)
@@ -89,11 +90,10 @@ enum err ctl_passphrase(
 	int fd = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
 		return why(&c->why, ERR_REFUSED,
-		        "There is no terminal to ask for a passphrase. Use --passphrase-file or "
-		        "--new-passphrase-file.");
-	enum err e = tty_ask(c, fd, prompt, &a);
+		        "There is no terminal to ask for a passphrase. Use %s.", option);
+	enum err e = tty_ask(c, fd, option, prompt, &a);
 	if (!e && twice)
-		e = tty_ask(c, fd, "The same again", &b);
+		e = tty_ask(c, fd, option, "The same again", &b);
 	if (!e && twice && (a->len != b->len || !vault_equal(a->text, b->text, a->len)))
 		e = why(&c->why, ERR_REFUSED, "The two were not the same. Nothing was done.");
 	vault_secret_destroy(b);
@@ -152,7 +152,8 @@ static enum err give_key(struct ctl *c, struct vault_unlock *u, size_t i, unsign
 		        named->label);
 	else if (quorum > 1)
 		snprintf(prompt, sizeof(prompt), "Key %zu of %u agencies", i + 1, quorum);
-	TRY(ctl_passphrase(c, c->n_key_files ? c->key_file[i] : NULL, prompt, false, &s));
+	TRY(ctl_passphrase(
+	        c, c->n_key_files ? c->key_file[i] : NULL, "--passphrase-file", prompt, false, &s));
 	const struct vault_factors f = {.passphrase = s,
 	        .room_key = c->room_key,
 	        .device = c->device,

@@ -31,8 +31,8 @@ static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vau
 		return why(&c->why, ERR_INPUT,
 		        "--this-box goes with --device-secret. Nothing was done.");
 	TRY(ctl_factors(c));
-	TRY(ctl_passphrase(
-	        c, c->opt[OPT_NEW_PASSPHRASE], pin ? "New PIN" : "New passphrase", true, &s));
+	TRY(ctl_passphrase(c, c->opt[OPT_NEW_PASSPHRASE], "--new-passphrase-file",
+	        pin ? "New PIN" : "New passphrase", true, &s));
 	enum err e = vault_passphrase_check(s,
 	        VAULT_PASSPHRASE | (pin ? VAULT_ROOM_KEY : 0u) | (token ? VAULT_FIDO : 0u),
 	        &c->why);

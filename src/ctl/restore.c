@@ -4,8 +4,8 @@
 #include <unistd.h>
 #include "caseroom/record_keys.h"
 
-/* restore: first what would be lost, then, when that was asked for, the store of the backup. And
- * the key that opens a backup without this program. */
+/* restore: first what would be lost, then, when that was asked for, the store of the backup, and
+ * what comes after. And the key that opens a backup without this program. */
 
 static void on_progress(void *ctx, uint64_t done, uint64_t total)
 {
@@ -27,6 +27,19 @@ static void say_counts(const struct vault_restore_plan *p)
 	       "%llu closed meeting%s.\n",
 	        (unsigned long long)entries, entries == 1 ? "y" : "ies",
 	        (unsigned long long)meetings, plural(meetings));
+}
+
+static void say_keys(const struct vault_restore_plan *p)
+{
+	static const struct {
+		const char *what, *then;
+	} SAID[] = {[VAULT_KEY_ADDED] = {"added", ""},
+	        [VAULT_KEY_CHANGED] = {"changed",
+	                "; as it was before, it opens the restored store"},
+	        [VAULT_KEY_REMOVED] = {"taken away", "; it opens the restored store again"}};
+	for (size_t i = 0; i < p->n_keys; i++)
+		printf("  key %s since: %s%s\n", SAID[p->key[i].since].what, p->key[i].label,
+		        SAID[p->key[i].since].then);
 }
 
 /* What its record tells, when the recovery words open it. */
@@ -61,6 +74,11 @@ static void say_newer(
         struct ctl *c, const struct vault_restore_plan *p, const struct vault_secret *words)
 {
 	struct why why = {""};
+	if (!p->keyring) {
+		printf("What is newer in the store here could not be told: its keyring is missing "
+		       "or damaged.\n");
+		return;
+	}
 	if (!p->same) {
 		printf("The store here is another one than that of the backup.\n");
 		return;
@@ -70,6 +88,7 @@ static void say_newer(
 	else
 		printf("How far the store here goes could not be told: these words do not open "
 		       "it.\n");
+	say_keys(p);
 	/* it may be too damaged for that */
 	if (!open_words(c, words, &why) && say_record(c, p->backup.audit_seq))
 		printf("  Its record could not be read.\n");
@@ -99,17 +118,37 @@ static enum err note_restored(struct ctl *c, const struct vault_secret *words)
 	return e;
 }
 
-static enum err restore(struct ctl *c, const struct vault_secret *words)
+/* What whoever restored has to know, or will wonder at later. */
+static void say_after(const struct ctl *c, const struct vault_restore_plan *p, bool by_words)
+{
+	printf("A store is in %s, as it was when the backup was made. Run caseroomctl verify "
+	       "--store %s to check it.\n",
+	        c->dir, c->dir);
+	if (p->kept[0])
+		printf("The store that was there is kept whole in %s, and its keys open it. Remove "
+		       "it "
+		       "when nothing in it is missed.\n",
+		        p->kept);
+	if (!by_words || !c->opt[OPT_ROOM_KEY])
+		printf("A room key that saw more than the backup holds refuses this store until it "
+		       "is "
+		       "opened once with the recovery words while that key is in: on the panel, or "
+		       "with caseroomctl verify --store %s --room-key DIR and the words as the "
+		       "passphrase.\n",
+		        c->dir);
+}
+
+static enum err restore(
+        struct ctl *c, const struct vault_secret *words, struct vault_restore_plan *plan)
 {
 	char what[] = "Restoring";
-	struct vault_restore_plan plan = {0};
 	enum err e =
-	        vault_restore(c->arg[0], c->dir, words, false, &plan, on_progress, what, &c->why);
+	        vault_restore(c->arg[0], c->dir, words, false, plan, on_progress, what, &c->why);
 	ctl_progress_end();
-	if (e == ERR_EXISTS && plan.there) {
-		say_made(&plan);
+	if (e == ERR_EXISTS && plan->there) {
+		say_made(plan);
 		if (words)
-			say_newer(c, &plan, words);
+			say_newer(c, plan, words);
 		if (!c->opt[OPT_REPLACE])
 			return why(&c->why, e,
 			        "There is a store in %.200s. Nothing was changed. Add --replace "
@@ -117,62 +156,77 @@ static enum err restore(struct ctl *c, const struct vault_secret *words)
 			        "the backup takes its place; it is then kept beside it.",
 			        c->dir);
 		c->why.text[0] = 0;
-		e = vault_restore(
-		        c->arg[0], c->dir, words, true, &plan, on_progress, what, &c->why);
+		e = vault_restore(c->arg[0], c->dir, words, true, plan, on_progress, what, &c->why);
 		ctl_progress_end();
 	} else if (!e) {
-		say_made(&plan);
+		say_made(plan);
 	}
-	if (!e && words)
-		e = note_restored(c, words);
 	return e;
 }
 
 static enum err ask_words(struct ctl *c, struct vault_secret **ret)
 {
-	return ctl_passphrase(c, c->opt[OPT_RECOVERY], "The recovery words", false, ret);
+	return ctl_passphrase(
+	        c, c->opt[OPT_RECOVERY], "--recovery-file", "The recovery words", false, ret);
 }
 
 enum err verb_restore(struct ctl *c)
 {
 	struct vault_secret *words = NULL;
+	struct vault_restore_plan plan = {0};
 	/* a backup of the first version is one file, and needs no words */
 	if (!vault_backup_is_file(c->arg[0]))
 		TRY(ask_words(c, &words));
-	enum err e = restore(c, words);
+	enum err e = restore(c, words, &plan);
+	if (!e) {
+		say_after(c, &plan, words);
+		e = words ? note_restored(c, words) : ERR_OK;
+	}
 	vault_secret_destroy(words);
-	TRY(e);
-	printf("A store is in %s, as it was when the backup was made. Run caseroomctl verify "
-	       "--store %s to check it.\n",
-	        c->dir, c->dir);
-	return ERR_OK;
+	return e;
 }
 
-enum err verb_recovery_identity(struct ctl *c)
+/* A store that is there says in its audit log that its key was taken out. */
+static enum err note_identity(struct ctl *c, const char *dir, const struct vault_secret *words)
 {
-	struct vault_secret *words = NULL, *identity = NULL;
-	int fd = STDOUT_FILENO;
-	if (c->n_arg == 0 && !isatty(STDOUT_FILENO))
-		return why(&c->why, ERR_REFUSED,
-		        "This key opens every backup. It is shown on a terminal, or written to a "
-		        "new file that you name.");
-	TRY(ask_words(c, &words));
+	c->dir = dir;
 	enum err e = open_words(c, words, &c->why);
 	if (!e)
 		e = ctl_open_record(c);
 	if (!e)
 		e = record_audit_note(c->record, "recovery.identity", "store", 0);
-	if (!e)
-		e = vault_recovery_identity(c->vault, &identity, &c->why);
-	if (!e && c->n_arg)
-		e = ctl_create_file(c, c->arg[0], "The key", &fd);
-	if (!e && c->n_arg)
+	ctl_close(c);
+	return e;
+}
+
+static enum err give_identity(struct ctl *c, const char *file, const struct vault_secret *identity)
+{
+	int fd = STDOUT_FILENO;
+	enum err e = file ? ctl_create_file(c, file, "The key", &fd) : ERR_OK;
+	if (!e && file)
 		e = ctl_write_line(c, fd, identity->text, identity->len);
 	else if (!e && (write(fd, identity->text, identity->len) != (ssize_t)identity->len ||
 	                       write(fd, "\n", 1) != 1))
 		e = ERR_IO;
 	if (fd != STDOUT_FILENO)
 		close(fd);
+	return e;
+}
+
+enum err verb_recovery_identity(struct ctl *c)
+{
+	struct vault_secret *words = NULL, *identity = NULL;
+	const char *dir = c->arg[0], *file = c->n_arg > 1 ? c->arg[1] : NULL;
+	if (!file && !isatty(STDOUT_FILENO))
+		return why(&c->why, ERR_REFUSED,
+		        "This key opens every backup. It is shown on a terminal, or written to a "
+		        "new file that you name.");
+	TRY(ask_words(c, &words));
+	enum err e = vault_is_store(dir) ? note_identity(c, dir, words) : ERR_OK;
+	if (!e)
+		e = vault_recovery_identity(dir, words, &identity, &c->why);
+	if (!e)
+		e = give_identity(c, file, identity);
 	vault_secret_destroy(identity);
 	vault_secret_destroy(words);
 	return e;

@@ -178,9 +178,8 @@ static const struct verb VERB[] = {
                 BIT(OPT_STORE), verb_restore,
                 "Makes a store from a backup and the recovery words; says first what is newer "
                 "here."},
-        {"recovery", "identity", "[FILE]", 0, 1, BIT(OPT_STORE) | BIT(OPT_RECOVERY), 0,
-                verb_recovery_identity,
-                "The age key that opens the parts of a backup, from the recovery words."},
+        {"recovery", "identity", "DIR [FILE]", 1, 2, BIT(OPT_RECOVERY), 0, verb_recovery_identity,
+                "The age key that opens the parts of the backup in DIR, from the recovery words."},
 };
 
 static const char EXITS[] = "Exit status: 0 done, 1 it failed, 2 wrong key, 3 damaged, 4 older "

@@ -128,6 +128,40 @@ enum err path_in(char out[PATH_MAX], const char *dir, const char *fmt, ...)
 /* What holds it: "." for a bare name. */
 enum err path_parent(const char *path, char ret[PATH_MAX]) MUST_CHECK;
 
+/* ---- restore_read.c: a backup that is read ----------------------------------------------------
+ */
+
+struct restore {
+	char set[PATH_MAX];
+	struct keyring ring;     /* of the folder; then of the store as it was */
+	struct vault_keys *keys; /* guarded */
+	char *identity;          /* guarded */
+	uint8_t key[VAULT_KEY], set_id[VAULT_ID_BYTES];
+	uint32_t number[PART_MAX + 1]; /* of the parts there */
+	uint32_t parts, whole;         /* there, and the last that makes the store whole */
+	uint64_t pages;                /* of the store then */
+	int64_t made_us;
+	uint8_t ring_bytes[RING_MAX], anchor_bytes[ANCHOR_FILE];
+	size_t ring_n, anchor_n;
+	struct anchor anchor;
+	uint64_t life; /* what is made is of a later one */
+	uint8_t page[VAULT_PAGE];
+	vault_progress_fn *fn;
+	void *ctx;
+	uint64_t done, total;
+};
+
+enum err restore_new(struct restore **ret) MUST_CHECK;
+void restore_destroy(struct restore *r); /* wipes; NULL is fine */
+/* The newest set in `from` that was ever whole; one that is damaged is said, not passed over. */
+enum err restore_open(struct restore *r, const char *from, const struct vault_secret *words,
+        struct why *why) MUST_CHECK;
+/* Parts 1 to n, in order, each checked before `fn` has it. */
+typedef enum err part_fn(struct restore *r, const struct part *p, int out, struct why *why);
+enum err parts_each(
+        struct restore *r, uint32_t n, part_fn *fn, int out, struct why *why) MUST_CHECK;
+bool has_ring(const char *dir);
+
 /* ---- restore_file.c ---------------------------------------------------------------------------
  */
 

@@ -87,20 +87,3 @@ enum err words_open(const struct keyring *k, const struct vault_secret *words,
 		        "at its date: only the newest words open what was sealed since.");
 	return e;
 }
-
-enum err vault_recovery_identity(const struct vault *v, struct vault_secret **ret, struct why *w)
-{
-	static const uint8_t none[VAULT_KEY];
-	struct vault_secret *s = NULL;
-	for (size_t i = 0; i < v->n_opener; i++) {
-		if (v->opener[i].kind != VAULT_SLOT_RECOVERY ||
-		        vault_equal(v->keys->pair[i], none, sizeof(none)))
-			continue;
-		TRY(vault_secret_create(AGE_IDENTITY_MAX, &s));
-		bech32_encode("AGE-SECRET-KEY-", v->keys->pair[i], s->text);
-		s->len = strlen(s->text);
-		*ret = s;
-		return ERR_OK;
-	}
-	return why(w, ERR_NEEDS, "Only the recovery words give this key.");
-}

@@ -292,14 +292,14 @@ enum err keyring_load(const char *dir, struct keyring *ret, struct why *w)
 	if (e != ERR_OK)
 		return e;
 	e = vault_io()->read(path, bytes, sizeof(bytes), &n);
-	if (e == ERR_NOT_FOUND && store_there(dir))
+	if (e == ERR_NOT_FOUND && vault_is_store(dir))
 		return why(w, ERR_DAMAGED,
 		        "The keyring of this store is missing, and nothing opens without it. "
 		        "Nothing was changed. " RING_BACK);
 	if (e == ERR_NOT_FOUND)
 		return why(w, e, "There is no Caseroom store here: no keyring was found.");
 	if ((e == ERR_OK || e == ERR_LIMIT) && memcmp(bytes, ring_magic, sizeof(ring_magic)) != 0)
-		return store_there(dir)
+		return vault_is_store(dir)
 		               ? why(w, ERR_DAMAGED,
 		                         "The keyring of this store is damaged: something else is "
 		                         "in "

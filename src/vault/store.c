@@ -27,7 +27,7 @@ enum err store_path(char out[PATH_MAX], const char *dir, const char *name)
 	return n > 0 && n < PATH_MAX - 32 ? ERR_OK : ERR_LIMIT;
 }
 
-bool store_there(const char *dir)
+bool vault_is_store(const char *dir)
 {
 	char db[PATH_MAX], making[PATH_MAX];
 	return store_path(db, dir, VAULT_FILE_DB) == ERR_OK &&
@@ -112,7 +112,7 @@ enum err store_make_begin(const char *dir, struct why *w)
 	if (vault_io()->exists(path))
 		return why(w, ERR_EXISTS, "There is a store here already. Nothing was changed.");
 	e = store_path(path, dir, VAULT_FILE_MAKING);
-	if (store_there(dir))
+	if (vault_is_store(dir))
 		return why(w, ERR_EXISTS,
 		        "There is a store here that has lost its keyring. Nothing was "
 		        "changed. " RING_BACK);

@@ -665,8 +665,6 @@ struct vault {
 
 /* dir/name into out; ERR_LIMIT when it does not fit. */
 enum err store_path(char out[PATH_MAX], const char *dir, const char *name) MUST_CHECK;
-/* A database that is not being made lies in `dir`: with or without its keyring, it is a store. */
-bool store_there(const char *dir);
 /* The end of a sentence about a keyring that is of no use: the next step. */
 #define RING_BACK                                                                                  \
 	"A backup has a copy: put the file keyring of its newest folder back, or restore the "     \

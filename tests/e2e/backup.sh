@@ -30,26 +30,37 @@ says "it says so" "The stick is not there"
 on s export referrals >referrals.csv
 ends 2 "other words" "$ctl" restore stick --store r --recovery-file others
 is_not "make nothing" test -e r/keyring
+ends 1 "without the words or a terminal" setsid "$ctl" restore stick --store r
+says "it names its own option" "--recovery-file"
+is_not "and no other" grep -q -- "--passphrase-file" "$err"
 ends 0 "restore on another box" "$ctl" restore stick --store r --recovery-file words
+is_not "nothing was kept there" grep -q "is kept whole" "$out"
+prints "it tells of the room key" "A room key that saw more than the backup holds refuses this store"
 prints "it says of when" "The backup was made on"
 ends 0 "it verifies" on r verify
 run on r export referrals
 is "and says the same" cmp "$out" referrals.csv
 run on r audit --json
 prints "its audit says that it was restored" "store.restored"
+run on r audit
+prints "in words" "after a backup was restored"
 run on s audit --json
 is_not "that of the other does not" grep -q store.restored "$out"
 
 # ---- over a store that has gone on ----
 ends 0 "a meeting is planned" on s agenda safer-estates --date 2026-12-17
 plan=$(sed -n 1p "$out")
+echo 'copper walrus sundial fennel' >second
+ends 0 "a key is added" on s person add --agency police --name 'Ada Example' --role Sergeant --new-passphrase-file second
 ends 1 "restore over a store" "$ctl" restore stick --store s --recovery-file words
 prints "it says what is newer: the meeting" "17 December 2026"
 prints "it says what is newer: the audit" "of the audit log"
+prints "it says what is newer: the key" "key added since: Training: Police, Sergeant"
 says "it says how" "--replace"
 run on s list meetings
 prints "and changed nothing" "2026-12-17"
 ends 0 "restore in its place" "$ctl" restore stick --store s --recovery-file words --replace
+prints "it says where the old one is" "The store that was there is kept whole in s.before-"
 run on s list meetings
 is_not "the meeting is not in the backup" grep -q 2026-12-17 "$out"
 kept=$(find . -maxdepth 1 -name "s.before-*" | head -n 1)
@@ -63,8 +74,17 @@ mkdir key
 ends 0 "a room key" on s roomkey make key
 ends 0 "it sees the store" "$ctl" verify --store s --passphrase-file words --room-key key
 ends 0 "one more meeting" "$ctl" agenda safer-estates --date 2026-12-18 --store s --passphrase-file words --room-key key
+cp -r s s-key
+cp -r key key-before
 ends 0 "restored with the room key there" "$ctl" restore stick --store s --recovery-file words --replace --room-key key
+is_not "then it says nothing of opening once" grep -q "opened once" "$out"
 ends 0 "it opens beside the room key" "$ctl" verify --store s --passphrase-file words --room-key key
+ends 0 "restored without it" "$ctl" restore stick --store s-key --recovery-file words --replace
+for day in 19 20 21; do run on s-key agenda safer-estates --date 2026-12-$day; done
+ends 4 "and used: the room key says restored" "$ctl" verify --store s-key --passphrase-file pass --room-key key-before
+says "and not broken" "restored from a backup"
+ends 0 "as it was told, once with the words" "$ctl" verify --store s-key --passphrase-file words --room-key key-before
+ends 0 "from then on it goes with the store" "$ctl" verify --store s-key --passphrase-file pass --room-key key-before
 
 # ---- damage ----
 cp -r stick bad
@@ -80,13 +100,22 @@ prints "and begins anew" "was damaged"
 ends 0 "which can be restored" "$ctl" restore bad --store r2 --recovery-file words
 
 # ---- without this program ----
-ends 1 "the key is not printed into a pipe" "$ctl" recovery identity --store s --recovery-file words
-ends 0 "the key that opens the parts" "$ctl" recovery identity id --store s --recovery-file words
+ends 1 "the key is not printed into a pipe" "$ctl" recovery identity stick --recovery-file words
+ends 0 "the key that opens the parts, from the stick alone" "$ctl" recovery identity stick id --recovery-file words
 equal "is for its owner alone" "$(stat -c %a id)" 600
 is "age opens a part with it" age -d -i id -o part "$(set_of)/000001.age"
 equal "which is ours" "$(head -c 6 part)" CRPART
 is_not "and holds nothing in clear" grep -aqE 'Avery|Sorrel|SQLite format' part
-ends 2 "not with other words" "$ctl" recovery identity id2 --store s --recovery-file others
+ends 2 "not with other words" "$ctl" recovery identity stick id2 --recovery-file others
+ends 1 "not of what is none" "$ctl" recovery identity keys id2 --recovery-file words
+is_not "and makes no file" test -e id2
+ends 0 "from one set of it" "$ctl" recovery identity "$(set_of)" id3 --recovery-file words
+is "it is the same" cmp id id3
+ends 0 "from a store" "$ctl" recovery identity s id4 --recovery-file words
+is "it is the same too" cmp id id4
+run on s audit
+prints "and the store says so" "took out the key that opens every backup"
+ends 64 "without a folder it is not understood" "$ctl" recovery identity --recovery-file words
 
 # ---- a file of the first version ----
 old=$top/tests/unit/store-1

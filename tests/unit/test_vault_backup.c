@@ -682,15 +682,84 @@ static void t_restore_keeps_the_store_that_was_there(void)
 	v = opened(dir);
 	CHECK(v && rows_sum(v) == newer);
 	vault_close(v);
-	CHECK_ERR(vault_restore(stick, dir, secret_of(paper), true, NULL, NULL, NULL, &w), ERR_OK);
+	CHECK(plan.keyring && plan.n_keys == 0 && plan.kept[0] == 0);
+	CHECK_ERR(vault_restore(stick, dir, secret_of(paper), true, &plan, NULL, NULL, &w), ERR_OK);
 	v = opened(dir);
 	CHECK(v && rows_sum(v) == sum && v->anchor.epoch > UINT32_MAX);
 	vault_close(v);
 	snprintf(kept, sizeof(kept), "%s.before-2026-11-19-140500", dir);
+	CHECK(strcmp(plan.kept, kept) == 0);
 	v = opened(kept);
 	CHECK(v && rows_sum(v) == newer);
 	vault_close(v);
 	time_unpin();
+}
+
+/* Which keys a restore would take away, bring back, or set back. */
+static void t_restore_tells_which_keys_are_newer_here(void)
+{
+	const char *dir = new_path(), *stick = test_dir();
+	struct vault *v = made(dir, 3);
+	struct vault_restore_plan plan = {0};
+	uint8_t gone[VAULT_ID_BYTES], other[VAULT_ID_BYTES];
+	const struct vault_factors f = {.passphrase = secret_of("violet anchor muffin gravel")};
+	struct why w = {""};
+	CHECK(v);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_PERSON, "Gone", f.passphrase, gone, NULL), ERR_OK);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_PERSON, "Other", f.passphrase, other, NULL), ERR_OK);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	CHECK_ERR(vault_slot_remove(v, gone, &w), ERR_OK);
+	CHECK_ERR(vault_slot_change(v, other, &f, &w), ERR_OK);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_PERSON, "New", f.passphrase, NULL, NULL), ERR_OK);
+	vault_close(v);
+	CHECK_ERR(vault_restore(stick, dir, secret_of(paper), false, &plan, NULL, NULL, &w),
+	        ERR_EXISTS);
+	CHECK(plan.n_keys == 3);
+	CHECK(plan.key[0].since == VAULT_KEY_CHANGED && strcmp(plan.key[0].label, "Other") == 0);
+	CHECK(plan.key[1].since == VAULT_KEY_ADDED && strcmp(plan.key[1].label, "New") == 0);
+	CHECK(plan.key[2].since == VAULT_KEY_REMOVED && strcmp(plan.key[2].label, "Gone") == 0);
+	/* without its keyring nothing is known of it; its place can be taken all the same */
+	CHECK(unlink(in_dir(dir, VAULT_FILE_RING)) == 0);
+	CHECK_ERR(vault_restore(stick, dir, secret_of(paper), false, &plan, NULL, NULL, &w),
+	        ERR_EXISTS);
+	CHECK(plan.there && !plan.keyring && !plan.same && plan.n_keys == 0);
+	CHECK_ERR(vault_restore(stick, dir, secret_of(paper), true, &plan, NULL, NULL, &w), ERR_OK);
+	CHECK(plan.kept[0]);
+	v = opened(dir);
+	CHECK(v);
+	vault_close(v);
+}
+
+/* New words since: the folder's newer set is not whole yet, and the older one has the old words. */
+static void t_identity_is_of_the_newest_set_that_the_words_open(void)
+{
+	const char *dir = test_dir(), *stick = test_dir(), *set;
+	struct vault *v = made(dir, 3);
+	struct vault_secret *identity = NULL;
+	CHECK(v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	set = folder_of(stick, v);
+	CHECK(mkdir(in_dir(set, "0002"), 0700) == 0);
+	CHECK(mkdir(in_dir(set, "0003"), 0700) == 0); /* begun, and nothing in it */
+	CHECK_ERR(slot_add(v, VAULT_SLOT_RECOVERY, "More words",
+	                  secret_of("abacus bundle daffodil fiddle halves leader noon proud"), NULL,
+	                  NULL),
+	        ERR_OK);
+	vault_close(v);
+	CHECK(copy_file(in_dir(dir, VAULT_FILE_RING), in_dir(set, "0002/keyring")));
+	CHECK_ERR(vault_recovery_identity(set, secret_of(paper), &identity, NULL), ERR_OK);
+	vault_secret_destroy(identity);
+	CHECK_ERR(vault_recovery_identity(in_dir(set, "0002"),
+	                  secret_of("abacus bundle daffodil fiddle halves leader noon proud"),
+	                  &identity, NULL),
+	        ERR_OK);
+	vault_secret_destroy(identity);
+	CHECK_ERR(vault_recovery_identity(in_dir(set, "0001"),
+	                  secret_of("abacus bundle daffodil fiddle halves leader noon proud"),
+	                  &identity, NULL),
+	        ERR_WRONG_KEY);
+	CHECK_ERR(vault_recovery_identity(dir, secret_of(paper), &identity, NULL), ERR_OK);
+	vault_secret_destroy(identity);
 }
 
 /* ---- from outside -----------------------------------------------------------------------------
@@ -716,13 +785,6 @@ static void t_nothing_on_the_stick_is_in_clear(void)
 	vault_close(v);
 }
 
-static const uint8_t *words_slot(const char *dir)
-{
-	static struct vault_slot slot[2];
-	size_t n = 0;
-	return vault_slots(dir, slot, 2, &n, NULL, NULL) == ERR_OK && n == 2 ? slot[1].id : NULL;
-}
-
 /* Debian's age with the identity of the words opens a part; what it gives is our payload. */
 static void t_debian_age_opens_a_part(void)
 {
@@ -735,10 +797,9 @@ static void t_debian_age_opens_a_part(void)
 	int status = -1;
 	CHECK(v);
 	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
-	CHECK_ERR(vault_recovery_identity(v, &identity, NULL), ERR_NEEDS);
-	vault_close(v);
-	CHECK_ERR(vault_open(dir, words_slot(dir), secret_of(paper), &v, NULL), ERR_OK);
-	CHECK_ERR(vault_recovery_identity(v, &identity, NULL), ERR_OK);
+	CHECK_ERR(vault_recovery_identity(stick, secret_of(pass), &identity, NULL), ERR_WRONG_KEY);
+	CHECK_ERR(vault_recovery_identity(away, secret_of(paper), &identity, NULL), ERR_NOT_STORE);
+	CHECK_ERR(vault_recovery_identity(stick, secret_of(paper), &identity, NULL), ERR_OK);
 	CHECK(save(in_dir(away, "id"), (const uint8_t *)identity->text, identity->len));
 	vault_secret_destroy(identity);
 	pid_t child = fork();
@@ -843,6 +904,8 @@ int main(int argc, char **argv)
 	        T(t_without_words_there_is_none),
 	        T(t_wrong_words_make_nothing),
 	        T(t_restore_keeps_the_store_that_was_there),
+	        T(t_restore_tells_which_keys_are_newer_here),
+	        T(t_identity_is_of_the_newest_set_that_the_words_open),
 	        T(t_nothing_on_the_stick_is_in_clear),
 	        T(t_debian_age_opens_a_part),
 	        T(t_the_old_file_comes_back),
