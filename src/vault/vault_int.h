@@ -39,6 +39,11 @@ static inline uint32_t be32_get(const uint8_t *p)
 {
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
 }
+static inline void be32_put(uint8_t *p, uint32_t n)
+{
+	for (int i = 0; i < 4; i++)
+		p[i] = (uint8_t)(n >> (24 - 8 * i));
+}
 
 /* ---- secrets ----------------------------------------------------------------------------------
  */
@@ -583,6 +588,12 @@ int vfs_real_write(struct vfs_file *f, const void *p, int n, sqlite3_int64 off);
 int vfs_real_read(struct vfs_file *f, void *p, int n, sqlite3_int64 off);
 /* A log file is opened: nothing is known of it. */
 void wal_start(struct vfs_wal *w);
+/* Adds n (a multiple of 8) bytes to SQLite's sum, by the byte order that the log's header names. */
+void wal_sum(const uint8_t log[WAL_HEAD], const uint8_t *p, size_t n, uint32_t sum[2]);
+/* Whole by its own sum? To tell a torn one (no log) from one of another generation (an old log). */
+bool wal_head_good(const uint8_t log[WAL_HEAD]);
+/* The anchor, in memory, learns what is committed and on the card. */
+void wal_tell(struct vault_vfs *v);
 /* Looks at frame i (1..known) and its page as they lie on the card. */
 enum page_state wal_frame_state(struct vault_vfs *v, uint32_t i, uint32_t *ret_pgno);
 /* Likewise a page of the database. */

@@ -19,6 +19,7 @@
 
 #define SIM_SECTOR 512
 #define SIM_FILES 64
+#define SIM_INODES 16384
 
 struct sim_write {
 	size_t off, n;
@@ -38,7 +39,7 @@ struct sim_name {
 };
 
 static struct {
-	struct sim_inode inode[SIM_FILES];
+	struct sim_inode inode[SIM_INODES]; /* a file that was replaced keeps its own */
 	int inodes;
 	struct sim_name now[SIM_FILES], safe[SIM_FILES], log[256];
 	int now_n, safe_n, log_n;
@@ -226,7 +227,7 @@ static void sim_set(struct sim_name *t, int *n, const char *path, int inode)
 
 static int sim_inode_new(void)
 {
-	if (++sim.inodes >= SIM_FILES)
+	if (++sim.inodes >= SIM_INODES)
 		abort();
 	return sim.inodes;
 }
