@@ -13,6 +13,9 @@ const char *audit_statement(enum audit_kind kind, bool of_case, bool of_person, 
 /* The entry whose hash begins with what a paper has, from ?1 to ?2; for that test too. */
 #define AUDIT_OF_PRINT                                                                             \
 	"SELECT seq FROM audit WHERE substr(hash, 1, 8) BETWEEN ? AND ? ORDER BY +seq LIMIT 1"
+/* Five words, or sixteen digits: the first and the last eight bytes that a hash of it can begin
+ * with. False: it is neither. */
+bool audit_print_parse(const char *text, uint8_t from[8], uint8_t to[8]);
 /* What an act says and of which kind it is; NULL: it has no words. May be made in the arena. */
 const char *audit_words(struct arena *a, const char *act, enum audit_kind *ret_kind);
 
