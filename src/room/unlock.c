@@ -126,6 +126,7 @@ static struct vault_secret *take_typed(struct lock_state *st)
 	struct vault_secret *s = st->secret;
 	s->len = st->edit.len;
 	st->secret = NULL;
+	st->edit = (struct ui_edit){0}; /* the worker may have wiped its memory by the next build */
 	return s;
 }
 

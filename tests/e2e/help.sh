@@ -2,16 +2,16 @@
 # Every screen has its help, and a training store shows itself on every screen, covered, locked and on paper.
 . "$(dirname "$0")/lib.sh"
 
-# a screen is a line `const struct screen_ops screen_x = {` with its name on the next
+# a screen is a `struct screen_ops`, which begins with its name and its place
 missing=
-for name in $(sed -n '/^const struct screen_ops screen_.* = {$/{n;s/^ *"\([a-z-]*\)".*/\1/p}' "$top"/src/room/*.c); do
+for name in $(grep -ho '"[a-z-]*", PLACE_' "$top"/src/room/*.c | sed 's/^"\(.*\)".*/\1/'); do
 	[ -s "$top/assets/help/$name.help" ] || missing="$missing $name"
 done
 equal "every screen has its help" "$missing" ""
 unused=
 for f in "$top"/assets/help/*.help; do
 	name=$(basename "$f" .help)
-	grep -q "^ *\"$name\", PLACE_" "$top"/src/room/*.c || unused="$unused $name"
+	grep -q "\"$name\", PLACE_" "$top"/src/room/*.c || unused="$unused $name"
 done
 equal "no help is of a screen that is gone" "$unused" ""
 
