@@ -13,8 +13,8 @@ struct record_key {
 	int64_t person;                    /* whose key it is; 0: of the person in `add` */
 	const struct command *add;         /* CMD_PERSON_ADD, or NULL */
 };
-/* A key for a person; without one (both empty) a key of nobody. All of it or nothing. Errors of
- * vault_slot_add() and record_do(). ret_id may be NULL. */
+/* A key for a person who has none (else ERR_EXISTS); without one (both empty) a key of nobody. All
+ * of it or nothing. Errors of vault_slot_add() and record_do(). ret_id may be NULL. */
 enum err record_key_add(struct record *r, const struct record_key *k,
         uint8_t ret_id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
 /*
@@ -29,7 +29,7 @@ enum err record_key_remove(
         struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
 /*
  * The key that opened the store is this person's from now on (that of `add`, CMD_PERSON_ADD, when
- * it is not NULL), and its group is their agency. ERR_EXISTS: it is somebody's already;
+ * it is not NULL), and its group is their agency. ERR_EXISTS: it is somebody's, or they have one;
  * ERR_REFUSED: the recovery words or several keys opened.
  */
 enum err record_key_of_opener(

@@ -52,27 +52,14 @@ static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vau
 static enum err find_known(struct ctl *c, const struct command *add, int64_t *ret_id)
 {
 	struct person_row *p;
-	struct vault_slot slot[VAULT_SLOTS_MAX];
-	size_t n, keys;
+	size_t n;
 	*ret_id = 0;
 	TRY(record_people(c->record, &c->arena, 0, add->u.person.agency, &p, &n));
 	for (size_t i = 0; i < n; i++)
 		if (strcmp(p[i].name, add->u.person.name) == 0 &&
 		        strcmp(p[i].role, add->u.person.role) == 0)
 			*ret_id = p[i].id;
-	if (!*ret_id)
-		return ERR_OK;
-	TRY(vault_slots(c->dir, slot, COUNT_OF(slot), &keys, NULL, &c->why));
-	for (size_t i = 0; i < keys; i++) {
-		int64_t of;
-		const char *name;
-		TRY(record_key_person(c->record, &c->arena, slot[i].id, &of, &name));
-		if (of == *ret_id)
-			return why(&c->why, ERR_EXISTS,
-			        "This person has a key already: \"%s\". Nothing was changed.",
-			        slot[i].label);
-	}
-	return c->opt[OPT_FORUM] || c->opt[OPT_STANDING]
+	return *ret_id && (c->opt[OPT_FORUM] || c->opt[OPT_STANDING])
 	               ? why(&c->why, ERR_EXISTS,
 	                         "Somebody of that agency, name and role is known already. "
 	                         "Nothing was changed. Leave out --forum and --standing to give "

@@ -73,6 +73,23 @@ static enum err add_group(
 	return ERR_OK;
 }
 
+/* One key a person: a second would take the name from the first. */
+static enum err keyless(struct record *r, int64_t person, struct why *w)
+{
+	struct sql q;
+	struct vault_slot s;
+	enum err e = ERR_NOT_FOUND;
+	sql_query(r, &q, "SELECT slot FROM person WHERE id = ? AND slot IS NOT NULL", "i", person);
+	if (sql_step(&q) && sqlite3_column_bytes(q.st, 0) == VAULT_ID_BYTES)
+		e = vault_slot_show(r->vault, sqlite3_column_blob(q.st, 0), &s);
+	enum err ended = sql_end(&q);
+	if (ended || e)
+		return ended;
+	return why(w, ERR_EXISTS,
+	        "This person has a key already: \"%s\". Nothing was changed. Remove it first.",
+	        s.label);
+}
+
 static void take_away(struct record *r, const uint8_t id[VAULT_ID_BYTES])
 {
 	enum err e = vault_slot_remove(r->vault, id, NULL);
@@ -107,6 +124,7 @@ enum err record_key_add(
 	struct command link = {.kind = CMD_PERSON_SLOT, .u.slot.person = k->person};
 	uint8_t id[VAULT_ID_BYTES];
 	TRY(may(r, w));
+	TRY(keyless(r, k->person, w));
 	TRY(add_group(r, k, &slot.group, w));
 	TRY(add_told(r, &slot, id, w));
 	enum err e = k->add ? record_do(r, k->add, &link.u.slot.person, w) : ERR_OK;
@@ -180,6 +198,7 @@ enum err record_key_of_opener(
 {
 	const struct vault_slot *s;
 	TRY(free_opener(r, &s, w));
+	TRY(keyless(r, person, w));
 	if (add)
 		TRY(record_do(r, add, &person, w));
 	struct command link = {.kind = CMD_PERSON_SLOT, .u.slot = {person, s->id}};

@@ -182,6 +182,23 @@ static void t_the_key_that_opened_is_given_to_one_person(void)
 	finish();
 }
 
+/* A second key for the same name would act as them, and leave theirs to nobody. */
+static void t_a_person_has_one_key(void)
+{
+	start_two();
+	const struct vault_factors of = {.passphrase = f.secret};
+	const struct vault_slot_new slot = {.kind = VAULT_SLOT_PERSON,
+	        .label = "Council, another",
+	        .factors = &of,
+	        .cost = &fix_cost};
+	const struct record_key key = {.slot = &slot, .person = fix_person(&f, "Bo Test")};
+	CHECK_ERR(record_key_add(f.r, &key, NULL, &f.why), ERR_EXISTS);
+	CHECK(strstr(f.why.text, "\"Council, officer\""));
+	CHECK_ERR(record_key_remove(f.r, second_id, &f.why), ERR_OK);
+	CHECK_ERR(record_key_add(f.r, &key, NULL, &f.why), ERR_OK);
+	finish();
+}
+
 static void t_a_new_data_key_is_told_by_who_asked_for_it(void)
 {
 	start_two();
@@ -206,7 +223,7 @@ int main(int argc, char **argv)
 	static const struct test tests[] = {
 	        T(t_a_key_is_changed_by_its_own_or_by_the_recovery_words),
 	        T(t_each_key_of_an_opening_is_its_own_persons),
-	        T(t_the_key_that_opened_is_given_to_one_person),
+	        T(t_the_key_that_opened_is_given_to_one_person), T(t_a_person_has_one_key),
 	        T(t_a_new_data_key_is_told_by_who_asked_for_it)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
