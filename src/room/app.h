@@ -355,6 +355,10 @@ void sheet_day(struct sheet *s, int32_t day, int32_t least);
 void sheet_close(struct app *app);
 void sheet_build(struct app *app, struct ui *ui, struct gfx_rect r);
 
+/* ---- rekey.c ---- */
+/* A sheet that offers a new data key, after what was changed (a sentence, or ""). */
+void rekey_offer(struct app *app, const char *said);
+
 /* ---- pad.c ---- */
 void pad_up(struct app *app);   /* in a meeting in session only */
 void pad_down(struct app *app); /* its words on disk, its memory wiped */

@@ -46,10 +46,15 @@ static void leave(struct app *app)
 	keys_token_leave(st);
 }
 
+/* One of those that opened the store. */
 static bool own(const struct app *app, const struct vault_slot *s)
 {
-	const struct vault_slot *o = vault_opener(app->vault);
-	return o && memcmp(o->id, s->id, VAULT_ID_BYTES) == 0;
+	const struct vault_slot *o;
+	size_t n = vault_openers(app->vault, &o);
+	for (size_t i = 0; i < n; i++)
+		if (memcmp(o[i].id, s->id, VAULT_ID_BYTES) == 0)
+			return true;
+	return false;
 }
 
 /* ---- the worker --------------------------------------------------------------------------------
@@ -99,7 +104,7 @@ static void key_done(struct app *app, void *arg)
 {
 	static const char *const SAID[] = {
 	        [JOB_ADD] = "The key is added. It opens the store from now on.",
-	        [JOB_CHANGE] = "It is changed. What opened the store before opens nothing now.",
+	        [JOB_CHANGE] = "It is changed.",
 	        [JOB_ROOM_KEY] = "The room key is made. Make a spare of it on another stick.",
 	        [JOB_SPARE] = "The spare is made. Keep it away from this room."};
 	struct key_job *j = arg;
@@ -113,7 +118,10 @@ static void key_done(struct app *app, void *arg)
 	} else if (!j->err && j->kind != JOB_RECOVERY) {
 		if (st)
 			st->view = VIEW_LIST;
-		app_say(app, SAID[j->kind]);
+		if (j->kind == JOB_CHANGE)
+			rekey_offer(app, SAID[j->kind]);
+		else
+			app_say(app, SAID[j->kind]);
 	} else if (j->err) {
 		app_fail(app, j->err, &j->why);
 	}
@@ -154,7 +162,7 @@ static void remove_done(struct app *app, struct sheet *s)
 	if (e)
 		app_fail(app, e, &w);
 	else
-		app_say(app, "The key opens nothing from now on. What its person wrote stays.");
+		rekey_offer(app, "The key is removed. What its person wrote stays.");
 }
 
 static void key_act(struct app *app, struct sheet *s)
@@ -164,7 +172,7 @@ static void key_act(struct app *app, struct sheet *s)
 	struct key_job *j;
 	switch (s->row[s->chosen].id) {
 	case DO_CHANGE:
-		keys_secret_open(app, 0, k->label);
+		keys_secret_open(app, 0, k->id, k->label);
 		break;
 	case DO_REMOVE: {
 		struct sheet *n = sheet_open(app, fmt(app, "Remove “%s”?", k->label),
@@ -200,9 +208,11 @@ static void key_open(struct app *app, struct keys_state *st, size_t i)
 		        "Those on paper open nothing from then on", DO_WORDS, NULL, false);
 		return;
 	}
-	if (own(app, k))
+	if (record_key_may_change(app->record, k->id))
 		sheet_row(s, "edit", "Change the passphrase or PIN",
-		        "It is the key you opened with", DO_CHANGE, NULL, false);
+		        own(app, k) ? "It is the key you opened with"
+		                    : "You opened with the recovery words",
+		        DO_CHANGE, NULL, false);
 	sheet_row(s, "close", "Remove", "It opens nothing from then on", DO_REMOVE, NULL, false);
 }
 
@@ -216,7 +226,7 @@ static void add_done(struct app *app, struct sheet *s)
 			                      "Remove it first, or say the role more closely."});
 			return;
 		}
-	keys_secret_open(app, s->row[s->chosen].id, s->row[s->chosen].label);
+	keys_secret_open(app, s->row[s->chosen].id, NULL, s->row[s->chosen].label);
 }
 
 static void add_open(struct app *app, struct keys_state *st)
@@ -258,11 +268,13 @@ static const char *quorum_words(unsigned k)
 static void quorum_done(struct app *app, struct sheet *s)
 {
 	struct why w = {0};
-	unsigned k = (unsigned)s->row[s->chosen].id;
+	unsigned k = (unsigned)s->row[s->chosen].id, before = vault_quorum(app->vault);
 	enum err e = record_quorum_set(app->record, k, &w);
 	app->reload = true;
 	if (e)
 		app_fail(app, e, &w);
+	else if (k > before)
+		rekey_offer(app, fmt(app, "%s from now on.", quorum_words(k)));
 	else
 		app_say(app, fmt(app, "%s from now on.", quorum_words(k)));
 }
@@ -342,6 +354,7 @@ static void spare_build(struct app *app, struct ui *ui, struct keys_state *st, s
 		st->spare = NULL;
 		app->stick_swap = false;
 		st->view = VIEW_LIST;
+		ui_again(ui);
 	}
 }
 
@@ -362,27 +375,33 @@ static void words_page(struct app *app, struct ui *ui, struct keys_state *st, st
 		st->words = NULL;
 		st->view = VIEW_LIST;
 		ui_wipe(ui);
-		ui_again(ui);
+		rekey_offer(app, "The words of before open nothing from now on.");
 	}
 }
 
+enum { ROW_QUORUM, ROW_ROOM_KEY, ROW_REKEY, ROW_KEYS };
+
 static size_t rows(struct app *app, struct keys_state *st, struct entry *e)
 {
-	e[0] = (struct entry){.icon = "people",
+	e[ROW_QUORUM] = (struct entry){.icon = "people",
 	        .title = quorum_words(st->quorum ? st->quorum : 1),
 	        .foot = "How many agencies it takes",
 	        .opens = true};
-	e[1] = (struct entry){.icon = "stick",
+	e[ROW_ROOM_KEY] = (struct entry){.icon = "stick",
 	        .title = stick_has_key(app) ? "The room key is in" : "No room key is in",
 	        .foot = stick_has_key(app) ? "Make a spare of it on another stick"
 	                : stick_there(app) ? "Make one on this stick"
 	                                   : "Put a USB stick in to make one",
 	        .opens = stick_there(app)};
+	e[ROW_REKEY] = (struct entry){.icon = "lock",
+	        .title = "Make a new data key",
+	        .foot = "So that no keyring that was copied before opens this card",
+	        .opens = true};
 	for (size_t i = 0; i < st->n; i++) {
 		const struct vault_slot *k = &st->slot[i];
-		e[i + 2] = (struct entry){.icon = k->kind == VAULT_SLOT_RECOVERY  ? "key"
-		                                  : k->kind == VAULT_SLOT_AUDITOR ? "show"
-		                                                                  : "person",
+		e[ROW_KEYS + i] = (struct entry){.icon = k->kind == VAULT_SLOT_RECOVERY  ? "key"
+		                                         : k->kind == VAULT_SLOT_AUDITOR ? "show"
+		                                                                         : "person",
 		        .title = k->label,
 		        .tag = k->old_form   ? "Must open the store once"
 		               : own(app, k) ? "You opened with it"
@@ -392,12 +411,12 @@ static size_t rows(struct app *app, struct keys_state *st, struct entry *e)
 		                key_asks(k)),
 		        .opens = true};
 	}
-	return st->n + 2;
+	return ROW_KEYS + st->n;
 }
 
 static void list_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
 {
-	struct entry *e = arena_alloc(&app->frame, (st->n + 2) * sizeof(*e));
+	struct entry *e = arena_alloc(&app->frame, (ROW_KEYS + st->n) * sizeof(*e));
 	if (!e)
 		return;
 	if (page_primary(app, p, "plus", "Add a key", false, NULL)) {
@@ -406,12 +425,14 @@ static void list_build(struct app *app, struct ui *ui, struct keys_state *st, st
 	}
 	int hit = entries(app, ui, app_small(app) ? p->body : ui_panel(ui, p->body), "Keys",
 	        &st->scroll, e, rows(app, st, e), "", p);
-	if (hit == 0)
+	if (hit == ROW_QUORUM)
 		quorum_open(app);
-	else if (hit == 1)
+	else if (hit == ROW_ROOM_KEY)
 		room_key_act(app, st);
-	else if (hit > 1)
-		key_open(app, st, (size_t)hit - 2);
+	else if (hit == ROW_REKEY)
+		rekey_offer(app, "");
+	else if (hit >= ROW_KEYS)
+		key_open(app, st, (size_t)hit - ROW_KEYS);
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -424,7 +445,7 @@ static void build(struct app *app, struct ui *ui)
 	struct page p;
 	const char *title = st->view != VIEW_SECRET ? TITLE[st->view]
 	                    : st->for_person        ? "A new key"
-	                                            : "Your own key";
+	                                            : "Change a key";
 	page_begin(app, ui, &p, title,
 	        st->view == VIEW_SECRET ? st->label : "Who opens the store, and with what",
 	        st->view == VIEW_LIST ? &screen_home : NULL);

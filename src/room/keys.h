@@ -13,8 +13,9 @@ struct keys_state {
 	size_t n;
 	unsigned quorum;
 	struct ui_scroll scroll;
-	/* a secret to be chosen, for this person's new key or (person 0) for one's own */
+	/* a secret to be chosen, for this person's new key or (person 0) for the key change_id */
 	int64_t for_person;
+	uint8_t change_id[VAULT_ID_BYTES];
 	char label[VAULT_LABEL_MAX];
 	int beside; /* of BESIDE */
 	struct vault_secret *secret, *again;
@@ -50,8 +51,8 @@ void keys_job_start(struct app *app, struct key_job *j, const char *what);
 void keys_job_free(struct key_job *j); /* wipes; NULL is fine */
 
 /* ---- keys_secret.c ---- */
-/* For this person's new key, or (0) for one's own. */
-void keys_secret_open(struct app *app, int64_t person, const char *label);
+/* For this person's new key (id NULL), or (person 0) for the key of that id. */
+void keys_secret_open(struct app *app, int64_t person, const uint8_t *id, const char *label);
 void keys_secret_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p);
 void keys_secret_finish(struct keys_state *st);
 /* A key that was not made because of its token waits for it with all that was typed; false: that is

@@ -3,9 +3,9 @@
 #include <string.h>
 
 /*
- * A secret for a new key, or one's own: what the key asks for beside it, typed twice, and the token
- * where one is asked for. What was typed is the worker's from "Keep" on; where the token did not
- * answer it waits, in memory that is wiped, for the person to go on or to leave it.
+ * A secret for a new key, or one that is changed: what the key asks for beside it, typed twice, and
+ * the token where one is asked for. What was typed is the worker's from "Keep" on; where the token
+ * did not answer it waits, in memory that is wiped, for the person to go on or to leave it.
  */
 
 /* What a key can ask for beside what is typed. */
@@ -43,7 +43,7 @@ bool keys_token_waits(struct app *app, struct keys_state *st, struct key_job *j)
 	return true;
 }
 
-void keys_secret_open(struct app *app, int64_t person, const char *label)
+void keys_secret_open(struct app *app, int64_t person, const uint8_t *id, const char *label)
 {
 	struct keys_state *st = app->state;
 	keys_secret_finish(st);
@@ -56,6 +56,8 @@ void keys_secret_open(struct app *app, int64_t person, const char *label)
 	ui_edit_init(&st->edit, st->secret->text, st->secret->cap);
 	ui_edit_init(&st->again_edit, st->again->text, st->again->cap);
 	st->for_person = person;
+	if (id)
+		memcpy(st->change_id, id, VAULT_ID_BYTES);
 	st->beside = 0;
 	snprintf(st->label, sizeof(st->label), "%s", label);
 	st->view = VIEW_SECRET;
@@ -126,7 +128,7 @@ static void secret_keep(struct app *app, struct keys_state *st)
 		vault_room_key_destroy(k);
 		return;
 	}
-	memcpy(j->id, vault_opener(app->vault)->id, VAULT_ID_BYTES);
+	memcpy(j->id, st->change_id, VAULT_ID_BYTES);
 	snprintf(j->label, sizeof(j->label), "%s", st->label);
 	j->person = st->for_person;
 	j->room_key = k;
@@ -192,8 +194,12 @@ void keys_secret_build(struct app *app, struct ui *ui, struct keys_state *st, st
 	bool off = utf8_count(st->edit.text, st->edit.len) < least ||
 	           utf8_count(st->again_edit.text, st->again_edit.len) < least;
 	if (page_primary(app, p, "key", "Keep", off,
-	            st->beside ? "Six digits or more" : "Four words or more"))
+	            st->beside ? "Six digits or more" : "Four words or more")) {
 		secret_keep(app, st);
-	else if (page_button(app, p, "back", "Leave it", false))
+	} else if (page_button(app, p, "back", "Leave it", false)) {
+		ui_focus(ui, NULL);
+		keys_secret_finish(st);
 		st->view = VIEW_LIST;
+		ui_again(ui);
+	}
 }

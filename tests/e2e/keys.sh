@@ -36,6 +36,7 @@ run "$ctl" audit --json --store three --passphrase-file recovery
 for act in key.change key.quorum key.remove; do
 	is "the audit log has $act" jq -e --arg a "$act" '[.[] | select(.act == $a)] | length >= 1' "$out"
 done
+is "who asked for a new data key made it" jq -e '[.[] | select(.act == "store.rekey" or .act == "store.data-key").who] | length == 2 and .[0] == .[1]' "$out"
 run "$ctl" keys --store three
 is_not "the keys are those of the panel" grep -q Sergeant "$out"
 
