@@ -116,8 +116,8 @@ static const struct verb VERB[] = {
                 "Adds a key, and its person when they are not known yet; or says whose the key is "
                 "that opened."},
         {"person", "passphrase", "LABEL", 1, 1, STORE | NEW_KEY, 0, verb_person_passphrase,
-                "Changes what your own key asks for. LABEL is as on the lock screen: \"Agency, "
-                "role\"."},
+                "Changes what your own key asks for (any key, with the recovery words). LABEL is "
+                "as on the lock screen: \"Agency, role\"."},
         {"person", "remove", "LABEL", 1, 1, STORE, 0, verb_person_remove,
                 "Takes a person's key away. What they wrote stays in the record."},
         {"keys", NULL, "", 0, 0, BIT(OPT_STORE), 0, verb_keys,

@@ -9,7 +9,7 @@ KINDS='forums agencies members people referrals incidents measures plan projects
 store() { run "$ctl" "$@" --store s --passphrase-file pass; }
 
 # ---- words ----
-for verb in init import export agenda list show papers 'person add' 'person passphrase' 'person remove' keys 'roomkey make' 'roomkey copy' quorum 'recovery new' 'recipient add' 'practice add' 'practice check' 'practice list' 'practice show' 'practice remove' audit verify salvage backup restore; do
+for verb in init import export agenda list show papers 'person add' 'person passphrase' 'person remove' keys 'roomkey make' 'roomkey copy' quorum 'recovery new' rekey 'recipient add' 'practice add' 'practice check' 'practice list' 'practice show' 'practice remove' audit verify salvage backup restore; do
 	# shellcheck disable=SC2086
 	run "$ctl" $verb --help
 	if [ "$status" -eq 0 ] && grep -q "caseroomctl $verb" "$out" && grep -q -- '--store DIR' "$out"; then
