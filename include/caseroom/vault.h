@@ -442,7 +442,7 @@ enum vault_backup_anew {
 	VAULT_BACKUP_MORE,     /* went on with what is there */
 	VAULT_BACKUP_FIRST,    /* nothing was there */
 	VAULT_BACKUP_WORDS,    /* what is there opens with other recovery words */
-	VAULT_BACKUP_DATA_KEY, /* what is there holds what was disposed of since */
+	VAULT_BACKUP_DATA_KEY, /* what is there is of before a new data key */
 	VAULT_BACKUP_NOT_OURS, /* its state is another store's, or was changed */
 	VAULT_BACKUP_DAMAGED,  /* a part is damaged or missing, or an older state was put back */
 	VAULT_BACKUP_LARGE,    /* more than half of it was out of date */

@@ -332,7 +332,9 @@ static void hear(const struct vault *v, struct testimony *ret)
 			witness_show(&b, &ret->is);
 			ret->turn = turn;
 			ret->found = true;
-		} else if (le_get(b.data, 8) <= data_key(v)) {
+		} else if (le_get(b.data, 8) < data_key(v)) {
+			continue; /* of before the new data key: no key is left that proves it */
+		} else if (le_get(b.data, 8) == data_key(v)) {
 			log_warn("vault: a record of the room key was not made by this store");
 		} else if (!ret->later || turn > later_turn) {
 			witness_show(&b, &ret->seen);
