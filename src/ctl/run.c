@@ -350,8 +350,9 @@ static int read_options(struct ctl *c, const struct verb *v, int argc, char **ar
 			return EXIT_USAGE;
 		}
 	if (c->n_arg < v->least || (v->most >= 0 && c->n_arg > v->most)) {
-		fprintf(stderr, "caseroomctl: it is caseroomctl %s%s%s %s. Nothing was done.\n",
-		        v->name, v->second ? " " : "", v->second ? v->second : "", v->args);
+		fprintf(stderr, "caseroomctl: it is caseroomctl %s%s%s%s%s. Nothing was done.\n",
+		        v->name, v->second ? " " : "", v->second ? v->second : "",
+		        *v->args ? " " : "", v->args);
 		return EXIT_USAGE;
 	}
 	return 0;
