@@ -144,6 +144,12 @@ cp older/store.db store/store.db
 page file-back store "One file is older than the others" "The database file" "the files belong together"
 copy older store
 page store-back store "An older store was put back" "1 meeting and" "Look for the newer card" stick
+# the backup of before that meeting, brought back on purpose or not
+copy older store
+mkdir backup
+ends 0 "a backup" "$ctl" backup backup --store store --passphrase-file pass
+ends 0 "is restored" "$ctl" restore backup --store store --recovery-file recovery --replace
+page restored store "A backup was brought back" "1 meeting and" "open once with the recovery words" stick
 # two histories of one store: the room key has seen the one, and the other goes further
 copy whole store
 ends 0 "the room key sees a store" "$ctl" list forums --store store --passphrase-file pass --room-key fork-stick

@@ -104,6 +104,12 @@ rm "$dir/broken/anchor"
 ends 0 'four pages and the anchor are gone: what is left is saved' salvage
 prints 'each page is named' 'Page 140 did not open'
 prints 'and the anchor' 'The anchor did not open'
+broken 1
+rm "$dir/broken/anchor"
+ends 0 'page 1 and the anchor are gone' salvage
+run "$ctl" audit --json --store "$dir/saved" --passphrase-file "$pass"
+is 'its audit log says that it was salvaged' grep -q store.salvaged "$out"
+is_not 'and not that a backup was restored, which nobody did' grep -q store.restored "$out"
 # killed with a commit in the log, and then damaged
 rm -rf "$dir/broken" "$dir/saved"
 cp -a "$dir/whole" "$dir/broken"
