@@ -6,6 +6,7 @@
  * what they stop. The caller owns what create/open return and ends it with vault_close. One thread
  * at a time may use a vault; vault_open may run on a worker and hand the result over.
  */
+#include <stdatomic.h>
 #include "caseroom/base.h"
 
 struct sqlite3;
@@ -502,6 +503,8 @@ struct vault_restore_plan {
 	size_t n_keys;
 	int64_t made_us;
 	char kept[VAULT_KEPT_MAX]; /* where the store that was in `dir` is now; "": none was */
+	int64_t earlier_us; /* of when the newest state that holds is, where the newest of all is
+	                       damaged; 0: there is none, or nothing is */
 };
 /*
  * `from` is a backup folder, or what holds one, or a single backup file of the first version.
@@ -516,6 +519,35 @@ enum err vault_restore(const char *from, const char *dir, const struct vault_sec
         struct why *why) MUST_CHECK;
 /* Does a store lie in `dir`, with or without its keyring? Not one that is still being made. */
 bool vault_is_store(const char *dir);
+/*
+ * The same for a panel. `stop`, which may be set from any thread, ends it within a moment
+ * (ERR_REFUSED), and nothing is left half-done; it may be NULL. `earlier` takes the newest state
+ * that holds where the newest of all is damaged. ERR_IO, ERR_NOT_FOUND: the stick gives no answer.
+ */
+struct vault_restore_job {
+	const char *from, *dir;
+	const struct vault_secret *words;
+	bool replace, earlier;
+	const atomic_bool *stop;
+	vault_progress_fn *fn;
+	void *ctx;
+};
+enum err vault_restore_run(const struct vault_restore_job *job, struct vault_restore_plan *ret,
+        struct why *why) MUST_CHECK;
+/*
+ * The backups in `dir` (a stick): its folders caseroom-backup-XXXXXXXX, by name, at most max. What
+ * can be told without the recovery words is told by the stick, and not proven.
+ */
+#define VAULT_BACKUP_BEGINS "caseroom-backup-"
+struct vault_backup_seen {
+	char name[sizeof(VAULT_BACKUP_BEGINS) + 8]; /* of the folder */
+	char label[VAULT_LABEL_MAX]; /* of the first key in its keyring; "": it cannot be read */
+	int64_t written_us;          /* when its newest part was written; 0: it has none */
+	uint64_t bytes;
+	unsigned parts;
+};
+enum err vault_backups(
+        const char *dir, struct vault_backup_seen *ret, size_t max, size_t *ret_n) MUST_CHECK;
 /* Is this a backup of the first version, in a single file, which needs no words? */
 bool vault_backup_is_file(const char *from);
 /* Rises with each restore from a backup, which begins a new life; 0 at first. What remembers the

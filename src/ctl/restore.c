@@ -138,13 +138,38 @@ static void say_after(const struct ctl *c, const struct vault_restore_plan *p, b
 		        c->dir);
 }
 
+static void say_earlier(const struct vault_restore_plan *p)
+{
+	char day[TIME_TEXT_MAX], hm[TIME_TEXT_MAX];
+	printf("An earlier state is whole: the store as it was on %s at %s. With --earlier it "
+	       "comes back, without what came after it.\n",
+	        day_text(day, time_to_day(p->earlier_us), DAY_YEAR),
+	        time_text_hm(hm, p->earlier_us));
+	fflush(stdout);
+}
+
+static enum err restore_run(struct ctl *c, const struct vault_secret *words, bool replace,
+        struct vault_restore_plan *plan)
+{
+	char what[] = "Restoring";
+	const struct vault_restore_job job = {.from = c->arg[0],
+	        .dir = c->dir,
+	        .words = words,
+	        .replace = replace,
+	        .earlier = c->opt[OPT_EARLIER] != NULL,
+	        .fn = on_progress,
+	        .ctx = what};
+	enum err e = vault_restore_run(&job, plan, &c->why);
+	ctl_progress_end();
+	if (e == ERR_DAMAGED && plan->earlier_us)
+		say_earlier(plan);
+	return e;
+}
+
 static enum err restore(
         struct ctl *c, const struct vault_secret *words, struct vault_restore_plan *plan)
 {
-	char what[] = "Restoring";
-	enum err e =
-	        vault_restore(c->arg[0], c->dir, words, false, plan, on_progress, what, &c->why);
-	ctl_progress_end();
+	enum err e = restore_run(c, words, false, plan);
 	if (e == ERR_EXISTS && plan->there) {
 		say_made(plan);
 		if (words)
@@ -156,8 +181,7 @@ static enum err restore(
 			        "the backup takes its place; it is then kept beside it.",
 			        c->dir);
 		c->why.text[0] = 0;
-		e = vault_restore(c->arg[0], c->dir, words, true, plan, on_progress, what, &c->why);
-		ctl_progress_end();
+		e = restore_run(c, words, true, plan);
 	} else if (!e) {
 		say_made(plan);
 	}

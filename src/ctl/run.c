@@ -18,7 +18,7 @@ static const struct option_text {
 	const char *value; /* NULL: takes none */
 	const char *help;
 } OPTION[OPT_COUNT] = {
-        [OPT_STORE] = {"store", "DIR", "the store; /var/lib/caseroom when left out"},
+        [OPT_STORE] = {"store", "DIR", "the store; /var/lib/caseroom/store when left out"},
         [OPT_PASSPHRASE] = {"passphrase-file", "F",
                 "its first line opens the store; once for each key where several are asked for; "
                 "else you are asked at the terminal"},
@@ -67,6 +67,8 @@ static const struct option_text {
                 "the new key asks for the FIDO2 token that is plugged in as well"},
         [OPT_REPLACE] = {"replace", NULL,
                 "takes the place of the store that is there, which is kept beside it"},
+        [OPT_EARLIER] = {"earlier", NULL,
+                "the newest state that is whole, where the newest of all is damaged"},
         [OPT_UNTIL] = {"until", "YYYY-MM-DD",
                 "the day on which it is looked at again; a review without it says that it goes, a "
                 "hold that it stands until it is lifted"},
@@ -174,7 +176,8 @@ static const struct verb VERB[] = {
                 "Brings the backup of the store on a stick up to date: what changed, sealed to "
                 "the recovery words."},
         {"restore", NULL, "DIR", 1, 1,
-                BIT(OPT_STORE) | BIT(OPT_RECOVERY) | BIT(OPT_REPLACE) | BIT(OPT_ROOM_KEY),
+                BIT(OPT_STORE) | BIT(OPT_RECOVERY) | BIT(OPT_REPLACE) | BIT(OPT_EARLIER) |
+                        BIT(OPT_ROOM_KEY),
                 BIT(OPT_STORE), verb_restore,
                 "Makes a store from a backup and the recovery words; says first what is newer "
                 "here."},
@@ -379,7 +382,7 @@ int ctl_run(int argc, char **argv)
 		return 0;
 	}
 	c.for_auditors = v->options & FOR_AUDITORS;
-	c.dir = c.opt[OPT_STORE] ? c.opt[OPT_STORE] : "/var/lib/caseroom";
+	c.dir = c.opt[OPT_STORE] ? c.opt[OPT_STORE] : "/var/lib/caseroom/store";
 	arena_init(&c.arena, 512u << 20);
 	enum err e = v->run(&c);
 	ctl_progress_end();

@@ -99,7 +99,7 @@ enum err vault_backup_begin(
 	b->made_us = time_now_us();
 	backup_key(v->keys, b->key);
 	(void)snprintf(b->report.folder, sizeof(b->report.folder),
-	        "caseroom-backup-%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
+	        VAULT_BACKUP_BEGINS "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
 	e = path_in(b->home, dir, "%s", b->report.folder);
 	if (e == ERR_OK && v->vfs->pinned)
 		e = why(w, ERR_BUSY, "A backup is being made already.");

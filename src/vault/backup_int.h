@@ -146,16 +146,20 @@ struct restore {
 	struct anchor anchor;
 	uint64_t life; /* what is made is of a later one */
 	uint8_t page[VAULT_PAGE];
-	vault_progress_fn *fn;
-	void *ctx;
+	const struct vault_restore_job *job;
 	uint64_t done, total;
 };
 
 enum err restore_new(struct restore **ret) MUST_CHECK;
 void restore_destroy(struct restore *r); /* wipes; NULL is fine */
-/* The newest set in `from` that was ever whole; one that is damaged is said, not passed over. */
-enum err restore_open(struct restore *r, const char *from, const struct vault_secret *words,
-        struct why *why) MUST_CHECK;
+/*
+ * The newest state in job->from that was ever whole. One that is damaged is said, not passed over:
+ * *ret_earlier_us tells of when the newest is that holds, of the same set or of an older one, and
+ * it is taken only where the job asks for it.
+ */
+enum err restore_open(struct restore *r, int64_t *ret_earlier_us, struct why *why) MUST_CHECK;
+/* ERR_REFUSED when somebody asked the job to stop. */
+enum err restore_stopped(const struct restore *r, struct why *why) MUST_CHECK;
 /* Parts 1 to n, in order, each checked before `fn` has it. */
 typedef enum err part_fn(struct restore *r, const struct part *p, int out, struct why *why);
 enum err parts_each(

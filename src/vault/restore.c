@@ -20,6 +20,8 @@
  * the record went then. So whatever remembers the store as it was before (a room key) is of an
  * earlier life and can say so, and a copy of the card from before the restore is older than the
  * witness written after it.
+ * 4. What was not finished is taken away again: after an error, or when somebody asked to stop,
+ * `dir` is as it was.
  */
 
 /* Second time: the pages, each opened first, to their places. */
@@ -122,7 +124,8 @@ static enum err db_check(struct restore *r, int fd, struct why *w)
 	memcpy(s.store_id, r->ring.head.store_id, sizeof(s.store_id));
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	for (uint32_t p = 1; p <= r->pages && e == ERR_OK; p++) {
-		if (p == lock_page)
+		e = restore_stopped(r, w);
+		if (p == lock_page || e != ERR_OK)
 			continue;
 		if (pread(fd, r->page, VAULT_PAGE, (off_t)(p - 1) * VAULT_PAGE) != VAULT_PAGE) {
 			e = ERR_IO;
@@ -176,46 +179,8 @@ static enum err anchor_make(struct restore *r, const char *dir)
 	return anchor_save(&r->anchor);
 }
 
-static enum err store_make(struct restore *r, const char *dir, struct why *w)
-{
-	char ring[PATH_MAX];
-	TRY(store_make_begin(dir, w));
-	TRY(store_path(ring, dir, VAULT_FILE_RING));
-	TRY(db_make(r, dir, w));
-	TRY(anchor_make(r, dir));
-	TRY(vault_io_real.replace(ring, r->ring_bytes, r->ring_n));
-	return store_make_end(dir);
-}
-
-/* ---- in the place of a store ------------------------------------------------------------------
- */
-
-/* What is to be made, for both forms of a backup. */
-struct making {
-	struct restore *r; /* NULL: the single file */
-	const char *file;
-	vault_progress_fn *fn;
-	void *ctx;
-};
-
-/* In `dir`, which holds no store. */
-static enum err make_in(const struct making *m, const char *dir, struct why *w)
-{
-	int lock = -1;
-	enum err e;
-	if (!m->r)
-		return restore_file(m->file, dir, m->fn, m->ctx, w);
-	e = vault_io_real.make_dir(dir);
-	if (e == ERR_OK)
-		e = vault_io_real.lock(dir, &lock);
-	if (e == ERR_OK)
-		e = store_make(m->r, dir, w);
-	vault_io_real.unlock(lock);
-	return e;
-}
-
-/* What an interrupted restore left beside `dir`: our own names alone. */
-static void beside_clear(const char *dir)
+/* Our own names alone, the mark that it is no store last. */
+static void files_clear(const char *dir)
 {
 	static const char *const NAME[] = {VAULT_FILE_RING, VAULT_FILE_DB, VAULT_FILE_WAL,
 	        VAULT_FILE_ANCHOR, VAULT_FILE_TRIES, VAULT_FILE_MAKING};
@@ -223,17 +188,61 @@ static void beside_clear(const char *dir)
 	for (size_t i = 0; i < COUNT_OF(NAME); i++)
 		if (store_path(path, dir, NAME[i]) == ERR_OK)
 			(void)unlink(path);
-	(void)rmdir(dir);
 }
 
+static enum err store_make(struct restore *r, const char *dir, struct why *w)
+{
+	char ring[PATH_MAX];
+	enum err e;
+	TRY(store_path(ring, dir, VAULT_FILE_RING));
+	TRY(store_make_begin(dir, w));
+	e = db_make(r, dir, w);
+	if (e == ERR_OK)
+		e = anchor_make(r, dir);
+	if (e == ERR_OK)
+		e = vault_io_real.replace(ring, r->ring_bytes, r->ring_n);
+	if (e == ERR_OK)
+		return store_make_end(dir);
+	files_clear(dir);
+	return e;
+}
+
+/* ---- in the place of a store ------------------------------------------------------------------
+ */
+
+/* In `dir`, which holds no store. */
+static enum err make_in(struct restore *r, const char *dir, struct why *w)
+{
+	int lock = -1;
+	enum err e;
+	if (!r->whole) /* the single file */
+		return restore_file(r->job->from, dir, r->job->fn, r->job->ctx, w);
+	e = vault_io_real.make_dir(dir);
+	if (e == ERR_OK)
+		e = vault_io_real.lock(dir, &lock);
+	if (e == ERR_OK)
+		e = store_make(r, dir, w);
+	vault_io_real.unlock(lock);
+	return e;
+}
+
+/* Of this moment; numbered where that is taken. */
 static enum err kept_name(const char *dir, char ret[VAULT_KEPT_MAX])
 {
 	struct time_local t;
-	int n;
 	time_to_local(time_now_us(), &t);
-	n = snprintf(ret, VAULT_KEPT_MAX, "%s.before-%04d-%02d-%02d-%02d%02d%02d", dir, t.year,
-	        t.month, t.day, t.hour, t.minute, t.second);
-	return n > 0 && n < VAULT_KEPT_MAX && !vault_io_real.exists(ret) ? ERR_OK : ERR_EXISTS;
+	for (int i = 1; i < 100; i++) {
+		char again[8] = "";
+		if (i > 1)
+			snprintf(again, sizeof(again), "-%d", i);
+		int n = snprintf(ret, VAULT_KEPT_MAX, "%s.before-%04d-%02d-%02d-%02d%02d%02d%s",
+		        dir, t.year, t.month, t.day, t.hour, t.minute, t.second, again);
+		if (n < 0 || n >= VAULT_KEPT_MAX)
+			return ERR_LIMIT;
+		if (!vault_io_real.exists(ret))
+			return ERR_OK;
+	}
+	return ERR_EXISTS;
 }
 
 /* `fresh` and `dir` exchange their names in one step; then the old one gets the name it keeps. */
@@ -257,8 +266,25 @@ static enum err exchange(
 	                             dir);
 }
 
+/* What an interrupted restore left beside the store. A whole store is none of it: the exchange was
+ * cut between its two steps, and that is the old one. */
+static enum err beside_clear(const char *fresh, const char *dir, struct why *w)
+{
+	char kept[VAULT_KEPT_MAX];
+	if (vault_is_store(fresh)) {
+		TRY(kept_name(dir, kept));
+		return rename(fresh, kept) == 0 ? ERR_OK
+		                                : why(w, io_err(errno),
+		                                          "What an interrupted restore left could "
+		                                          "not be put aside.");
+	}
+	files_clear(fresh);
+	(void)rmdir(fresh);
+	return ERR_OK;
+}
+
 static enum err make_instead(
-        const struct making *m, const char *dir, struct vault_restore_plan *plan, struct why *w)
+        struct restore *r, const char *dir, struct vault_restore_plan *plan, struct why *w)
 {
 	char fresh[PATH_MAX];
 	int old = -1;
@@ -268,11 +294,14 @@ static enum err make_instead(
 	e = vault_io_real.lock(dir, &old);
 	if (e == ERR_BUSY)
 		return why(w, e, "Another program has this store open. Close it there first.");
+	if (e == ERR_OK)
+		e = beside_clear(fresh, dir, w);
 	if (e == ERR_OK) {
-		beside_clear(fresh);
-		e = make_in(m, fresh, w);
-		if (e != ERR_OK)
-			beside_clear(fresh);
+		e = make_in(r, fresh, w);
+		if (e != ERR_OK) {
+			files_clear(fresh);
+			(void)rmdir(fresh);
+		}
 	}
 	if (e == ERR_OK)
 		e = exchange(fresh, dir, plan->kept, w);
@@ -300,56 +329,63 @@ static enum err there_already(struct why *w)
 	return why(w, ERR_EXISTS, "There is a store here already. Nothing was changed.");
 }
 
-static enum err restore_folder(struct restore *r, const char *from, const char *dir,
-        const struct vault_secret *words, bool replace, struct vault_restore_plan *plan,
-        struct why *w)
+static enum err folder_open(
+        struct restore *r, const char *dir, struct vault_restore_plan *plan, struct why *w)
 {
-	const struct making m = {.r = r};
-	if (!words)
+	if (!r->job->words)
 		return why(w, ERR_NEEDS, "It takes the recovery words to open a backup.");
-	TRY(restore_open(r, from, words, w));
+	TRY(restore_open(r, &plan->earlier_us, w));
 	plan->made_us = r->made_us;
 	witness_of(&r->anchor, &plan->backup);
 	if (plan->there)
-		here_look(plan, dir, words, r);
-	if (plan->there && !replace)
-		return there_already(w);
+		here_look(plan, dir, r->job->words, r);
 	r->life = r->anchor.epoch >> LIFE_BITS;
 	if (plan->same && plan->here.epoch >> LIFE_BITS > r->life)
 		r->life = plan->here.epoch >> LIFE_BITS;
-	return plan->there ? make_instead(&m, dir, plan, w) : make_in(&m, dir, w);
+	return ERR_OK;
+}
+
+static enum err restore_to(
+        struct restore *r, const char *dir, struct vault_restore_plan *plan, struct why *w)
+{
+	if (plan->there && !r->job->replace)
+		return there_already(w);
+	return plan->there ? make_instead(r, dir, plan, w) : make_in(r, dir, w);
+}
+
+enum err vault_restore_run(
+        const struct vault_restore_job *job, struct vault_restore_plan *ret, struct why *w)
+{
+	struct vault_restore_plan plan = {0};
+	struct restore *r = NULL;
+	struct stat st;
+	char bare[PATH_MAX];
+	enum err e = restore_new(&r);
+	if (e == ERR_OK)
+		e = bare_path(job->dir, bare);
+	if (e == ERR_OK && stat(job->from, &st) != 0)
+		e = why(w, io_err(errno), "The backup could not be opened.");
+	if (e == ERR_OK) {
+		r->job = job;
+		plan.there = has_ring(bare) || vault_is_store(bare);
+		if (S_ISDIR(st.st_mode))
+			e = folder_open(r, bare, &plan, w);
+	}
+	if (e == ERR_OK)
+		e = restore_to(r, bare, &plan, w);
+	restore_destroy(r);
+	if (ret)
+		*ret = plan;
+	return e;
 }
 
 enum err vault_restore(const char *from, const char *dir, const struct vault_secret *words,
         bool replace, struct vault_restore_plan *ret, vault_progress_fn *fn, void *ctx,
         struct why *w)
 {
-	struct vault_restore_plan plan = {0};
-	struct restore *r = NULL;
-	const struct making file = {.file = from, .fn = fn, .ctx = ctx};
-	struct stat st;
-	char bare[PATH_MAX];
-	enum err e = restore_new(&r);
-	if (e == ERR_OK)
-		e = bare_path(dir, bare);
-	if (e == ERR_OK && stat(from, &st) != 0)
-		e = why(w, io_err(errno), "The backup could not be opened.");
-	if (e != ERR_OK)
-		goto out;
-	r->fn = fn;
-	r->ctx = ctx;
-	plan.there = has_ring(bare) || vault_is_store(bare);
-	if (S_ISDIR(st.st_mode))
-		e = restore_folder(r, from, bare, words, replace, &plan, w);
-	else if (plan.there)
-		e = replace ? make_instead(&file, bare, &plan, w) : there_already(w);
-	else
-		e = make_in(&file, bare, w);
-out:
-	restore_destroy(r);
-	if (ret)
-		*ret = plan;
-	return e;
+	const struct vault_restore_job job = {
+	        .from = from, .dir = dir, .words = words, .replace = replace, .fn = fn, .ctx = ctx};
+	return vault_restore_run(&job, ret, w);
 }
 
 bool vault_backup_is_file(const char *from)

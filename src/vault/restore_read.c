@@ -44,8 +44,15 @@ enum err restore_new(struct restore **ret)
 static void tell(struct restore *r, uint64_t n)
 {
 	r->done += n;
-	if (r->fn)
-		r->fn(r->ctx, r->done < r->total ? r->done : r->total, r->total);
+	if (r->job->fn)
+		r->job->fn(r->job->ctx, r->done < r->total ? r->done : r->total, r->total);
+}
+
+enum err restore_stopped(const struct restore *r, struct why *w)
+{
+	return r->job->stop && atomic_load(r->job->stop)
+	               ? why(w, ERR_REFUSED, "The restore was stopped. Nothing was changed.")
+	               : ERR_OK;
 }
 
 /* ---- where the backup lies --------------------------------------------------------------------
@@ -60,7 +67,7 @@ bool has_ring(const char *dir)
 /* The folder caseroom-backup-XXXXXXXX in `dir`: ERR_EXISTS when there are several. */
 static enum err folder_find(const char *dir, char ret[PATH_MAX], struct why *w)
 {
-	static const char name[] = "caseroom-backup-";
+	static const char name[] = VAULT_BACKUP_BEGINS;
 	char found[NAME_MAX + 1] = "";
 	const size_t n = folder_begins(dir, name, found);
 	if (n > 1)
@@ -129,13 +136,22 @@ enum err parts_each(struct restore *r, uint32_t n, part_fn *fn, int out, struct 
 	buf_init(&payload, PART_PAYLOAD);
 	for (uint32_t i = 1; i <= n && e == ERR_OK; i++) {
 		buf_clear(&payload);
-		e = part_read(r, i, before, &payload, &p, w);
+		e = restore_stopped(r, w);
+		if (e == ERR_OK)
+			e = part_read(r, i, before, &payload, &p, w);
 		if (e == ERR_OK) {
 			memcpy(before, p.mac, sizeof(before));
 			e = fn(r, &p, out, w);
 		}
 		tell(r, 1);
-		if (e != ERR_OK && e != ERR_NOMEM && e != ERR_FULL && !(w && w->text[0]))
+		if (e == ERR_OK || (w && w->text[0]))
+			continue;
+		if (e == ERR_IO || e == ERR_NOT_FOUND)
+			e = why(w, ERR_IO,
+			        "Part %u of %u of this backup could not be read from the stick. "
+			        "Nothing was changed.",
+			        i, n);
+		else if (e != ERR_NOMEM && e != ERR_FULL && e != ERR_REFUSED)
 			e = why(w, ERR_DAMAGED,
 			        "Part %u of %u of this backup is damaged or does not belong to it. "
 			        "Nothing was changed. Use another backup.",
@@ -169,6 +185,7 @@ static enum err part_note(struct restore *r, const struct part *p, int out, stru
 static enum err set_open(struct restore *r, const struct vault_secret *words, struct why *w)
 {
 	size_t n = 0;
+	r->whole = 0;
 	enum err e = keyring_load(r->set, &r->ring, w);
 	if (e == ERR_DAMAGED || e == ERR_NOT_STORE)
 		return why(w, ERR_DAMAGED,
@@ -181,14 +198,14 @@ static enum err set_open(struct restore *r, const struct vault_secret *words, st
 	r->parts = 0;
 	while (r->parts < n && r->number[r->parts] == r->parts + 1)
 		r->parts++;
-	if (n != r->parts)
-		return why(w, ERR_DAMAGED,
+	r->total = 2ull * r->parts;
+	e = parts_each(r, r->parts, part_note, -1, w);
+	if (e == ERR_OK && n != r->parts)
+		e = why(w, ERR_DAMAGED,
 		        "Part %u of this backup is missing. Nothing was changed. Use another "
 		        "backup.",
 		        r->parts + 1);
-	r->whole = 0;
-	r->total = 2ull * r->parts;
-	return parts_each(r, r->parts, part_note, -1, w);
+	return e;
 }
 
 static enum err anchor_of(struct restore *r, struct why *w)
@@ -198,28 +215,42 @@ static enum err anchor_of(struct restore *r, struct why *w)
 	return anchor_decode(&r->anchor, r->anchor_bytes, r->anchor_n, w);
 }
 
-enum err restore_open(
-        struct restore *r, const char *from, const struct vault_secret *words, struct why *w)
+enum err restore_open(struct restore *r, int64_t *ret_earlier_us, struct why *w)
 {
 	uint32_t set[64];
 	char home[PATH_MAX];
 	size_t n = 0;
-	TRY(sets_find(r, from, set, COUNT_OF(set), &n, w));
+	enum err damaged = ERR_OK;
+	*ret_earlier_us = 0;
+	TRY(sets_find(r, r->job->from, set, COUNT_OF(set), &n, w));
 	memcpy(home, r->set, sizeof(home));
-	for (size_t i = n ? n : 1; i > 0; i--) {
+	for (size_t i = n ? n : 1; i > 0 && !r->whole; i--) {
+		enum err e;
 		if (n)
 			TRY(path_in(r->set, home, "%04u", set[i - 1]));
 		if (!has_ring(r->set)) /* not even begun in full */
 			continue;
-		TRY(set_open(r, words, w));
-		if (r->whole) {
-			TRY(keyring_decode(r->ring_bytes, r->ring_n, &r->ring, w));
-			return anchor_of(r, w);
-		}
+		e = set_open(r, r->job->words, damaged ? NULL : w);
+		if (e != ERR_OK && e != ERR_DAMAGED)
+			return damaged ? damaged : e;
+		if (!damaged)
+			damaged = e;
 	}
-	return why(w, ERR_NOT_STORE,
-	        "This backup was interrupted before it was whole, or has lost its keyring, and "
-	        "there is none before it.");
+	if (damaged && !r->whole)
+		return damaged;
+	if (!r->whole)
+		return why(w, ERR_NOT_STORE,
+		        "This backup was interrupted before it was whole, or has lost its keyring, "
+		        "and there is none before it.");
+	if (damaged) {
+		*ret_earlier_us = r->made_us;
+		if (!r->job->earlier)
+			return damaged;
+		if (w)
+			w->text[0] = 0;
+	}
+	TRY(keyring_decode(r->ring_bytes, r->ring_n, &r->ring, w));
+	return anchor_of(r, w);
 }
 
 /* ---- the key to the parts ---------------------------------------------------------------------

@@ -105,6 +105,14 @@ static const char *new_path(void)
 	return in_dir(root, name);
 }
 
+static const char *new_dir(void)
+{
+	const char *dir = new_path();
+	if (mkdir(dir, 0700) != 0)
+		abort();
+	return dir;
+}
+
 static void remove_tree(const char *path)
 {
 	const struct dirent *d;
@@ -762,6 +770,159 @@ static void t_identity_is_of_the_newest_set_that_the_words_open(void)
 	vault_secret_destroy(identity);
 }
 
+/* Stopped at each step of its progress: nothing is there, and the store that was is what it was. */
+struct stop_at {
+	atomic_bool stop;
+	uint64_t at;
+};
+
+static void stop_then(void *ctx, uint64_t done, uint64_t total)
+{
+	struct stop_at *s = ctx;
+	(void)total;
+	if (done == s->at)
+		atomic_store(&s->stop, true);
+}
+
+static void t_a_restore_that_is_stopped_leaves_nothing(void)
+{
+	const char *dir = new_path(), *stick = new_dir(), *again = new_path();
+	struct vault *v = made(dir, 1100);
+	struct why w = {""};
+	struct stop_at s = {0};
+	struct vault_restore_job job = {.from = stick,
+	        .dir = again,
+	        .words = secret_of(paper),
+	        .stop = &s.stop,
+	        .fn = stop_then,
+	        .ctx = &s};
+	int64_t sum;
+	CHECK(v);
+	sum = rows_sum(v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	vault_close(v);
+	for (s.at = 1; s.at <= 4; s.at++) {
+		atomic_store(&s.stop, false);
+		w.text[0] = 0;
+		job.dir = again;
+		job.replace = false;
+		CHECK_ERR(vault_restore_run(&job, NULL, &w), ERR_REFUSED);
+		CHECK(strstr(w.text, "stopped"));
+		CHECK(!vault_is_store(again) &&
+		        access(in_dir(again, VAULT_FILE_MAKING), F_OK) != 0);
+		atomic_store(&s.stop, false);
+		job.dir = dir;
+		job.replace = true;
+		CHECK_ERR(vault_restore_run(&job, NULL, NULL), ERR_REFUSED);
+		v = opened(dir);
+		CHECK(v && rows_sum(v) == sum && v->anchor.epoch < UINT32_MAX);
+		vault_close(v);
+	}
+	atomic_store(&s.stop, false);
+	job.dir = again;
+	job.replace = false;
+	CHECK_ERR(vault_restore_run(&job, NULL, &w), ERR_OK);
+}
+
+static void t_an_earlier_state_comes_back_when_it_is_asked_for(void)
+{
+	const char *dir = new_dir(), *stick = new_dir(), *again = new_path(), *part, *first;
+	struct vault *v = made(dir, 300);
+	struct vault_restore_plan plan = {0};
+	struct vault_restore_job job = {.from = stick, .dir = again, .words = secret_of(paper)};
+	struct why w = {""};
+	const int64_t at = time_from_day(day_from_ymd(2026, 11, 12), 10, 0);
+	int64_t sum;
+	CHECK(v);
+	time_pin_us(at);
+	sum = rows_sum(v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	time_pin_us(at + TIME_DAY_US);
+	CHECK(sql(v, "UPDATE t SET a='newer' WHERE id=7") == SQLITE_OK);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	part = in_dir(folder_of(stick, v), "0001/000002.age");
+	first = in_dir(folder_of(stick, v), "0001/000001.age");
+	vault_close(v);
+	CHECK(flip(part, 3000));
+	CHECK_ERR(vault_restore_run(&job, &plan, &w), ERR_DAMAGED);
+	CHECK(strstr(w.text, "Part 2 of 2") && plan.earlier_us == at && !vault_is_store(again));
+	job.earlier = true;
+	w.text[0] = 0;
+	CHECK_ERR(vault_restore_run(&job, &plan, &w), ERR_OK);
+	CHECK(plan.made_us == at && !w.text[0]);
+	v = opened(again);
+	CHECK(v && rows_sum(v) == sum);
+	vault_close(v);
+	/* with the first part damaged too there is none, whatever is asked for */
+	CHECK(flip(first, 3000));
+	job.dir = new_path();
+	CHECK_ERR(vault_restore_run(&job, &plan, &w), ERR_DAMAGED);
+	CHECK(strstr(w.text, "Part 1 of 2") && !plan.earlier_us && !vault_is_store(job.dir));
+	time_unpin();
+}
+
+static void t_what_is_on_a_stick_is_told_without_the_words(void)
+{
+	const char *a = new_dir(), *b = new_dir(), *stick = new_dir();
+	struct vault *v = made(a, 10), *u = made(b, 12);
+	struct vault_backup_seen seen[3];
+	size_t n = 9;
+	CHECK(v && u);
+	CHECK_ERR(vault_backups(stick, seen, 3, &n), ERR_OK);
+	CHECK(n == 0);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	CHECK_ERR(vault_backup(u, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	CHECK(mkdir(in_dir(stick, "caseroom-backup-notours"), 0700) == 0);
+	CHECK(symlink(folder_of(stick, v), in_dir(stick, "caseroom-backup-00000000")) == 0);
+	CHECK_ERR(vault_backups(stick, seen, 3, &n), ERR_OK);
+	CHECK(n == 2 && strcmp(seen[0].name, seen[1].name) < 0);
+	for (size_t i = 0; i < n; i++)
+		CHECK(strcmp(seen[i].label, "Council, chair") == 0 && seen[i].parts == 1 &&
+		        seen[i].bytes > 10 * VAULT_PAGE && seen[i].written_us > 0);
+	CHECK_ERR(vault_backups(stick, seen, 1, &n), ERR_OK);
+	CHECK(n == 1);
+	CHECK(flip(in_dir(folder_of(stick, v), "0001/keyring"), 3));
+	CHECK(flip(in_dir(folder_of(stick, u), "0001/keyring"), 3));
+	CHECK_ERR(vault_backups(stick, seen, 3, &n), ERR_OK);
+	CHECK(n == 2 && !seen[0].label[0] && !seen[1].label[0]);
+	CHECK_ERR(vault_backups(in_dir(stick, "gone"), seen, 3, &n), ERR_NOT_FOUND);
+	vault_close(v);
+	vault_close(u);
+}
+
+/* The power went between the exchange and the old store's new name: it lies where a half-made one
+ * would. And a store whose keyring is gone is kept as one that has it. */
+static void t_a_cut_exchange_and_a_lost_keyring_cost_no_store(void)
+{
+	const char *dir = new_path(), *stick = new_dir();
+	char beside[300], kept[2][300];
+	struct vault *v = made(dir, 10);
+	struct vault_restore_plan plan = {0};
+	int64_t sum;
+	CHECK(v);
+	time_pin_us(time_from_day(day_from_ymd(2026, 11, 19), 14, 5));
+	snprintf(beside, sizeof(beside), "%s.restoring", dir);
+	snprintf(kept[0], sizeof(kept[0]), "%s.before-2026-11-19-140500", dir);
+	snprintf(kept[1], sizeof(kept[1]), "%s.before-2026-11-19-140500-2", dir);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	CHECK(sql(v, "UPDATE t SET a='only here'") == SQLITE_OK);
+	sum = rows_sum(v);
+	vault_close(v);
+	copy_tree(dir, beside);
+	CHECK(unlink(in_dir(dir, VAULT_FILE_RING)) == 0);
+	CHECK_ERR(vault_restore(stick, dir, secret_of(paper), false, &plan, NULL, NULL, NULL),
+	        ERR_EXISTS);
+	CHECK(plan.there && !plan.keyring && !plan.same);
+	CHECK_ERR(
+	        vault_restore(stick, dir, secret_of(paper), true, &plan, NULL, NULL, NULL), ERR_OK);
+	CHECK(strstr(plan.kept, ".before-2026-11-19-140500-2"));
+	v = opened(kept[0]);
+	CHECK(v && rows_sum(v) == sum);
+	vault_close(v);
+	CHECK(vault_is_store(kept[1]) && access(in_dir(kept[1], VAULT_FILE_RING), F_OK) != 0);
+	time_unpin();
+}
+
 /* ---- from outside -----------------------------------------------------------------------------
  */
 
@@ -906,6 +1067,10 @@ int main(int argc, char **argv)
 	        T(t_restore_keeps_the_store_that_was_there),
 	        T(t_restore_tells_which_keys_are_newer_here),
 	        T(t_identity_is_of_the_newest_set_that_the_words_open),
+	        T(t_a_restore_that_is_stopped_leaves_nothing),
+	        T(t_an_earlier_state_comes_back_when_it_is_asked_for),
+	        T(t_what_is_on_a_stick_is_told_without_the_words),
+	        T(t_a_cut_exchange_and_a_lost_keyring_cost_no_store),
 	        T(t_nothing_on_the_stick_is_in_clear),
 	        T(t_debian_age_opens_a_part),
 	        T(t_the_old_file_comes_back),
