@@ -11,7 +11,7 @@ static const char HELP[] =
         "caseroom [--store DIR] [--stick DIR] [--device-secret FILE] [--size WxH] [--script FILE]\n"
         "         [--out DIR] [--window] [--pace MS]\n"
         "\n"
-        "  --store DIR    the sealed store (default /var/lib/caseroom)\n"
+        "  --store DIR    the sealed store (default /var/lib/caseroom/store)\n"
         "  --stick DIR    where a USB stick is mounted (default /run/caseroom/stick): the room "
         "key\n"
         "                 is looked for there, and backups go onto it\n"
@@ -39,7 +39,7 @@ int main(int argc, char **argv)
 	        {"device-secret", 1, NULL, 'd'}, {"size", 1, NULL, 'z'}, {"script", 1, NULL, 'f'},
 	        {"out", 1, NULL, 'o'}, {"pace", 1, NULL, 'p'}, {"window", 0, NULL, 'w'},
 	        {"help", 0, NULL, 'h'}, {0}};
-	struct room_options o = {.store = "/var/lib/caseroom", .out_dir = "papers"};
+	struct room_options o = {.store = "/var/lib/caseroom/store", .out_dir = "papers"};
 	struct why why = {0};
 	int c;
 	while ((c = getopt_long(argc, argv, "", LONG, NULL)) != -1) {

@@ -29,6 +29,8 @@ unit=$root/usr/lib/systemd/system/caseroom.service
 is "the service is there" test -s "$unit"
 is_not "no path is left to fill in" grep -q '@PREFIX@' "$unit"
 is "the service starts what was installed" grep -q '^ExecStart=/usr/bin/caseroom ' "$unit"
+# a restored store is made beside the one it replaces, so that one cannot be the state directory itself
+is "a store can give way to another" grep -q '^ExecStart=.* --store /var/lib/caseroom/[a-z]* ' "$unit"
 is "the installed program runs" "$root/usr/bin/caseroomctl" --help
 run make -s -o all -C "$top" BUILD="$BUILD" install DESTDIR="$root/2" PREFIX=/opt/caseroom
 is "another prefix goes through" grep -q '^ExecStart=/opt/caseroom/bin/caseroom ' "$root/2/usr/lib/systemd/system/caseroom.service"
