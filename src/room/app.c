@@ -588,8 +588,9 @@ static enum err script_command(void *ctx, int argc, char **argv, struct why *w)
 	}
 	if (argc <= 2 && strcmp(argv[0], "words") == 0)
 		return words_script(app, argc == 2 ? argv[1] : NULL, script_turn, w);
-	if (argc == 2 && strcmp(argv[0], "room-key") == 0) {
-		TRY(stick_script(app, argv[1], w));
+	const bool key = strcmp(argv[0], "room-key") == 0;
+	if (argc == 2 && (key || strcmp(argv[0], "stick") == 0)) {
+		TRY(key ? stick_script_key(app, argv[1], w) : stick_script(app, argv[1], w));
 		turn(app);
 		return ERR_OK;
 	}
@@ -650,6 +651,7 @@ static void end(struct app *app)
 	if (!app)
 		return;
 	backup_stop(app);
+	atomic_store(&app->stop, true);
 	busy_finish(app);
 	lock_abandon(app);
 	pad_down(app);

@@ -48,7 +48,7 @@ extern const struct screen_ops screen_lock, screen_setup, screen_home, screen_se
         screen_close, screen_read, screen_find, screen_measures, screen_person, screen_enter,
         screen_action, screen_around, screen_research, screen_line, screen_agreements,
         screen_compare, screen_clocks, screen_review, screen_progress, screen_restrict, screen_file,
-        screen_keys, screen_disposal, screen_rekey, screen_backup;
+        screen_keys, screen_disposal, screen_rekey, screen_backup, screen_restore;
 extern const struct screen_ops screen_auditor; /* where an auditor's key leads, and nowhere else */
 
 /* ---- a sheet: choose one of some, and say why ---- */
@@ -121,6 +121,7 @@ struct app {
 	struct vault *vault;
 	struct record *record; /* NULL while locked */
 	struct worker *worker; /* a slow job under way, or NULL */
+	atomic_bool stop;      /* asked of that job, where it can stop */
 	struct backup *backup; /* being made, or NULL */
 	struct backed {
 		enum backup_state {
@@ -232,6 +233,10 @@ void lock_abandon(struct app *app); /* throws away what was given and what the w
 /* "a PIN and the room key": what a key asks for, after "With" or "Opens with". */
 const char *key_asks(const struct vault_slot *s);
 
+/* ---- setup.c ---- */
+/* The header of a panel without a store; `caption` at the right. */
+void setup_header(struct ui *ui, struct gfx_rect head, const char *caption);
+
 /* ---- worker.c ---- */
 /* Runs job(arg) on a thread of its own; `arg` is the job's alone until worker_ended. ERR_NOMEM; one
  * at a time. */
@@ -271,7 +276,9 @@ enum err stick_start(struct app *app, const char *dir) MUST_CHECK;
 bool stick_there(const struct app *app);   /* a stick is in: app->stick can be written to */
 bool stick_has_key(const struct app *app); /* with a room key on it */
 void stick_look(struct app *app);          /* before each build: locks when the room key is gone */
-/* A script's hand: "in" or "out"; ERR_REFUSED when the panel was not told within a second. */
+/* A script's hand, "in" or "out": the room key's file, or the whole stick. ERR_REFUSED when the
+ * panel was not told within a second. */
+enum err stick_script_key(struct app *app, const char *what, struct why *w) MUST_CHECK;
 enum err stick_script(struct app *app, const char *what, struct why *w) MUST_CHECK;
 
 /* ---- words.c: the recovery words, entered by touch ---- */

@@ -17,8 +17,8 @@ static const struct told BY_ERR[ERR_COUNT] = {
                 "The wait goes on when the panel is switched off. Somebody else’s key need not "
                 "wait for this one."},
         [ERR_DAMAGED] = {"warning", "The store is damaged",
-                "Keep the card as it is and call your administrator. caseroomctl restore brings a "
-                "backup back; caseroomctl verify says more."},
+                "Keep the card as it is and call your administrator: caseroomctl verify says "
+                "more. A backup brings the store back."},
         [ERR_OLDER] = {"warning", "The store is older than it should be",
                 "Keep the card as it is and call your administrator. Somebody may have put back "
                 "an older card or file. If a backup was brought back on purpose, open once with "
@@ -78,8 +78,8 @@ static const struct told BY_TOKEN[] = {
 
 static const struct told KEYRING = {"warning", "The keyring is missing, damaged or was changed",
         "Without it nothing can be read. Keep the card as it is and call your administrator: a "
-        "backup has a copy of the keyring, to be put back as it is; caseroomctl restore brings "
-        "back the whole backup."};
+        "backup has a copy of the keyring, to be put back as it is; restoring it brings back the "
+        "whole backup."};
 static const struct told ROOM_KEY = {"stick", "The room key is missing",
         "Put it in, or its spare, then open once more. Without it the recovery words open the "
         "room, or another person’s key."};
@@ -130,9 +130,7 @@ static const char *next_step(struct app *app, const struct problem *p, const str
 		return t->next;
 	return fmt(app,
 	        "%llu record%s can be saved. Keep the card as it is and call your administrator: "
-	        "caseroomctl salvage makes a new store of them, caseroomctl restore brings a "
-	        "backup "
-	        "back.",
+	        "caseroomctl salvage makes a new store of them. A backup brings the store back.",
 	        (unsigned long long)p->saved, p->saved == 1 ? "" : "s");
 }
 
@@ -162,6 +160,13 @@ static void box(struct app *app, struct ui *ui, const struct problem *p, struct 
 	ui_wrap(ui, t, GFX_BODY, GFX_TEXT, next, 0);
 }
 
+/* Where the store itself is at fault, and not the key. */
+static bool wants_backup(const struct problem *p)
+{
+	return p->err == ERR_DAMAGED || p->err == ERR_AUDIT || p->err == ERR_NOT_STORE ||
+	       (p->err == ERR_OLDER && p->older != VAULT_OLDER_RESTORED);
+}
+
 void problem_page(struct app *app, struct ui *ui, struct problem *p, struct gfx_rect in)
 {
 	struct gfx_rect foot = ui_cut_bottom(&in, ui_m(ui)->primary);
@@ -170,6 +175,15 @@ void problem_page(struct app *app, struct ui *ui, struct problem *p, struct gfx_
 	if (ui_button(ui, ui_cut_left(&foot, ui_button_w(ui, "info", "Help", true)), UI_NORMAL,
 	            "info", "Help", false))
 		help_open(app);
+	ui_cut_left(&foot, ui_px(ui, 12));
+	if (wants_backup(p) &&
+	        ui_button(ui,
+	                ui_cut_left(&foot, ui_button_w(ui, "stick", "Restore from a backup", true)),
+	                UI_NORMAL, "stick", "Restore from a backup", false)) {
+		lock_abandon(app); /* what was given of several keys holds the store */
+		app_go_back_to(app, &screen_restore, &screen_lock);
+		return;
+	}
 	bool back = ui_key_hit(ui, UI_KEY_ENTER) || ui_key_hit(ui, UI_KEY_ESCAPE);
 	if (ui_button(ui, ui_cut_right(&foot, ui_button_w(ui, "key", "Back to the keys", true)),
 	            UI_PRIMARY, "key", "Back to the keys", false) ||

@@ -5,12 +5,14 @@
 #include "caseroom/record_keys.h"
 
 /*
- * First run: a new store, its first person, the recovery words and a room key. Invariants:
+ * First run: a new store, its first person, the recovery words and a room key; or the way to a
+ * backup (restore.c). Invariants:
  * 1. Keys are worked out on the worker; until it has ended, what it reads here is its own.
  * 2. The recovery words are shown until two of them were given back, and kept nowhere.
  */
 
 enum setup_step {
+	STEP_START, /* a new store, or a backup */
 	STEP_NAME,
 	STEP_AGENCY,
 	STEP_ROLE,
@@ -22,7 +24,7 @@ enum setup_step {
 	STEP_ROOM_KEY,
 	STEP_COUNT
 };
-#define TYPED STEP_PASS /* steps before it are words in a field; it and the next are secrets */
+#define TYPED (STEP_PASS - STEP_NAME) /* steps with words in a field; the two after are secrets */
 #define ASKED_BACK 2
 
 struct setup_state {
@@ -51,6 +53,8 @@ static const char *const MAKING[] = {"Working out your key", "Working out the re
 static const struct {
 	const char *question, *help, *field, *act;
 } STEP[STEP_COUNT] = {
+        [STEP_START] = {"There is no store on this box yet",
+                "A box that takes the place of another begins with its backup.", "", ""},
         [STEP_NAME] = {"What is your partnership called?",
                 "It stands on the lock screen and on every paper.", "Name of the partnership",
                 "Next"},
@@ -323,23 +327,42 @@ static void next(struct app *app, struct setup_state *st)
 
 static struct ui_edit *edit_of(struct setup_state *st)
 {
-	return st->step < TYPED         ? &st->edit[st->step]
+	return st->step == STEP_START   ? NULL
+	       : st->step < STEP_PASS   ? &st->edit[st->step - STEP_NAME]
 	       : st->step == STEP_PASS  ? &st->pass_edit
 	       : st->step == STEP_AGAIN ? &st->again_edit
 	                                : NULL;
 }
 
-static void header(
-        struct app *app, struct ui *ui, const struct setup_state *st, struct gfx_rect head)
+void setup_header(struct ui *ui, struct gfx_rect head, const char *caption)
 {
 	ui_fill(ui, head, GFX_RAIL);
 	head = ui_inset(head, ui_m(ui)->margin, 0);
 	ui_icon(ui, ui_cut_left(&head, ui_px(ui, 40)), "table", ui_px(ui, 38), GFX_ON_RAIL);
 	ui_cut_left(&head, ui_px(ui, 14));
 	ui_label(ui, head, GFX_TITLE, GFX_ON_RAIL, UI_LEFT, "Caseroom");
-	if (st->step < STEP_ROOM_KEY)
-		ui_label(ui, head, GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT,
-		        fmt(app, "Step %d of %d", (int)st->step + 1, (int)STEP_ROOM_KEY));
+	ui_label(ui, head, GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT, caption);
+}
+
+static const char *step_words(struct app *app, const struct setup_state *st)
+{
+	return st->step == STEP_START || st->step == STEP_ROOM_KEY
+	               ? ""
+	               : fmt(app, "Step %d of %d", (int)st->step, (int)STEP_CHECK);
+}
+
+static void start_choice(
+        struct app *app, struct ui *ui, struct setup_state *st, struct gfx_rect *in)
+{
+	struct gfx_rect r = ui_panel(ui, ui_cut_top(in, 2 * ui_m(ui)->row2 + 2));
+	if (ui_row(ui, ui_cut_top(&r, ui_m(ui)->row2), "plus", "Make a new store",
+	            "For a partnership that begins with Caseroom", true, false)) {
+		st->step = STEP_NAME;
+		ui_again(ui);
+	}
+	if (ui_row(ui, ui_cut_top(&r, ui_m(ui)->row2), "stick", "Restore from a backup",
+	            "With the stick that the backups are on, and the recovery words", true, false))
+		app_go_back_to(app, &screen_restore, &screen_setup);
 }
 
 static void making(struct app *app, struct ui *ui, struct setup_state *st, struct gfx_rect in)
@@ -356,10 +379,12 @@ static void answer(struct app *app, struct ui *ui, struct setup_state *st, struc
 {
 	const struct ui_metrics *m = ui_m(ui);
 	struct ui_edit *e = edit_of(st);
-	if (e) {
+	if (st->step == STEP_START) {
+		start_choice(app, ui, st, in);
+	} else if (e) {
 		struct gfx_rect f = ui_cut_top(in, ui_line_h(ui, GFX_CAPTION) + 4 + m->target + 4);
 		(void)ui_labelled_field(ui, f, STEP[st->step].field, e,
-		        st->step >= TYPED ? UI_FIELD_SECRET : 0, "", NULL);
+		        st->step >= STEP_PASS ? UI_FIELD_SECRET : 0, "", NULL);
 		ui_cut_top(in, ui_px(ui, 16));
 	} else if (st->step == STEP_WORDS) {
 		words_show(app, ui_cut_top(in, words_show_h(app)), st->recovery);
@@ -376,7 +401,7 @@ static bool go_back(struct app *app, struct ui *ui, struct setup_state *st, stru
 	const char *label = st->step == STEP_CHECK      ? "See the words again"
 	                    : st->step == STEP_ROOM_KEY ? "Not now"
 	                                                : "Back";
-	if (st->step == STEP_NAME || st->step == STEP_WORDS ||
+	if (st->step == STEP_START || st->step == STEP_WORDS ||
 	        !ui_button(ui, ui_cut_left(b, ui_button_w(ui, "back", label, true)), UI_NORMAL,
 	                "back", label, false))
 		return false;
@@ -394,14 +419,17 @@ static bool foot(struct app *app, struct ui *ui, struct setup_state *st, struct 
 	const struct ui_edit *e = edit_of(st);
 	bool off = (e && !e->len) || (st->step == STEP_CHECK && !words_full(&st->words));
 	const char *act = STEP[st->step].act;
+	const int at = b.x;
 	if (go_back(app, ui, st, &b))
 		return false;
-	ui_cut_left(&b, ui_px(ui, 12));
+	if (b.x > at)
+		ui_cut_left(&b, ui_px(ui, 12));
 	if (ui_button(ui, ui_cut_left(&b, ui_button_w(ui, "info", "Help", true)), UI_NORMAL, "info",
 	            "Help", false))
 		help_open(app);
-	return ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "check", act, true)), UI_PRIMARY,
-	        "check", act, off);
+	return st->step != STEP_START &&
+	       ui_button(ui, ui_cut_right(&b, ui_button_w(ui, "check", act, true)), UI_PRIMARY,
+	               "check", act, off);
 }
 
 static void build(struct app *app, struct ui *ui)
@@ -416,7 +444,7 @@ static void build(struct app *app, struct ui *ui)
 	if (st->busy && worker_ended(app))
 		made(app, st);
 	ui_fill(ui, all, GFX_GROUND);
-	header(app, ui, st, ui_cut_top(&all, m->header_h));
+	setup_header(ui, ui_cut_top(&all, m->header_h), step_words(app, st));
 	ui_cut_bottom(&all, kb);
 	if (app->help) {
 		help_build(app, ui, all);

@@ -55,23 +55,37 @@ static int64_t real_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-enum err stick_script(struct app *app, const char *what, struct why *w)
+/* `here` goes to `away` or comes back, and the panel has seen it. */
+static enum err script_move(struct app *app, const char *what, const char *here, const char *away,
+        unsigned seen, struct why *w)
 {
-	char here[600], away[600];
 	struct plat_event e;
 	bool in = strcmp(what, "in") == 0;
 	if (!in && strcmp(what, "out") != 0)
-		return why(w, ERR_INPUT, "the room key is put in or taken out");
-	snprintf(here, sizeof(here), "%s/" VAULT_ROOM_KEY_FILE, app->stick);
-	snprintf(away, sizeof(away), "%s/taken-out", app->stick);
+		return why(w, ERR_INPUT, "it is put in or taken out");
 	if (rename(in ? away : here, in ? here : away) != 0)
-		return why(w, ERR_NOT_FOUND, "there is no room key to be moved");
+		return why(w, ERR_NOT_FOUND, "there is nothing to be moved");
 	int64_t until = real_ms() + SCRIPT_WAIT_MS, left;
-	while (stick_has_key(app) != in && (left = until - real_ms()) > 0) {
+	while (!(app->stick_state & seen) == in && (left = until - real_ms()) > 0) {
 		(void)plat_wait(app->plat, (int)left, &e);
 		stick_look(app);
 	}
-	return stick_has_key(app) == in
+	return !(app->stick_state & seen) != in
 	               ? ERR_OK
 	               : why(w, ERR_REFUSED, "nothing was told of it within a second");
+}
+
+enum err stick_script_key(struct app *app, const char *what, struct why *w)
+{
+	char here[600], away[600];
+	snprintf(here, sizeof(here), "%s/" VAULT_ROOM_KEY_FILE, app->stick);
+	snprintf(away, sizeof(away), "%s/taken-out", app->stick);
+	return script_move(app, what, here, away, PLAT_STICK_FILE, w);
+}
+
+enum err stick_script(struct app *app, const char *what, struct why *w)
+{
+	char away[600];
+	snprintf(away, sizeof(away), "%s.taken-out", app->stick);
+	return script_move(app, what, app->stick, away, PLAT_STICK_IN, w);
 }

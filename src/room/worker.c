@@ -32,6 +32,7 @@ enum err worker_start(struct app *app, void (*job)(void *arg), void *arg)
 	struct worker *w = app->worker ? NULL : calloc(1, sizeof(*w));
 	if (!w)
 		return ERR_NOMEM;
+	atomic_store(&app->stop, false);
 	*w = (struct worker){.plat = app->plat, .job = job, .arg = arg};
 	pthread_mutex_init(&w->lock, NULL);
 	if (pthread_create(&w->thread, NULL, work, w) != 0) {

@@ -88,7 +88,7 @@ mkdir none
 harmed "a missing anchor" "is missing" "rm anchor"
 panel anchor-missing "remembers how far this store goes, is missing" "caseroomctl salvage makes a new store of them"
 harmed "a missing database" "is missing" "rm store.db"
-panel database-missing "(store.db) is missing" "caseroomctl restore brings a backup back"
+panel database-missing "(store.db) is missing" "A backup brings the store back"
 harmed "a missing keyring" "is missing" "rm keyring"
 cat >keyring-missing.steps <<'EOF'
 expect "The keyring is missing, damaged or was changed"
