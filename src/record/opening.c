@@ -9,8 +9,9 @@
  * that opening is written; the digest of the entry binds the key's id and label.
  * Wrong tries at it since its last opening are told right after.
  * 2. A key is kept by its label after it is taken from the keyring: an entry names it for ever.
- * 3. Where one of the keys is an auditor's, the store is open for the audit log alone: the least
- * that any of them may see holds, as in a room.
+ * 3. Where one of the keys is an auditor's, the store is open for the audit log alone, and where
+ * one is an observer's it is open for reading: the least that any of them may do holds, as in a
+ * room.
  */
 
 static enum err key_id(struct record *r, const struct vault_slot *s, int64_t *ret)
@@ -91,29 +92,39 @@ enum err opening_note(struct record *r)
 	return e;
 }
 
-static enum err find_actor(struct record *r, const struct vault_slot *s)
+/* An observer wherever they sit? */
+static enum err observes(struct record *r, int64_t person, bool *ret)
 {
 	int64_t only = 0;
-	TRY(person_of(r, s, &r->actor, &r->actor_agency));
-	if (r->actor)
+	if (person)
 		TRY(sql_one_int(r, &only,
 		        "SELECT count(*) > 0 AND min(standing) = 3 AND max(standing) = 3 FROM "
 		        "membership WHERE person = ?",
-		        "i", r->actor));
-	r->reads_only = only;
+		        "i", person));
+	*ret = only;
 	return ERR_OK;
 }
 
+/* What is done is done by the first. */
 enum err opening_actor(struct record *r)
 {
 	const struct vault_slot *s;
-	size_t n = vault_openers(r->vault, &s);
+	const size_t n = vault_openers(r->vault, &s);
 	r->actor = r->actor_agency = 0;
 	r->reads_only = false;
-	enum err e = n ? find_actor(r, &s[0]) : ERR_OK;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		int64_t person, agency;
+		bool observer;
+		TRY(person_of(r, &s[i], &person, &agency));
+		TRY(observes(r, person, &observer));
+		if (i == 0) {
+			r->actor = person;
+			r->actor_agency = agency;
+		}
+		r->reads_only |= observer;
 		r->auditor |= s[i].kind == VAULT_SLOT_AUDITOR;
-	return e;
+	}
+	return ERR_OK;
 }
 
 bool record_is_auditor(const struct record *r)

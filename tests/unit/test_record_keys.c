@@ -161,6 +161,22 @@ static void t_each_key_of_an_opening_is_its_own_persons(void)
 	finish();
 }
 
+/* Whoever opens first: the least that any of them may do holds. */
+static void t_an_observer_among_those_who_open_makes_it_read_only(void)
+{
+	start_two();
+	CHECK_ERR(record_quorum_set(f.r, 2, &f.why), ERR_OK);
+	CHECK(sqlite3_exec(vault_db(f.v),
+	              "INSERT INTO membership(forum, person, standing) SELECT min(forum.id), "
+	              "person.id, 3 FROM forum, person WHERE person.name = 'Bo Test'",
+	              NULL, NULL, NULL) == SQLITE_OK);
+	for (int i = 0; i < 2; i++) {
+		open_with(i ? second : f.secret, i ? f.secret : second);
+		CHECK_ERR(record_quorum_set(f.r, 1, &f.why), ERR_DENIED);
+	}
+	finish();
+}
+
 static void t_the_key_that_opened_is_given_to_one_person(void)
 {
 	start();
@@ -223,6 +239,7 @@ int main(int argc, char **argv)
 	static const struct test tests[] = {
 	        T(t_a_key_is_changed_by_its_own_or_by_the_recovery_words),
 	        T(t_each_key_of_an_opening_is_its_own_persons),
+	        T(t_an_observer_among_those_who_open_makes_it_read_only),
 	        T(t_the_key_that_opened_is_given_to_one_person), T(t_a_person_has_one_key),
 	        T(t_a_new_data_key_is_told_by_who_asked_for_it)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
