@@ -75,7 +75,7 @@ enum err sql_error(struct record *r, int rc);
 enum err sql_prepare(struct record *r, const char *sql, sqlite3_stmt **ret) MUST_CHECK;
 
 /* ---- schema.c ---- */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 enum err schema_migrate(struct record *r, struct why *why) MUST_CHECK;
 /* Up to a version below this program's: for tests that need a store as it was. */
 enum err schema_migrate_to(struct record *r, int64_t to, struct why *why) MUST_CHECK;

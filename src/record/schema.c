@@ -416,7 +416,7 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         /* retention and disposal: `subject` and `subject_id` as record_disposal.h names them */
         "CREATE TABLE hold(id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, subject_id "
         "INTEGER NOT NULL, words TEXT NOT NULL, agency INTEGER REFERENCES agency(id),"
-        " person INTEGER NOT NULL REFERENCES person(id), review INTEGER, at INTEGER NOT "
+        " person INTEGER NOT NULL REFERENCES person(id), review INTEGER NOT NULL, at INTEGER NOT "
         "NULL, lifted INTEGER, lifted_words TEXT NOT NULL DEFAULT '', lifted_by INTEGER REFERENCES "
         "person(id)) STRICT;"
         "CREATE UNIQUE INDEX hold_stands ON hold(subject, subject_id) WHERE lifted IS NULL;"
@@ -444,8 +444,6 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "REFERENCES certificate(id), copy INTEGER NOT NULL, agency INTEGER REFERENCES agency(id),"
         " digest BLOB NOT NULL, bytes INTEGER NOT NULL, sealed INTEGER NOT NULL, "
         "UNIQUE(certificate, copy)) STRICT;"
-        /* cases that were hidden when they went: what the audit has of them stays hidden */
-        "CREATE TABLE kase_gone(id INTEGER PRIMARY KEY) STRICT;"
         "CREATE INDEX kase_closed ON kase(closed) WHERE open = 0;"
         "CREATE INDEX meeting_ended ON meeting(ended) WHERE ended IS NOT NULL;"
         "CREATE INDEX paper_sealed ON paper(sealed) WHERE bytes > 0;"
@@ -465,6 +463,22 @@ static const char *const MIGRATION[SCHEMA_VERSION] = {
         "CREATE INDEX seat_person ON seat(person);"              /* what was done about somebody */
         "CREATE TABLE opener(id INTEGER PRIMARY KEY AUTOINCREMENT, slot BLOB NOT NULL UNIQUE, "
         "label TEXT NOT NULL, kind INTEGER NOT NULL) STRICT;",
+
+        /* 3 -> 4 */
+        /* a hold may stand until it is lifted, without a day to look at it again */
+        "CREATE TABLE hold_4(id INTEGER PRIMARY KEY AUTOINCREMENT, subject TEXT NOT NULL, "
+        "subject_id "
+        "INTEGER NOT NULL, words TEXT NOT NULL, agency INTEGER REFERENCES agency(id),"
+        " person INTEGER NOT NULL REFERENCES person(id), review INTEGER, at INTEGER NOT "
+        "NULL, lifted INTEGER, lifted_words TEXT NOT NULL DEFAULT '', lifted_by INTEGER REFERENCES "
+        "person(id)) STRICT;"
+        "INSERT INTO hold_4 SELECT id, subject, subject_id, words, agency, person, review, at, "
+        "lifted, lifted_words, lifted_by FROM hold;"
+        "DROP TABLE hold;"
+        "ALTER TABLE hold_4 RENAME TO hold;"
+        "CREATE UNIQUE INDEX hold_stands ON hold(subject, subject_id) WHERE lifted IS NULL;"
+        /* cases that were hidden when they went: what the audit has of them stays hidden */
+        "CREATE TABLE kase_gone(id INTEGER PRIMARY KEY) STRICT;",
 };
 
 /* fold(text): the same folding for what is stored and what is looked for. */

@@ -377,10 +377,39 @@ static void t_failure_is_said_and_undone(void)
 	fix_finish(&f);
 }
 
+/* A hold of version 3, where each had its day, stands in version 4, where none need have one. */
+static void t_holds_of_version_three_stand(void)
+{
+	static const char held[] =
+	        "INSERT INTO hold(subject, subject_id, words, agency, person, review, at) "
+	        "VALUES('case', 1, 'A review of the death is open', 1, 1, 20600, 7);";
+	make_old(test_dir(), 2);
+	FIX_MUST(vault_open(f.dir, NULL, f.secret, &f.v, &f.why));
+	struct record *r = calloc(1, sizeof(*r));
+	if (!r)
+		exit(2);
+	*r = (struct record){.vault = f.v, .db = vault_db(f.v), .practice = f.p};
+	FIX_MUST(schema_migrate_to(r, 3, &f.why));
+	FIX_MUST(sql_script(r, held));
+	record_close(r);
+	CHECK_ERR(record_open(f.v, f.p, &f.r, &f.why), ERR_OK);
+	CHECK(raw("PRAGMA user_version") == SCHEMA_VERSION);
+	CHECK(raw("SELECT count(*) FROM hold WHERE subject = 'case' AND subject_id = 1 AND agency "
+	          "= "
+	          "1 AND person = 1 AND review = 20600 AND at = 7 AND lifted IS NULL") == 1);
+	CHECK(raw("SELECT count(*) FROM kase_gone") == 0);
+	CHECK((sqlite3_exec(vault_db(f.v), held, NULL, NULL, NULL) & 0xff) == SQLITE_CONSTRAINT);
+	CHECK(sqlite3_exec(vault_db(f.v),
+	              "UPDATE hold SET lifted = 8; INSERT INTO hold(subject, subject_id, words, "
+	              "person, at) VALUES('case', 1, 'Asked for by the coroner', 1, 9)",
+	              NULL, NULL, NULL) == SQLITE_OK);
+	fix_finish(&f);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct test tests[] = {T(t_released_store_keeps_every_row),
 	        T(t_released_store_goes_on), T(t_cut_leaves_version_one_whole),
-	        T(t_failure_is_said_and_undone)};
+	        T(t_failure_is_said_and_undone), T(t_holds_of_version_three_stand)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
