@@ -249,6 +249,13 @@ int words_grid_h(const struct app *app, const struct words *w)
 	return lines * ui_m(app->ui)->target + (lines - 1) * ui_px(app->ui, 12);
 }
 
+/* Once every place is filled there is nothing to type, and room for the places on a 7 inch panel:
+ * what stands in them can be looked at, and any of them entered again. */
+static int field_h(const struct app *app, const struct words *w)
+{
+	return w->at == w->n ? ui_m(app->ui)->target : words_field_h(app);
+}
+
 int words_field_h(const struct app *app)
 {
 	const struct ui_metrics *m = ui_m(app->ui);
@@ -259,7 +266,8 @@ static void field(struct app *app, struct words *w, struct gfx_rect r)
 {
 	struct ui *ui = app->ui;
 	const struct ui_metrics *m = ui_m(ui);
-	struct gfx_rect f = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 8 + m->target), b = f;
+	int caption = w->at == w->n ? 0 : ui_line_h(ui, GFX_CAPTION) + 8;
+	struct gfx_rect f = ui_cut_top(&r, caption + m->target), b = f;
 	b = ui_cut_right(&f, ui_button_w(ui, "show", "Show", false));
 	ui_cut_right(&f, 12);
 	w->show = show_hold(app, ui_cut_bottom(&b, m->target));
@@ -299,7 +307,7 @@ void words_build(struct app *app, struct words *w, struct gfx_rect r)
 	struct ui *ui = app->ui;
 	int grid = words_grid_h(app, w);
 	app->script.words = w;
-	if (r.h >= grid + ui_px(ui, 12) + words_field_h(app)) {
+	if (r.h >= grid + ui_px(ui, 12) + field_h(app, w)) {
 		struct gfx_rect g = ui_cut_top(&r, grid);
 		int lines = ((int)w->n + 3) / 4, columns = w->n < 4 ? (int)w->n : 4;
 		for (size_t i = 0; i < w->n; i++)
