@@ -545,6 +545,7 @@ struct record_undo {
 	int left_ms, total_ms;
 };
 bool record_undo_offer(struct record *r, struct record_undo *ret);
+void record_undo_leave(struct record *r); /* it is not offered any more; what was done stays */
 enum err record_undo(struct record *r, struct why *why) MUST_CHECK;
 
 /* ---- the viewer

@@ -236,6 +236,11 @@ out:
 	return e;
 }
 
+void record_undo_leave(struct record *r)
+{
+	undo_forget(r);
+}
+
 bool record_undo_offer(struct record *r, struct record_undo *ret)
 {
 	if (!r->undo)

@@ -171,6 +171,8 @@ static void app_switch(struct app *app)
 {
 	const struct screen_ops *s = app->next;
 	app->next = NULL;
+	if (app->undo_seen && app->record && s != app->screen)
+		record_undo_leave(app->record);
 	app->help = false;
 	if (app->screen && app->screen->keep)
 		app->screen->keep(app);
@@ -253,10 +255,12 @@ bool app_do(struct app *app, const struct command *c, int64_t *ret_id)
 	enum err e = record_do(app->record, c, ret_id, &w);
 	app->reload = true;
 	ui_again(app->ui);
-	if (e)
+	if (e) {
 		app_fail(app, e, &w);
-	else
+	} else {
 		app->say.text[0] = 0;
+		app->undo_seen = false;
+	}
 	wipe(&w, sizeof(w));
 	return e == ERR_OK;
 }

@@ -154,6 +154,7 @@ struct app {
 	const struct screen_ops *screen, *back;
 	const struct screen_ops *next, *next_back; /* the change that is due; NULL = none */
 	bool want_lock, want_cover;
+	bool undo_seen; /* the offer to take the last act back was shown: it goes with its screen */
 	void *state;
 	struct sheet sheet;
 	struct pad pad;

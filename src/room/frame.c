@@ -304,6 +304,7 @@ static void undo_bar(struct app *app, struct page *p)
 	        !record_undo_offer(app->record, &undo))
 		return;
 	p->undo_drawn = true;
+	app->undo_seen |= !app->next; /* a screen that is about to be left does not count */
 	if (ui_undo_bar(app->ui, p->bar, undo.text, undo.left_ms, undo.total_ms)) {
 		struct why w = {0};
 		enum err e = record_undo(app->record, &w);
