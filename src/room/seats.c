@@ -12,6 +12,7 @@ struct seats_state {
 	struct answered_row *answered; /* agencies asked for research */
 	size_t n_answered;
 	struct ui_scroll scroll, words;
+	int64_t signed_ms; /* when somebody signed last on this screen; 0: nobody yet */
 };
 
 static enum err load(struct app *app)
@@ -508,6 +509,20 @@ static void seats(struct app *app, struct ui *ui, struct gfx_rect r, struct page
 	page_pages(app, p, &l);
 }
 
+#define SIGN_AGAIN_MS 700
+
+/* The next signature is asked for at the same place: a finger that touched twice would give it. The
+ * steps of a script touch once. */
+static bool just_signed(struct app *app)
+{
+	const struct seats_state *st = app->state;
+	int64_t left = st->signed_ms ? st->signed_ms + SIGN_AGAIN_MS - time_mono_ms() : 0;
+	if (left <= 0 || app->script.on)
+		return false;
+	ui_wake_in(app->ui, (int)left);
+	return true;
+}
+
 /* The next one who still has to sign. */
 static void sign(struct app *app, const struct seat_row *s)
 {
@@ -515,6 +530,7 @@ static void sign(struct app *app, const struct seat_row *s)
 	int64_t next = 0;
 	if (!at_seat(app, CMD_SEAT_SIGN, s->id))
 		return;
+	st->signed_ms = time_mono_ms();
 	for (size_t i = 0; i < app->n_seats && !next; i++)
 		if (app->seat[i].id != s->id && app->seat[i].state == SEAT_EXPECTED)
 			next = app->seat[i].id;
@@ -562,7 +578,7 @@ static void sign_page(struct app *app, struct ui *ui, const struct seat_row *s)
 	}
 	if (can_sign &&
 	        page_primary(app, &p, "edit", "I agree, sign",
-	                app->meeting.state == MEETING_PLANNED,
+	                app->meeting.state == MEETING_PLANNED || just_signed(app),
 	                app->meeting.state == MEETING_PLANNED ? "Open the meeting first" : ""))
 		sign(app, s);
 	else if (s->state == SEAT_EMPTY &&
@@ -669,7 +685,7 @@ static void declaration(struct app *app, struct ui *ui, struct gfx_rect r)
 		if (ui_button(ui, know, UI_NORMAL, "person", "I know someone in a case", false))
 			conflict_open(app);
 		if (ui_button(ui, sign_at, UI_PRIMARY, "edit", "I agree and sign",
-		            app->meeting.state == MEETING_PLANNED))
+		            app->meeting.state == MEETING_PLANNED || just_signed(app)))
 			sign(app, s);
 	} else if (s->state == SEAT_EMPTY) {
 		if (ui_button(ui, sign_at, UI_PRIMARY, "person", "Who sits here?", false))
