@@ -963,6 +963,10 @@ const char *record_list_kind(size_t i);
 enum err record_list(struct record *r, const struct record_viewer *v, const char *kind,
         const char *id, record_row_fn *fn, void *ctx, struct why *why) MUST_CHECK;
 
+/* How the panel looks in this room: a number that is the panel's own; -1: nobody chose. */
+enum err record_look_keep(struct record *r, int look) MUST_CHECK;
+enum err record_look(struct record *r, int *ret) MUST_CHECK;
+
 /* ---- backup and restore
  * ----------------------------------------------------------------------- */
 

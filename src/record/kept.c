@@ -1,8 +1,8 @@
 #include "record_int.h"
 #include <stdio.h>
 
-/* What backup and restore ask of the record: when the last one was made, what came after, and that
- * a restored store says so for ever. */
+/* What is kept beside the records: what backup and restore ask of them (when the last one was made,
+ * what came after, that a restored store says so for ever), and how the panel looks. */
 
 static enum err setting_put(struct record *r, const char *key, int64_t value)
 {
@@ -44,6 +44,20 @@ enum err record_backup_done(struct record *r)
 enum err record_backup_last(struct record *r, int64_t *ret_us)
 {
 	return setting_get(r, "backup", TIME_NONE, ret_us);
+}
+
+/* Nothing of any case: it has no entry in the audit. */
+enum err record_look_keep(struct record *r, int look)
+{
+	return setting_put(r, "look", look);
+}
+
+enum err record_look(struct record *r, int *ret)
+{
+	int64_t look = -1;
+	enum err e = setting_get(r, "look", -1, &look);
+	*ret = look >= 0 && look < 256 ? (int)look : -1;
+	return e;
 }
 
 enum err kept_life(struct record *r)

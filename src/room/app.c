@@ -329,6 +329,9 @@ enum err app_take(struct app *app, struct vault *v, struct practice *p, struct r
 		close_store(app);
 		return e;
 	}
+	int look;
+	if (!app_auditor(app) && !record_look(r, &look))
+		look_set(app, look);
 	app->touched_ms = time_mono_ms();
 	app->closed_by = CLOSED_BY_HAND;
 	app->rest_seq = app->grown_seq = 0;

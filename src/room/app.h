@@ -282,6 +282,9 @@ void stick_look(struct app *app);          /* before each build: locks when the 
 enum err stick_script_key(struct app *app, const char *what, struct why *w) MUST_CHECK;
 enum err stick_script(struct app *app, const char *what, struct why *w) MUST_CHECK;
 
+/* ---- home.c ---- */
+void look_set(struct app *app, int look); /* as record_look() gives it */
+
 /* ---- words.c: the recovery words, entered by touch ---- */
 #define WORDS_PLACES 8
 struct words {

@@ -151,16 +151,26 @@ static void forum_open(struct app *app)
 		sheet_row(s, "people", f[i].name, f[i].kind, f[i].id, NULL, false);
 }
 
+void look_set(struct app *app, int look)
+{
+	enum gfx_theme theme = (enum gfx_theme)(look & 3);
+	if (look >= 0 && theme < GFX_THEME_COUNT)
+		ui_set_theme(app->ui, theme, look & 4);
+}
+
 static void look_done(struct app *app, struct sheet *s)
 {
-	int64_t id = s->row[s->chosen].id;
-	ui_set_theme(app->ui, (enum gfx_theme)(id & 3), id & 4);
+	int look = (int)s->row[s->chosen].id;
+	enum err e = record_look_keep(app->record, look);
+	look_set(app, look);
+	if (e)
+		app_fail(app, e, NULL);
 }
 
 static void look_open(struct app *app)
 {
 	struct sheet *s = sheet_open(app, "How should the screen look?",
-	        "For this room, until the program ends.", NULL, look_done, 0);
+	        "For this room, from now on.", NULL, look_done, 0);
 	sheet_row(s, "lamp", "Light", "For a bright room", GFX_LIGHT, NULL, false);
 	sheet_row(s, "lamp", "Dark", "For a darkened room", GFX_DARK, NULL, false);
 	sheet_row(s, "show", "High contrast", "Outlines, and yellow for what is chosen",
