@@ -143,9 +143,12 @@ struct key_job *keys_job(struct app *app, int kind)
 
 void keys_job_start(struct app *app, struct key_job *j, const char *what)
 {
-	if (busy_start(app, what, key_work, j, key_done))
+	if (!app->backup && busy_start(app, what, key_work, j, key_done))
 		return;
-	j->err = ERR_NOMEM;
+	j->err = app->backup ? why(&j->why, ERR_BUSY,
+	                               "A backup is being made. Wait until it is done, or stop it "
+	                               "on its page, then try again.")
+	                     : ERR_NOMEM;
 	key_done(app, j);
 }
 

@@ -104,6 +104,15 @@ static void t_progress_stop_and_what_came_of_it(void)
 	                      "tap \"Home\"\n"
 	                      "tap \"Settings\"\n"
 	                      "expect \"Leave the stick in until it is done\"\n"
+	                      "tap \"Backup\"\n"));
+	CHECK(panel_steps(&p, "tap \"Home\"\n"
+	                      "tap \"Settings\"\n"
+	                      "tap \"Keys\"\n"
+	                      "tap \"Recovery words\"\n"
+	                      "tap \"New recovery words\"\n"
+	                      "expect \"A backup is being made. Wait until it is done\"\n"
+	                      "tap \"Home\"\n"
+	                      "tap \"Settings\"\n"
 	                      "tap \"Backup\"\n"
 	                      "tap \"Stop\"\n"));
 	sem_post(&go);
