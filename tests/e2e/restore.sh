@@ -52,6 +52,9 @@ cp -r empty none
 panel "a stick without a backup says what was looked for" "$top/tests/e2e/restore-none.steps" absent none 800x480
 is_not "and nothing was made" test -e absent
 
+panel "by a keyboard alone" "$top/tests/e2e/restore-keys.steps" by-keys stick
+ends 0 "as whole" on by-keys verify
+
 # ---- cut in the middle ----
 # The panel is ended as soon as FILE is there; it was in the middle when the mark of making still stands.
 cut_at() { # STORE SCRIPT FILE
