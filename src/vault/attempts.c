@@ -318,6 +318,21 @@ static enum err tell_waiting(struct why *w, const struct waits *o, size_t tried)
 	        o->n == 1 ? "it" : "they", in_minutes(o, in), others);
 }
 
+/* What was typed does not open, by what the keys that it was tried at ask for. */
+static const char *what_does_not(const struct keyring *k, slot_set tried)
+{
+	bool words = true, pin = true;
+	for (size_t i = 0; i < k->n; i++) {
+		if (!(tried & one(i)))
+			continue;
+		words = words && le_get(k->slot[i].kind, 2) == VAULT_SLOT_RECOVERY;
+		pin = pin && le_get(k->slot[i].factors, 2) & (VAULT_ROOM_KEY | VAULT_FIDO);
+	}
+	return words ? "These recovery words do"
+	       : pin ? "This PIN or passphrase does"
+	             : "This passphrase does";
+}
+
 enum err attempts_tell(
         const char *dir, const struct keyring *k, slot_set tried, slot_set waiting, struct why *w)
 {
@@ -349,8 +364,8 @@ enum err attempts_tell(
 		(void)snprintf(next, sizeof(next),
 		        "The next try is possible in %" PRId64 " minute%s.",
 		        minutes_of(wait_after_us(most)), most == FREE_TRIES ? "" : "s");
-	return why(w, ERR_WRONG_KEY,
-	        "This passphrase does not open the store. Nothing was changed.%s %s", at, next);
+	return why(w, ERR_WRONG_KEY, "%s not open the store. Nothing was changed.%s %s",
+	        what_does_not(k, tried), at, next);
 }
 
 void attempts_waits(const char *dir, const struct keyring *k, int64_t ret_until_us[VAULT_SLOTS_MAX])

@@ -159,7 +159,9 @@ static bool mask_holds(const char *dir, struct kit *kit, unsigned mask, const ui
 	}
 	/* Only a wrong passphrase was counted: this is the first. */
 	f = bring(kit, mask, VAULT_PASSPHRASE);
-	if (open_one(dir, id, &f, &v, &w) != ERR_WRONG_KEY || !strstr(w.text, "2 more tries"))
+	if (open_one(dir, id, &f, &v, &w) != ERR_WRONG_KEY || !strstr(w.text, "2 more tries") ||
+	        !strstr(w.text, mask & (VAULT_ROOM_KEY | VAULT_FIDO) ? "This PIN or passphrase does"
+	                                                             : "This passphrase does"))
 		return false;
 	/* More than is asked for does no harm. */
 	f = bring(kit, 15, 0);

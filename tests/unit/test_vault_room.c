@@ -392,7 +392,7 @@ static void t_recovery_words_are_taken_as_typed(void)
 	}
 	CHECK_ERR(vault_open(dir, id, secret_of("lamp lamp lamp lamp lamp lamp lamp lamp"), &v, &w),
 	        ERR_WRONG_KEY);
-	CHECK(strstr(w.text, "2 more tries"));
+	CHECK(strstr(w.text, "These recovery words do not") && strstr(w.text, "2 more tries"));
 	vault_secret_destroy(paper);
 }
 
