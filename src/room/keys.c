@@ -232,31 +232,41 @@ static void add_done(struct app *app, struct sheet *s)
 	keys_secret_open(app, s->row[s->chosen].id, NULL, s->row[s->chosen].label);
 }
 
+static bool has_key(const struct keys_state *st, const struct person_row *p)
+{
+	for (size_t k = 0; k < st->n; k++)
+		if (*st->person[k] && strcmp(st->person[k], p->name) == 0)
+			return true;
+	return !p->agency;
+}
+
 static void add_open(struct app *app, struct keys_state *st)
 {
 	struct person_row *p = NULL;
-	size_t n = 0, rows = 0;
+	size_t n = 0, without = 0;
 	enum err e = record_people(app->record, &app->rows, 0, 0, &p, &n);
-	struct sheet *s = sheet_open(app, "Whose key?",
-	        "Somebody whom the partnership knows and who has no key yet.", NULL, add_done, 0);
-	for (size_t i = 0; !e && i < n; i++) {
-		bool has = !p[i].agency;
-		for (size_t k = 0; k < st->n && !has; k++)
-			has = *st->person[k] && strcmp(st->person[k], p[i].name) == 0;
-		if (has || rows++ == SHEET_ROWS)
-			continue;
-		sheet_row(s, "person",
-		        fmt(app, "%s%s, %s", app->sample ? "Training: " : "", p[i].agency_name,
-		                p[i].role),
-		        p[i].name, p[i].id, NULL, false);
-	}
-	if (!rows) {
-		sheet_close(app);
+	for (size_t i = 0; !e && i < n; i++)
+		if (!has_key(st, &p[i]))
+			p[without++] = p[i];
+	if (!without) {
 		app_fail(app, e ? e : ERR_NOT_FOUND,
 		        &(struct why){
 		                "Everybody whom the partnership knows has a key. Add a person "
 		                "first, with caseroomctl person add."});
+		return;
 	}
+	const char *whom = "Somebody whom the partnership knows and who has no key yet.";
+	if (without > SHEET_ROWS)
+		whom = fmt(app,
+		        "The first %d of %zu people without a key. For the others: caseroomctl "
+		        "person add.",
+		        SHEET_ROWS, without);
+	struct sheet *s = sheet_open(app, "Whose key?", whom, NULL, add_done, 0);
+	for (size_t i = 0; i < without && i < SHEET_ROWS; i++)
+		sheet_row(s, "person",
+		        fmt(app, "%s%s, %s", app->sample ? "Training: " : "", p[i].agency_name,
+		                p[i].role),
+		        p[i].name, p[i].id, NULL, false);
 }
 
 /* ---- how many agencies, and the room key ----------------------------------------------------- */
