@@ -239,7 +239,14 @@ static bool next_open(struct vault_vfs *v, uint32_t frame, uint8_t *out)
 	return true;
 }
 
-/* A frame as recovery reads it. What does not open is the end of the log. */
+/* In the place of a sum and the salts SQLite leaves zeros while it means to make the sums anew. */
+static bool has_sum(const struct vfs_wal *w, uint32_t frame)
+{
+	return memcmp(w->frame[frame - 1].head + 8, w->gen.bytes + 4, 8) == 0;
+}
+
+/* A frame as recovery reads it. What does not open is the end of the log,
+ * and so is what SQLite never came to finish. */
 static int frame_next(struct vfs_file *f, uint32_t frame, uint8_t *out)
 {
 	struct vfs_wal *w = &f->v->wal;
@@ -249,7 +256,7 @@ static int frame_next(struct vfs_file *f, uint32_t frame, uint8_t *out)
 	rc = vfs_real_read(f, w->out, WAL_SEALED_FRAME, place_below(frame));
 	if (rc != SQLITE_OK && rc != SQLITE_IOERR_SHORT_READ)
 		return rc;
-	if (rc != SQLITE_OK || !next_open(f->v, frame, out)) {
+	if (rc != SQLITE_OK || !next_open(f->v, frame, out) || !has_sum(w, frame)) {
 		memset(out, 0, WAL_FRAME);
 		return SQLITE_OK;
 	}
@@ -310,12 +317,6 @@ static int frame_read(struct vfs_file *f, uint32_t frame, uint8_t *out)
 	}
 	memcpy(out, w->frame[frame - 1].head, WAL_FRAME_HEAD);
 	return page_read(f, frame, out + WAL_FRAME_HEAD);
-}
-
-/* In the place of a sum and the salts SQLite leaves zeros while it means to make the sums anew. */
-static bool has_sum(const struct vfs_wal *w, uint32_t frame)
-{
-	return memcmp(w->frame[frame - 1].head + 8, w->gen.bytes + 4, 8) == 0;
 }
 
 /*

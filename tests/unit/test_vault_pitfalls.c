@@ -306,6 +306,48 @@ static void t_commit_after_a_savepoint_that_was_spilled_survives_a_crash(void)
 	               "UPDATE big SET b=randomblob(3000) WHERE id>140;"));
 }
 
+/* A transaction that fits one frame, which has no sum until the commit is nearly done: everything
+ * up to operation n of the commit is on the card. */
+static bool cut_commit_is_written_over(uint64_t n, bool *ret_cut)
+{
+	struct vault *v = NULL;
+	bool good;
+	sim_clear();
+	good = vault_create("/sim", "first", secret_of(good_words), &cheap, &v, NULL) == ERR_OK &&
+	       sql(v, "CREATE TABLE big(id INTEGER PRIMARY KEY, b);"
+	              "INSERT INTO big VALUES(1, zeroblob(3000)), (2, zeroblob(3000));"
+	              "BEGIN IMMEDIATE; SAVEPOINT a; UPDATE big SET b=randomblob(3000) WHERE "
+	              "id=1;") == SQLITE_OK &&
+	       sqlite3_db_cacheflush(v->db) == SQLITE_OK &&
+	       sql(v, "UPDATE big SET b=randomblob(3000) WHERE id=1") == SQLITE_OK &&
+	       sqlite3_db_cacheflush(v->db) == SQLITE_OK &&
+	       sql(v, "ROLLBACK TO a; RELEASE a; UPDATE big SET b='kept' WHERE id=1") == SQLITE_OK;
+	sim.ops = 0;
+	sim.crash_at = n;
+	if (good)
+		(void)sql(v, "COMMIT");
+	*ret_cut = sim.dead;
+	vault_close(v);
+	v = NULL;
+	sim_restart(100);
+	good = good && vault_open("/sim", NULL, secret_of(good_words), &v, NULL) == ERR_OK &&
+	       sql(v, "INSERT INTO big VALUES(3, 'x')") == SQLITE_OK &&
+	       sql_int(v->db, "SELECT count(*) FROM big") == 3;
+	vault_close(v);
+	return good;
+}
+
+static void t_commit_that_was_cut_before_its_sum_is_written_over(void)
+{
+	bool good = true, cut = true;
+	vault_base_for_tests(&sim_vfs, &sim_io);
+	for (uint64_t n = 1; good && cut; n++)
+		good = cut_commit_is_written_over(n, &cut);
+	vault_base_for_tests(NULL, NULL);
+	sim_clear();
+	CHECK(good);
+}
+
 static int by_bytes(const void *a, const void *b)
 {
 	return memcmp(a, b, VAULT_NONCE);
@@ -568,6 +610,7 @@ static const struct test tests[] = {
         T(t_pitfall_04_frame_headers_are_sealed),
         T(t_pitfall_05_log_survives_a_crash_copy),
         T(t_commit_after_a_savepoint_that_was_spilled_survives_a_crash),
+        T(t_commit_that_was_cut_before_its_sum_is_written_over),
         T(t_pitfall_06_reserve_is_forty_or_not_written),
         T(t_pitfall_07_odd_writes_are_refused),
         T(t_pitfall_08_nothing_escapes_in_clear),
