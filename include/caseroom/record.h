@@ -567,6 +567,7 @@ struct record_viewer {
 	int64_t until_us; /* the chair opened something to this room, and the first of it closes
 	                     then: the viewer is built anew at that moment; 0 = nothing */
 };
+/* Everybody whose key opened the store: what the least of them may see. */
 enum err record_viewer_opener(struct record *r, struct record_viewer *ret) MUST_CHECK;
 enum err record_viewer_meeting(
         struct record *r, int64_t meeting, struct record_viewer *ret) MUST_CHECK;

@@ -37,8 +37,7 @@ enum err key_entry(struct record *r, const char *act, const struct vault_slot *s
 	return audit_add(r, &e);
 }
 
-/* Whose key it is, and of which agency; 0: nobody's. */
-static enum err person_of(
+enum err opening_person(
         struct record *r, const struct vault_slot *s, int64_t *ret_person, int64_t *ret_agency)
 {
 	struct sql q;
@@ -63,7 +62,7 @@ static enum err tries_entry(struct record *r, uint32_t n)
 static enum err opener_entries(struct record *r, size_t i, const struct vault_slot *s)
 {
 	int64_t agency;
-	TRY(person_of(r, s, &r->actor, &agency));
+	TRY(opening_person(r, s, &r->actor, &agency));
 	TRY(key_entry(
 	        r, s->kind == VAULT_SLOT_RECOVERY ? "store.opened-recovery" : "store.opened", s));
 	return tries_entry(r, vault_opener_tries(r->vault, i));
@@ -115,7 +114,7 @@ enum err opening_actor(struct record *r)
 	for (size_t i = 0; i < n; i++) {
 		int64_t person, agency;
 		bool observer;
-		TRY(person_of(r, &s[i], &person, &agency));
+		TRY(opening_person(r, &s[i], &person, &agency));
 		TRY(observes(r, person, &observer));
 		if (i == 0) {
 			r->actor = person;

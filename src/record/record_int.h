@@ -175,6 +175,9 @@ enum err audit_open(struct record *r, struct why *why) MUST_CHECK;
 /* ---- opening.c ---- */
 /* Who opened the store, by the keys that the vault knows: r->actor and what it may. */
 enum err opening_actor(struct record *r) MUST_CHECK;
+/* Whose key it is, and of which agency; 0: nobody's. */
+enum err opening_person(struct record *r, const struct vault_slot *s, int64_t *ret_person,
+        int64_t *ret_agency) MUST_CHECK;
 /* An entry for each key that opened it, once for each opening of the vault. */
 enum err opening_note(struct record *r) MUST_CHECK;
 /* An entry about a key, which names it for ever; inside a transaction. */

@@ -7,22 +7,35 @@
  * whether the chair opened it to this room.
  */
 
-enum err record_viewer_opener(struct record *r, struct record_viewer *ret)
+/* In the best standing this person has anywhere; a key without a person is the coordinator's. */
+static enum err opener_add(
+        struct record *r, int64_t person, int64_t agency, struct record_viewer *v)
 {
 	int64_t standing = STANDING_CORE;
+	if (person)
+		TRY(sql_one_int(r, &standing,
+		        "SELECT coalesce(min(standing), 0) FROM membership WHERE person = ?", "i",
+		        person));
+	v->present[v->n++] =
+	        (struct practice_present){.agency = agency, .standing = (enum standing)standing};
+	return ERR_OK;
+}
+
+enum err record_viewer_opener(struct record *r, struct record_viewer *ret)
+{
+	const struct vault_slot *s;
+	const size_t n = vault_openers(r->vault, &s);
 	if (r->auditor) { /* nobody who may see a case */
 		*ret = (struct record_viewer){.blind = true};
 		return ERR_OK;
 	}
-	*ret = (struct record_viewer){.n = 1};
-	/* in the best standing this person has anywhere; a key without a person is the
-	 * coordinator's */
-	if (r->actor)
-		TRY(sql_one_int(r, &standing,
-		        "SELECT coalesce(min(standing), 0) FROM membership WHERE person = ?", "i",
-		        r->actor));
-	ret->present[0] = (struct practice_present){
-	        .agency = r->actor_agency, .standing = (enum standing)standing};
+	*ret = (struct record_viewer){.n = 0};
+	TRY(opener_add(r, r->actor, r->actor_agency, ret));
+	for (size_t i = 1; i < n && i < PRACTICE_MAX; i++) {
+		int64_t person, agency;
+		TRY(opening_person(r, &s[i], &person, &agency));
+		TRY(opener_add(r, person, agency, ret));
+	}
 	return ERR_OK;
 }
 

@@ -171,8 +171,15 @@ static void t_an_observer_among_those_who_open_makes_it_read_only(void)
 	              "person.id, 3 FROM forum, person WHERE person.name = 'Bo Test'",
 	              NULL, NULL, NULL) == SQLITE_OK);
 	for (int i = 0; i < 2; i++) {
+		struct record_viewer v;
 		open_with(i ? second : f.secret, i ? f.secret : second);
 		CHECK_ERR(record_quorum_set(f.r, 1, &f.why), ERR_DENIED);
+		/* and both are who looks, so that a case is shown as the least of them may see it
+		 */
+		CHECK_ERR(record_viewer_opener(f.r, &v), ERR_OK);
+		CHECK(v.n == 2 && v.present[0].agency != v.present[1].agency);
+		CHECK(v.present[i].standing == STANDING_CORE &&
+		        v.present[1 - i].standing == STANDING_OBSERVER);
 	}
 	finish();
 }
