@@ -129,6 +129,7 @@ $(BUILD)/bench/%: tests/bench/%.c $(LIB) $(wildcard tests/bench/*.h)
 # The fuzzers' own objects: clang, with the sanitizers.
 FUZZ_CC := clang $(CPPFLAGS) -Isrc -Itests/unit -std=c11 -D_GNU_SOURCE -O1 -g
 FUZZ_OBJS := $(patsubst src/%.c,$(BUILD)/fuzz/obj/%.o,$(foreach m,$(CTL_MODULES),$(call src_of,$(m))))
+.SECONDARY: $(FUZZ_OBJS)
 $(BUILD)/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	@echo "  FUZZ  $<"

@@ -29,7 +29,7 @@ power() { # 10,000 cuts on a card that plain SQLite stands too, then the same el
 fault() { VAULT_FAULT_STEP=1 "$build/tests/test_vault_fault"; }
 same() { VAULT_SAME=30000 VAULT_SAME_SEED=100 "$build/tests/test_vault_same"; }
 kills() { KILLS=200 tests/e2e/kill.sh; }
-san() { make --no-print-directory SAN=1 check-units && TEST_TIMEOUT=3600 tests/run.sh build-san; }
+san() { make --no-print-directory SAN=1 all check-units && TEST_TIMEOUT=3600 tests/run.sh build-san; }
 
 part power power
 part fault fault
