@@ -325,13 +325,14 @@ void vault_mark(struct vault *v, const struct vault_mark *m);
 /* What the anchor remembered at open (seq 0: nothing yet). */
 void vault_anchor_mark(const struct vault *v, struct vault_mark *ret);
 /*
- * How far the room key that is in remembered this store, proven: the entry of that number must
- * still have that head, also where the store has gone on since; if not, vault_witness_differs().
- * False: there is none, or the recovery words opened, which may set it back.
+ * How far the room key that is in remembered this store: the entry of that number must still have
+ * that head, also where the store has gone on since, or has a new data key under which what the
+ * room key remembers is no longer proven; if not, vault_witness_differs(). False: there is none, or
+ * the recovery words opened, which may set it back.
  */
 bool vault_witness_mark(const struct vault *v, struct vault_mark *ret);
-/* What to say where it has not: ERR_OLDER, the store was restored from a backup since; else
- * ERR_AUDIT. Only after vault_witness_mark() gave one. */
+/* What to say where it has not: ERR_OLDER, the store was restored from a backup since, or the room
+ * key's word is not proven; else ERR_AUDIT. Only after vault_witness_mark() gave one. */
 enum err vault_witness_differs(const struct vault *v, struct why *why) MUST_CHECK;
 
 /*

@@ -14,7 +14,9 @@
  * 2. A store has two records at one place, written in turn; turn t lies in half t % 2, and no two
  * records share a sector. A cut while one is written leaves the other.
  * 3. The witness never says more than the anchor that is on the card: it is written after it.
- * 4. The checksum tells bad luck; only a record whose MAC the store's own keys make is believed.
+ * 4. The checksum tells bad luck; only a record whose MAC the store's own keys make is believed. A
+ * later one that they did not make is of before a new data key, or of another copy of the store
+ * under one: it can refuse, and the log shows that it need not, as it holds the entry it names.
  * 5. A witness that is ahead of the store is not written over, except by who opened with the
  * recovery words: that is how a store that was restored on purpose becomes the newest again.
  * 6. A store under a data key of before cannot prove what was written under a later one, and is
@@ -305,44 +307,45 @@ static uint64_t data_key(const struct vault *v)
 	return le_get(v->ring.head.data, 8);
 }
 
-/* What the room key says of the store. */
-struct testimony {
-	bool found;                /* a record that the store's keys made: */
-	struct vault_witness is;   /* the one that was written last, not the one that goes */
-	uint64_t turn;             /* further, since the recovery words may set it back */
-	bool later;                /* the last of all was written under a later data key */
-	struct vault_witness seen; /* it */
+enum proof {
+	PROVEN,
+	UNPROVEN, /* made under a data key of before, or by another copy of the store */
+	LATER     /* made under a later data key */
 };
+
+/* What the room key says of the store: the record that was written last, not the one that goes
+ * furthest, since the recovery words may set it back. */
+struct testimony {
+	bool found;
+	enum proof proof;
+	struct vault_witness is;
+};
+
+static enum proof proof_of(const struct vault *v, const struct witness_bytes *b)
+{
+	uint8_t mac[32];
+	witness_mac(v, b, mac);
+	if (sodium_memcmp(mac, b->mac, sizeof(mac)) == 0)
+		return PROVEN;
+	return le_get(b->data, 8) > data_key(v) ? LATER : UNPROVEN;
+}
 
 static void hear(const struct vault *v, struct testimony *ret)
 {
-	uint64_t later_turn = 0;
+	uint64_t last = 0;
 	memset(ret, 0, sizeof(*ret));
 	for (unsigned half = 0; half < 2; half++) {
 		struct witness_bytes b;
-		uint8_t mac[32];
 		memcpy(&b, v->witness.seen[half], sizeof(b));
-		if (memcmp(b.store_id, v->ring.head.store_id, VAULT_ID_BYTES) != 0)
-			continue;
 		const uint64_t turn = le_get(b.turn, 8);
-		witness_mac(v, &b, mac);
-		if (sodium_memcmp(mac, b.mac, sizeof(mac)) == 0) {
-			if (ret->found && turn < ret->turn)
-				continue;
-			witness_show(&b, &ret->is);
-			ret->turn = turn;
-			ret->found = true;
-		} else if (le_get(b.data, 8) < data_key(v)) {
-			continue; /* of before the new data key: no key is left that proves it */
-		} else if (le_get(b.data, 8) == data_key(v)) {
-			log_warn("vault: a record of the room key was not made by this store");
-		} else if (!ret->later || turn > later_turn) {
-			witness_show(&b, &ret->seen);
-			later_turn = turn;
-			ret->later = true;
-		}
+		if (memcmp(b.store_id, v->ring.head.store_id, VAULT_ID_BYTES) != 0 ||
+		        (ret->found && turn < last))
+			continue;
+		witness_show(&b, &ret->is);
+		ret->proof = proof_of(v, &b);
+		ret->found = true;
+		last = turn;
 	}
-	ret->later = ret->later && (!ret->found || later_turn > ret->turn);
 }
 
 static const char *plural(uint64_t n)
@@ -384,13 +387,13 @@ static bool witness_binding(const struct vault *v, struct testimony *ret)
 	if (!v->witness.set)
 		return false;
 	hear(v, ret);
-	return ret->found || ret->later;
+	return ret->found;
 }
 
 bool vault_witness_mark(const struct vault *v, struct vault_mark *ret)
 {
 	struct testimony t;
-	if (!witness_binding(v, &t) || !t.found)
+	if (!witness_binding(v, &t) || t.proof == LATER)
 		return false;
 	ret->seq = t.is.audit_seq;
 	ret->meetings = t.is.meetings;
@@ -427,36 +430,49 @@ static enum err say_restored(const struct vault *v, const struct vault_witness *
 	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 }
 
-static enum err say_differs(const struct vault_witness *is, struct why *w)
+/* The log holds another entry than the one that the room key names, or none. */
+static enum err say_differs(const struct testimony *t, struct why *w)
 {
-	return why(w, ERR_AUDIT,
-	        "The audit log is another one than the room key remembers, from entry %" PRIu64
-	        " or before. Nothing was changed. Call your administrator before anything is "
-	        "written.",
-	        is->audit_seq);
+	char at[TIME_TEXT_MAX];
+	if (t->proof == PROVEN)
+		return why(w, ERR_AUDIT,
+		        "The audit log is another one than the room key remembers, from entry "
+		        "%" PRIu64
+		        " or before. Nothing was changed. Call your administrator before anything "
+		        "is written.",
+		        t->is.audit_seq);
+	return why(w, ERR_OLDER,
+	        "This store is older than the room key remembers, and was given a new data key "
+	        "since: entry %" PRIu64
+	        " of the audit log, which the room key saw on %s, is not in it. Nothing was "
+	        "changed. Put the newest copy back; if it was restored on purpose, open it once "
+	        "with the recovery words.",
+	        t->is.audit_seq, day_text(at, time_to_day(t->is.at_us), DAY_MONTH));
 }
 
+/* Of an unproven record the log is asked as well: vault_witness_mark(). */
 enum err witness_check(const struct vault *v, enum vault_older *ret_older, struct why *w)
 {
 	const struct vault_mark *mark = &v->anchor.audit.mark;
 	struct testimony t;
 	if (!witness_binding(v, &t))
 		return ERR_OK;
-	const struct vault_witness is = t.later ? t.seen : t.is;
-	if (life_of(is.epoch) < life_of(v->anchor.epoch)) {
-		if (!t.later && is.audit_seq <= parted(v).seq)
+	if (life_of(t.is.epoch) < life_of(v->anchor.epoch)) {
+		if (t.proof != LATER && t.is.audit_seq <= parted(v).seq)
 			return ERR_OK;
 		*ret_older = VAULT_OLDER_RESTORED;
-		return say_restored(v, &is, w);
+		return say_restored(v, &t.is, w);
 	}
-	if (t.later || is.epoch > v->anchor.epoch || is.audit_seq > mark->seq) {
+	if (t.proof == LATER || t.is.epoch > v->anchor.epoch || t.is.audit_seq > mark->seq) {
 		*ret_older = VAULT_OLDER_STORE;
-		return say_older(&is, mark, w);
+		return say_older(&t.is, mark, w);
 	}
-	if ((is.epoch == v->anchor.epoch && is.audit_seq != mark->seq) ||
-	        (is.audit_seq == mark->seq &&
-	                memcmp(is.audit_head, mark->head, VAULT_HASH_BYTES) != 0))
-		return say_differs(&is, w);
+	if ((t.is.epoch == v->anchor.epoch && t.is.audit_seq != mark->seq) ||
+	        (t.is.audit_seq == mark->seq &&
+	                memcmp(t.is.audit_head, mark->head, VAULT_HASH_BYTES) != 0)) {
+		*ret_older = t.proof == PROVEN ? VAULT_OLDER_NOT : VAULT_OLDER_STORE;
+		return say_differs(&t, w);
+	}
 	return ERR_OK;
 }
 
@@ -469,7 +485,7 @@ enum err vault_witness_differs(const struct vault *v, struct why *w)
 	hear(v, &t);
 	const uint64_t seen = life_of(t.is.epoch);
 	if (seen == life || (seen + 1 == life && t.is.audit_seq <= v->anchor.began.seq))
-		return say_differs(&t.is, w);
+		return say_differs(&t, w);
 	return say_restored(v, &t.is, w);
 }
 

@@ -220,6 +220,15 @@ static void r_rewritten_log_is_another_one_in_every_life(void)
 	}
 }
 
+static void new_data_key(void)
+{
+	open_with(f.secret);
+	record_close(f.r);
+	f.r = NULL;
+	FIX_MUST(vault_rekey(f.v, NULL, NULL, &f.why));
+	fix_close(&f);
+}
+
 static void r_life_began_lives_on_under_a_new_data_key(void)
 {
 	start();
@@ -227,13 +236,111 @@ static void r_life_began_lives_on_under_a_new_data_key(void)
 	open_with(f.secret);
 	const struct life_began began = f.v->anchor.began;
 	CHECK(began.seq > 3 && began.meetings == 0);
-	record_close(f.r);
-	f.r = NULL;
-	FIX_MUST(vault_rekey(f.v, NULL, NULL, &f.why));
-	CHECK(f.v->anchor.began.seq == began.seq);
-	vault_close(f.v);
+	new_data_key();
 	FIX_MUST(vault_open(f.dir, NULL, f.secret, &f.v, &f.why));
 	CHECK(f.v->anchor.began.seq == began.seq);
+	finish();
+}
+
+/* No key is left that proves what the room key saw: the log does, and an old card's does not. */
+static void r_new_data_key_makes_no_old_card_the_newest(void)
+{
+	const char *old = test_dir();
+	struct vault_room_key *k = NULL;
+	struct vault_witness was, is;
+	start();
+	copy(f.dir, old);
+	CHECK_ERR(with_room_key(), ERR_OK); /* told at close */
+	go_on(6);
+	fix_close(&f);
+	FIX_MUST(vault_room_key_read(stick, &k, &f.why));
+	CHECK(vault_room_key_witness(k, &was));
+	vault_room_key_destroy(k);
+	copy(old, f.dir);
+	for (int i = 0; i < 3; i++) { /* again, and when it has gone further than the key saw */
+		new_data_key();
+		CHECK_ERR(opened_with_room_key(), ERR_OLDER);
+		CHECK_ERR(with_room_key(), ERR_OLDER);
+		open_with(f.secret);
+		go_on(30);
+		CHECK_ERR(opened_with_room_key(), ERR_OLDER);
+		CHECK(says("was given a new data key since"));
+		CHECK_ERR(with_room_key(), ERR_OLDER);
+	}
+	fix_close(&f);
+	FIX_MUST(vault_room_key_read(stick, &k, &f.why));
+	CHECK(vault_room_key_witness(k, &is) && memcmp(&is, &was, sizeof(is)) == 0);
+	vault_room_key_destroy(k);
+	finish();
+}
+
+static enum err salvaged(void *ctx, struct vault *v, const struct vault_salvage *found,
+        struct buf *lost, struct why *w)
+{
+	int64_t links;
+	(void)ctx;
+	return record_salvaged(v, &found->mark, lost, &links, w);
+}
+
+/* All that opens of the store, with or without its anchor, is the store from now on. */
+static void salvage(bool anchor)
+{
+	const char *out = test_dir();
+	const struct vault_factors factors = {.passphrase = f.secret};
+	struct vault_unlock *u = NULL;
+	struct vault_salvage found;
+	struct buf schema, lost;
+	char path[PATH_MAX];
+	fix_close(&f);
+	FIX_MUST(store_path(path, f.dir, VAULT_FILE_ANCHOR));
+	if (!anchor)
+		FIX_MUST(vault_io_real.replace(path, (const uint8_t *)"", 0));
+	buf_init(&schema, 1u << 20);
+	buf_init(&lost, 1u << 20);
+	FIX_MUST(record_schema_sql(&schema));
+	const struct vault_salvage_job job = {
+	        .out = out, .schema = buf_str(&schema), .finish = salvaged};
+	FIX_MUST(vault_unlock_begin(f.dir, &u, &f.why));
+	FIX_MUST(vault_unlock_add(u, NULL, &factors, &f.why));
+	FIX_MUST(vault_salvage(u, &job, &found, &lost, &f.why));
+	vault_unlock_end(u);
+	buf_finish(&schema);
+	buf_finish(&lost);
+	snprintf(f.dir, sizeof(f.dir), "%s", out);
+}
+
+static void r_salvage_and_new_data_key_make_no_old_card_the_newest(void)
+{
+	for (int anchor = 0; anchor < 2; anchor++) {
+		const char *old = test_dir();
+		start();
+		copy(f.dir, old);
+		CHECK_ERR(with_room_key(), ERR_OK);
+		go_on(6);
+		fix_close(&f);
+		copy(old, f.dir);
+		salvage(anchor);
+		new_data_key();
+		open_with(f.secret);
+		go_on(30);
+		CHECK_ERR(opened_with_room_key(), ERR_OLDER);
+		CHECK_ERR(with_room_key(), ERR_OLDER);
+		finish();
+	}
+}
+
+static void r_new_data_key_made_without_the_room_key_is_no_older_store(void)
+{
+	start();
+	for (int i = 0; i < 3; i++) {
+		new_data_key();
+		new_data_key();
+		open_with(f.secret);
+		go_on(i); /* also at once */
+		CHECK_ERR(i % 2 ? with_room_key() : opened_with_room_key(), ERR_OK);
+		fix_close(&f); /* told, and proven again */
+	}
+	CHECK_ERR(with_room_key(), ERR_OK);
 	finish();
 }
 
@@ -269,6 +376,9 @@ int main(int argc, char **argv)
 	        T(r_old_card_is_older_and_not_restored),
 	        T(r_rewritten_log_is_another_one_in_every_life),
 	        T(r_life_began_lives_on_under_a_new_data_key),
+	        T(r_new_data_key_makes_no_old_card_the_newest),
+	        T(r_salvage_and_new_data_key_make_no_old_card_the_newest),
+	        T(r_new_data_key_made_without_the_room_key_is_no_older_store),
 	        T(r_new_room_key_is_told_when_the_store_rests)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
 }
