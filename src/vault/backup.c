@@ -160,7 +160,7 @@ static enum err state_save(struct vault_backup *b)
 	uint8_t digest[DIGEST];
 	struct buf f;
 	enum err e;
-	buf_init(&f, (size_t)128 << 20);
+	buf_init(&f, STATE_FILE);
 	e = state_encode(&b->state, b->store_id, b->key, &f);
 	if (e == ERR_OK)
 		e = path_in(path, b->set, BACKUP_FILE_STATE);
@@ -186,10 +186,10 @@ static enum err state_read(struct vault_backup *b)
 	enum err e;
 	state_finish(&b->state);
 	memset(&b->state, 0, sizeof(b->state));
-	buf_init(&f, (size_t)128 << 20);
+	buf_init(&f, STATE_FILE);
 	e = path_in(path, b->set, BACKUP_FILE_STATE);
 	if (e == ERR_OK)
-		e = file_read(path, f.limit, &f, NULL);
+		e = folder_read(path, &f);
 	if (e == ERR_OK)
 		e = state_decode((const uint8_t *)f.data, f.len, b->store_id, b->key, &b->state);
 	buf_finish(&f);
@@ -269,7 +269,9 @@ static uint64_t count_changed(const struct vault_backup *b)
 static enum err set_judge(struct vault_backup *b, enum vault_backup_anew *ret)
 {
 	struct keyring *k = calloc(1, sizeof(*k));
-	enum err e = k ? state_read(b) : ERR_NOMEM;
+	enum err e = k ? folder_plain(b->set) : ERR_NOMEM;
+	if (e == ERR_OK)
+		e = state_read(b);
 	*ret = VAULT_BACKUP_MORE;
 	if (e == ERR_OK && memcmp(b->state.readers, b->readers.digest, 32) != 0) {
 		*ret = VAULT_BACKUP_WORDS;
@@ -279,7 +281,7 @@ static enum err set_judge(struct vault_backup *b, enum vault_backup_anew *ret)
 		*ret = ours && keyring_check(k, b->keys, NULL) != ERR_OK ? VAULT_BACKUP_DATA_KEY
 		                                                         : VAULT_BACKUP_NOT_OURS;
 		e = ERR_OK;
-	} else if (e == ERR_DAMAGED || e == ERR_NOT_FOUND || e == ERR_VERSION) {
+	} else if (e == ERR_DAMAGED || e == ERR_NOT_FOUND || e == ERR_LIMIT || e == ERR_VERSION) {
 		*ret = VAULT_BACKUP_DAMAGED;
 		e = ERR_OK;
 	} else if (e == ERR_OK) {
@@ -321,11 +323,14 @@ static enum err ring_put(struct vault_backup *b)
 	return folder_rename(new, path, b->set);
 }
 
+/* By the first number from this one on that nothing has, a link or a pipe neither. */
 static enum err set_new(struct vault_backup *b, uint32_t number)
 {
-	if (number > SET_MAX)
-		return ERR_LIMIT;
-	TRY(path_in(b->set, b->home, "%04u", number));
+	do {
+		if (number > SET_MAX)
+			return ERR_LIMIT;
+		TRY(path_in(b->set, b->home, "%04u", number++));
+	} while (vault_io_real.exists(b->set));
 	TRY(folder_make(b->set));
 	state_finish(&b->state);
 	memset(&b->state, 0, sizeof(b->state));
@@ -529,6 +534,12 @@ static enum err failed(struct vault_backup *b, enum err e, struct why *w)
 		        "There is not enough room on the stick. The backup that was there before "
 		        "is "
 		        "as it was. Use a larger stick, or make room on this one.");
+	case ERR_EXISTS:
+		return why(w, e,
+		        "The backup is made and whole. An older one in %s on the stick could not "
+		        "be removed: somebody put a folder into it. Take that folder away; the "
+		        "next backup removes the rest.",
+		        b->report.folder);
 	case ERR_REFUSED:
 		return why(w, e, "The backup was stopped. The next one goes on from here.");
 	case ERR_DENIED:

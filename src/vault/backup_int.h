@@ -17,6 +17,7 @@
 #define DIGEST 32
 
 #define BACKUP_FILE_STATE "state"
+#define STATE_FILE ((size_t)65 << 20) /* 64 MiB of tags: 16 GiB of store; and the rest */
 
 /* ---- folder.c: files on a stick ---------------------------------------------------------------
  */
@@ -29,14 +30,19 @@ enum err folder_write(
  * it is not these n bytes. */
 enum err folder_check(const char *path, uint64_t n, const uint8_t digest[DIGEST],
         const atomic_bool *stop) MUST_CHECK;
+/* All of a file, appended; ERR_LIMIT when it is larger than the buffer may become. */
+enum err folder_read(const char *path, struct buf *ret) MUST_CHECK;
 enum err folder_rename(const char *from, const char *to, const char *dir) MUST_CHECK;
-/* One level of files, then the folder. */
+/* One level of files and empty folders, then the folder. ERR_EXISTS: a folder in it is not empty.
+ */
 enum err folder_remove(const char *dir) MUST_CHECK;
 enum err folder_make(const char *dir) MUST_CHECK;
+/* ERR_DAMAGED when there is anything in `dir` but plain files. */
+enum err folder_plain(const char *dir) MUST_CHECK;
 /* The numbers that files DDDD + `end` (or folders, with "") in `dir` have, rising; at most max. */
 enum err folder_numbers(const char *dir, int digits, const char *end, uint32_t *ret, size_t max,
         size_t *ret_n) MUST_CHECK;
-/* How many names in `dir` begin so, and one of them. */
+/* How many folders in `dir` have names that begin so, and one of them. */
 size_t folder_begins(const char *dir, const char *begin, char ret[NAME_MAX + 1]);
 bool folder_room(const char *dir, uint64_t bytes);
 /* Tests only: called before each change; what it gives is what the stick answers. NULL: none. */

@@ -21,7 +21,7 @@ struct state_body {
 	uint8_t whole[8], serial[8], made_us[8], pages[8], parts[4], zero[4];
 };
 
-#define STATE_LIMIT ((size_t)64 << 20) /* of tags: 16 GiB of store */
+#define STATE_LIMIT (STATE_FILE - (1u << 20)) /* of tags */
 
 _Static_assert(sizeof(struct state_head) == 56 && sizeof(struct state_body) == 120 &&
                        sizeof(struct state_part) == 48,
@@ -120,7 +120,7 @@ enum err state_decode(const uint8_t *p, size_t n, const uint8_t store_id[VAULT_I
 	const size_t body = n - sizeof(h) - STATE_TAG;
 	uint8_t *clear;
 	enum err e = ERR_WRONG_KEY;
-	if (n < sizeof(h) + STATE_TAG || n > STATE_LIMIT + (1u << 20))
+	if (n < sizeof(h) + STATE_TAG || n > STATE_FILE)
 		return ERR_DAMAGED;
 	memcpy(&h, p, sizeof(h));
 	if (memcmp(h.magic, state_magic, sizeof(h.magic)) != 0)

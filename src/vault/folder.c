@@ -17,7 +17,8 @@
  * 1. Every change passes change(), so that a test can end the world before any of them.
  * 2. A file is written in pieces, each on the stick before the next: whoever asks to stop waits for
  * one piece, and progress is true.
- * 3. Nothing follows a symbolic link.
+ * 3. Nothing follows a symbolic link that lies on the stick, or waits for a pipe or a device: files
+ * are opened by regular_open, and only plain files and folders are looked for.
  */
 
 #define PIECE (256u << 10)
@@ -101,11 +102,11 @@ enum err folder_check(
 	crypto_generichash_state sum;
 	uint8_t got[DIGEST], *piece = malloc(PIECE);
 	uint64_t seen = 0;
-	enum err e = ERR_OK;
-	int fd = piece ? open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW) : -1;
-	if (fd < 0) {
+	int fd;
+	enum err e = piece ? regular_open(path, n, &fd) : ERR_NOMEM;
+	if (e != ERR_OK) {
 		free(piece);
-		return piece ? stick_err(errno) : ERR_NOMEM;
+		return e == ERR_LIMIT ? ERR_DAMAGED : e;
 	}
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	(void)crypto_generichash_init(&sum, NULL, 0, DIGEST);
@@ -129,6 +130,28 @@ enum err folder_check(
 	(void)crypto_generichash_final(&sum, got, sizeof(got));
 	if (e == ERR_OK && (seen != n || memcmp(got, digest, sizeof(got)) != 0))
 		e = ERR_DAMAGED;
+	return e;
+}
+
+enum err folder_read(const char *path, struct buf *ret)
+{
+	uint8_t piece[16384];
+	int fd;
+	enum err e = regular_open(path, ret->limit, &fd);
+	if (e != ERR_OK)
+		return e;
+	while (e == ERR_OK) {
+		const ssize_t k = read(fd, piece, sizeof(piece));
+		if (k < 0 && errno == EINTR)
+			continue;
+		if (k < 0)
+			e = stick_err(errno);
+		if (k <= 0)
+			break;
+		buf_put(ret, piece, (size_t)k);
+		e = buf_err(ret);
+	}
+	close(fd);
 	return e;
 }
 
@@ -175,14 +198,34 @@ enum err folder_remove(const char *dir)
 		e = path_in(path, dir, "%s", d->d_name);
 		if (e == ERR_OK)
 			e = change(NULL);
-		if (e == ERR_OK && unlink(path) != 0)
-			e = stick_err(errno);
+		if (e == ERR_OK && unlink(path) != 0 && (errno != EISDIR || rmdir(path) != 0))
+			e = errno == ENOTEMPTY ? ERR_EXISTS : stick_err(errno);
 	}
 	closedir(all);
 	if (e == ERR_OK)
 		e = change(NULL);
 	if (e == ERR_OK && rmdir(dir) != 0)
 		e = stick_err(errno);
+	return e;
+}
+
+enum err folder_plain(const char *dir)
+{
+	const struct dirent *d;
+	DIR *all = opendir(dir);
+	enum err e = ERR_OK;
+	if (!all)
+		return stick_err(errno);
+	while (e == ERR_OK && (d = readdir(all))) {
+		struct stat st;
+		if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+			continue;
+		if (fstatat(dirfd(all), d->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+			e = stick_err(errno);
+		else if (!S_ISREG(st.st_mode))
+			e = ERR_DAMAGED;
+	}
+	closedir(all);
 	return e;
 }
 
@@ -231,11 +274,15 @@ size_t folder_begins(const char *dir, const char *begin, char ret[NAME_MAX + 1])
 	const struct dirent *d;
 	DIR *all = opendir(dir);
 	size_t n = 0;
-	while (all && (d = readdir(all)))
-		if (strncmp(d->d_name, begin, strlen(begin)) == 0) {
+	while (all && (d = readdir(all))) {
+		struct stat st;
+		if (strncmp(d->d_name, begin, strlen(begin)) == 0 &&
+		        fstatat(dirfd(all), d->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+		        S_ISDIR(st.st_mode)) {
 			(void)snprintf(ret, NAME_MAX + 1, "%s", d->d_name);
 			n++;
 		}
+	}
 	if (all)
 		closedir(all);
 	return n;

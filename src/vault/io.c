@@ -49,17 +49,37 @@ enum err io_err(int n)
 	}
 }
 
+/* `flags`: O_RDONLY or O_WRONLY. */
+static enum err regular_open_for(const char *path, int flags, struct stat *ret, int *ret_fd)
+{
+	const int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0) /* a link; a socket, or a pipe that nobody reads */
+		return errno == ELOOP || errno == ENXIO ? ERR_DAMAGED : io_err(errno);
+	if (fstat(fd, ret) != 0 || !S_ISREG(ret->st_mode)) {
+		close(fd);
+		return ERR_DAMAGED;
+	}
+	*ret_fd = fd;
+	return ERR_OK;
+}
+
+enum err regular_open(const char *path, uint64_t limit, int *ret_fd)
+{
+	struct stat st;
+	TRY(regular_open_for(path, O_RDONLY, &st, ret_fd));
+	if ((uint64_t)st.st_size <= limit)
+		return ERR_OK;
+	close(*ret_fd);
+	return ERR_LIMIT;
+}
+
 static enum err real_read(const char *path, uint8_t *buf, size_t cap, size_t *ret_n)
 {
 	size_t n = 0;
-	enum err e = ERR_OK;
-	struct stat st;
-	/* A pipe by that name, on a strange stick, would keep us waiting for ever. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return io_err(errno);
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		e = ERR_IO;
+	int fd;
+	enum err e = regular_open(path, UINT64_MAX, &fd);
+	if (e != ERR_OK)
+		return e;
 	while (e == ERR_OK) {
 		uint8_t more;
 		ssize_t got = n < cap ? read(fd, buf + n, cap - n) : read(fd, &more, 1);
@@ -86,10 +106,11 @@ static enum err real_replace(const char *path, const uint8_t *p, size_t n)
 
 static enum err real_write_at(const char *path, uint64_t off, const uint8_t *p, size_t n)
 {
-	enum err e = ERR_OK;
-	int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return io_err(errno);
+	struct stat st;
+	int fd;
+	enum err e = regular_open_for(path, O_WRONLY, &st, &fd);
+	if (e != ERR_OK)
+		return e;
 	while (n > 0) {
 		ssize_t put = pwrite(fd, p, n, (off_t)off);
 		if (put < 0 && errno == EINTR)

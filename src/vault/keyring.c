@@ -298,7 +298,8 @@ enum err keyring_load(const char *dir, struct keyring *ret, struct why *w)
 		        "Nothing was changed. " RING_BACK);
 	if (e == ERR_NOT_FOUND)
 		return why(w, e, "There is no Caseroom store here: no keyring was found.");
-	if ((e == ERR_OK || e == ERR_LIMIT) && memcmp(bytes, ring_magic, sizeof(ring_magic)) != 0)
+	if ((e == ERR_OK || e == ERR_LIMIT || e == ERR_DAMAGED) &&
+	        memcmp(bytes, ring_magic, sizeof(ring_magic)) != 0)
 		return vault_is_store(dir)
 		               ? why(w, ERR_DAMAGED,
 		                         "The keyring of this store is damaged: something else is "

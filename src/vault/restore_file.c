@@ -216,9 +216,11 @@ enum err restore_file(
 	enum err e = b && k ? secret_start() : ERR_NOMEM;
 	if (e != ERR_OK)
 		goto out;
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		e = why(w, io_err(errno), "The backup could not be opened.");
+	e = regular_open(file, UINT64_MAX, &fd);
+	if (e != ERR_OK) {
+		e = why(w, e,
+		        e == ERR_DAMAGED ? "What was named is neither a folder nor a plain file."
+		                         : "The backup could not be opened.");
 		goto out;
 	}
 	e = backup_read(b, fd, -1, NULL, NULL, w);

@@ -112,7 +112,7 @@ static enum err part_read(struct restore *r, uint32_t number, const uint8_t befo
 	buf_init(&f, PART_FILE);
 	e = path_in(path, r->set, "%06u.age", number);
 	if (e == ERR_OK)
-		e = file_read(path, f.limit, &f, NULL);
+		e = folder_read(path, &f);
 	if (e == ERR_OK)
 		e = age_open(r->identity, f.data, f.len, payload, NULL);
 	if (e == ERR_OK)

@@ -90,7 +90,7 @@ void keyed_hash(const uint8_t key[VAULT_KEY], const char *label, const void *a, 
 
 /* How keyring, anchor and tries reach the card. Tests put the power-loss simulator here. */
 struct vault_io {
-	/* ERR_NOT_FOUND, ERR_LIMIT when longer than cap, ERR_IO. */
+	/* ERR_NOT_FOUND, ERR_LIMIT when longer than cap, ERR_DAMAGED as regular_open, ERR_IO. */
 	enum err (*read)(const char *path, uint8_t *buf, size_t cap, size_t *ret_n);
 	/* New file by another name, fsync, rename, fsync of the directory. */
 	enum err (*replace)(const char *path, const uint8_t *p, size_t n);
@@ -113,6 +113,12 @@ const struct vault_io *vault_io(void);
 sqlite3_vfs *vault_base(void);
 /* Tests only: another world beneath every vault opened from now on; NULL puts the real one back. */
 void vault_base_for_tests(sqlite3_vfs *vfs, const struct vault_io *io);
+/*
+ * Opens a file that somebody else may have put there, on a stick or a card, for reading. A link is
+ * not followed, a pipe or a device not waited for: ERR_DAMAGED, as for a folder. ERR_LIMIT when it
+ * is longer than `limit`. The caller closes *ret_fd.
+ */
+enum err regular_open(const char *path, uint64_t limit, int *ret_fd) MUST_CHECK;
 /* ERR_FULL, ERR_NOT_FOUND, ERR_EXISTS, ERR_NOMEM or ERR_IO for errno. */
 enum err io_err(int errno_value);
 

@@ -578,14 +578,105 @@ static void t_links_on_a_stick_are_not_followed(void)
 	CHECK(mkdir(home, 0700) == 0);
 	CHECK(symlink(dir, in_dir(home, "0001")) == 0 && symlink(dir, in_dir(home, "0003")) == 0);
 	CHECK(folder_remove(in_dir(home, "0001")) != ERR_OK);
-	CHECK_ERR(vault_backup(v, stick, NULL, NULL, &report, &w), ERR_IO);
-	CHECK(unlink(in_dir(home, "0001")) == 0);
 	CHECK_ERR(vault_backup(v, stick, NULL, NULL, &report, &w), ERR_OK);
+	CHECK(access(in_dir(home, "0002/state"), F_OK) == 0);
 	vault_close(v);
 	CHECK(access(in_dir(dir, VAULT_FILE_RING), F_OK) == 0);
 	CHECK(access(in_dir(dir, "state"), F_OK) != 0);
 	v = opened(dir);
 	CHECK(v);
+	vault_close(v);
+}
+
+enum odd { ODD_PIPE, ODD_ZERO, ODD_LINK, ODD_FOLDER, ODD_FULL, ODD_HUGE, ODD_KINDS };
+
+/* Something else by the name that `path` has, or had. */
+static bool odd_put(const char *path, enum odd kind)
+{
+	const char *was = new_path();
+	(void)rename(path, was);
+	switch (kind) {
+	case ODD_PIPE:
+		return mkfifo(path, 0600) == 0;
+	case ODD_ZERO:
+		return symlink("/dev/zero", path) == 0;
+	case ODD_LINK: /* to the very bytes that are asked for */
+		return symlink(was, path) == 0;
+	case ODD_FOLDER:
+		return mkdir(path, 0700) == 0;
+	case ODD_FULL:
+		return mkdir(path, 0700) == 0 && mkdir(in_dir(path, "of-somebody"), 0700) == 0;
+	default:
+		return save(path, NULL, 0) && truncate(path, (off_t)1 << 32) == 0;
+	}
+}
+
+/* The next backup gets by; a restore of what is left tells damage at once, or is whole. */
+static void odd_name(struct vault *v, const char *stick, const char *name, enum odd kind)
+{
+	const char *other = new_path();
+	char odd[300];
+	struct vault_backup_report r = {0};
+	struct why w = {""};
+	enum err e, want = kind == ODD_FULL ? ERR_EXISTS : ERR_OK;
+	const int64_t sum = rows_sum(v);
+	const bool used = strcmp(name, "keyring") == 0 || strcmp(name, "000001.age") == 0;
+	copy_tree(stick, other);
+	(void)snprintf(odd, sizeof(odd), "%s/0001/%s", folder_of(other, v), name);
+	CHECK(odd_put(odd, kind));
+	CHECK(restored(other, &e) == (used ? 0 : sum) &&
+	        (!used || e == ERR_DAMAGED || e == ERR_NOT_STORE));
+	CHECK_ERR(vault_backup(v, other, NULL, NULL, &r, &w), want);
+	CHECK(want == ERR_OK || strstr(w.text, "made and whole"));
+	CHECK(kind == ODD_HUGE || kind == ODD_FULL ||
+	        (r.anew == VAULT_BACKUP_DAMAGED && r.removed == 1));
+	CHECK(restored(other, &e) == sum);
+	remove_tree(other);
+}
+
+/* A stick may hold anything by the names that are read: none is waited for, followed or believed.
+ */
+static void t_what_is_no_plain_file_in_a_set_stops_nothing(void)
+{
+	static const char *const NAME[] = {"state", "keyring", "000001.age", "state.new",
+	        "keyring.new", "000002.part", "anything"};
+	const char *dir = test_dir(), *stick = new_dir();
+	struct vault *v = made(dir, 5);
+	CHECK(v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	alarm(120); /* a pipe that is waited for ends the test */
+	for (size_t i = 0; i < COUNT_OF(NAME) && !test_failed; i++)
+		for (enum odd k = 0; k < ODD_KINDS && !test_failed; k++) {
+			odd_name(v, stick, NAME[i], k);
+			if (test_failed)
+				printf("# %s, kind %d\n", NAME[i], (int)k);
+		}
+	alarm(0);
+	vault_close(v);
+}
+
+/* Nor what stands where a new set would, or for the whole folder. */
+static void t_what_is_no_folder_is_no_set_and_no_backup(void)
+{
+	const char *dir = test_dir(), *stick = new_dir(), *other = new_dir();
+	struct vault *v = made(dir, 5);
+	struct vault_backup_report r = {0};
+	struct why w = {""};
+	enum err e;
+	int64_t sum;
+	CHECK(v);
+	sum = rows_sum(v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	CHECK(symlink(folder_of(stick, v), folder_of(other, v)) == 0);
+	CHECK(restored(other, &e) == 0);
+	CHECK_ERR(e, ERR_NOT_STORE);
+	CHECK(flip(in_dir(folder_of(stick, v), "0001/state"), 90));
+	alarm(120);
+	CHECK(mkfifo(in_dir(folder_of(stick, v), "0002"), 0600) == 0);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, &r, &w), ERR_OK);
+	CHECK(r.removed == 1 && restored(stick, &e) == sum);
+	CHECK(access(in_dir(folder_of(stick, v), "0003/state"), F_OK) == 0);
+	alarm(0);
 	vault_close(v);
 }
 
@@ -1044,6 +1135,14 @@ static void t_the_old_file_comes_back(void)
 	CHECK(v && rows_sum(v) == sum);
 	vault_close(v);
 	CHECK_ERR(vault_restore(file, again, NULL, true, NULL, NULL, NULL, &w), ERR_OK);
+	alarm(60);
+	for (enum odd k = ODD_PIPE; k <= ODD_LINK; k++) {
+		CHECK(odd_put(file, k));
+		CHECK_ERR(vault_restore(file, new_path(), NULL, false, NULL, NULL, NULL, &w),
+		        ERR_DAMAGED);
+		CHECK(strstr(w.text, "neither a folder nor a plain file"));
+	}
+	alarm(0);
 }
 
 int main(int argc, char **argv)
@@ -1060,6 +1159,8 @@ int main(int argc, char **argv)
 	        T(t_two_stores_on_one_stick_do_not_meet),
 	        T(t_the_store_is_used_meanwhile),
 	        T(t_links_on_a_stick_are_not_followed),
+	        T(t_what_is_no_plain_file_in_a_set_stops_nothing),
+	        T(t_what_is_no_folder_is_no_set_and_no_backup),
 	        T(t_stopped_goes_on_later),
 	        T(t_damaged_store_gives_no_backup),
 	        T(t_without_words_there_is_none),

@@ -105,10 +105,14 @@ static void t_what_is_no_file_is_no_room_key(void)
 	struct vault_room_key *k = NULL;
 	struct why w = {""};
 	CHECK(mkfifo(in_dir(stick, VAULT_ROOM_KEY_FILE), 0600) == 0);
-	CHECK_ERR(vault_room_key_read(stick, &k, &w), ERR_IO);
+	CHECK_ERR(vault_room_key_read(stick, &k, &w), ERR_DAMAGED);
+	alarm(60);
+	CHECK_ERR(vault_io()->write_at(in_dir(stick, VAULT_ROOM_KEY_FILE), 0, (uint8_t *)"x", 1),
+	        ERR_DAMAGED);
+	alarm(0);
 	CHECK(unlink(in_dir(stick, VAULT_ROOM_KEY_FILE)) == 0);
 	CHECK(symlink("/dev/zero", in_dir(stick, VAULT_ROOM_KEY_FILE)) == 0);
-	CHECK_ERR(vault_room_key_read(stick, &k, &w), ERR_IO);
+	CHECK_ERR(vault_room_key_read(stick, &k, &w), ERR_DAMAGED);
 }
 
 static void t_room_key_taken_out_is_no_wrong_passphrase(void)
