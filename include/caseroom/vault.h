@@ -298,6 +298,14 @@ void vault_close(struct vault *v);
  * would write in clear and are never called on it.
  */
 struct sqlite3 *vault_db(struct vault *v);
+/*
+ * What the one who runs SQL on it does with SQLITE_CORRUPT, _NOTADB or _IOERR_DATA: the vault notes
+ * that the store is damaged. ERR_DAMAGED, or ERR_OLDER for a page that was put back.
+ */
+enum err vault_damage_met(struct vault *v);
+/* Whether that was met since the store was opened, with the sentence that names the page; ERR_OK:
+ * it was not. A store that met it is closed, and brought back or salvaged. */
+enum err vault_damage(const struct vault *v, struct why *why);
 /* The slot that opened it: in a quorum the first; vault_openers gives all, in their order. */
 const struct vault_slot *vault_opener(const struct vault *v);
 size_t vault_openers(const struct vault *v, const struct vault_slot **ret);

@@ -386,6 +386,8 @@ int ctl_run(int argc, char **argv)
 	arena_init(&c.arena, 512u << 20);
 	enum err e = v->run(&c);
 	ctl_progress_end();
+	if (e && c.vault && vault_damage(c.vault, NULL))
+		e = vault_damage(c.vault, &c.why);
 	ctl_close(&c);
 	if (!e && (fflush(stdout) != 0 || ferror(stdout)))
 		e = why(&c.why, ERR_IO,

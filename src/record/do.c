@@ -231,9 +231,7 @@ out:
 		wipe(set, (size_t)n);
 	sqlite3_free(set);
 	wipe(&d, sizeof(d));
-	if (e && w && !w->text[0])
-		(void)why(w, e, "%s", err_user(e));
-	return e;
+	return sql_said(r, e, w);
 }
 
 void record_undo_leave(struct record *r)
@@ -302,7 +300,5 @@ out:
 		wipe(inverse, (size_t)n);
 	sqlite3_free(inverse);
 	undo_forget(r);
-	if (e && w && !w->text[0])
-		(void)why(w, e, "%s", err_user(e));
-	return e;
+	return sql_said(r, e, w);
 }

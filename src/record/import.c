@@ -302,9 +302,7 @@ enum err record_import(struct record *r, const char *kind, const void *csv, size
 	}
 out:
 	arena_finish(&im.a);
-	if (e && w && !w->text[0])
-		(void)why(w, e, "%s", err_user(e));
-	return e;
+	return sql_said(r, e, w);
 }
 
 enum err record_export(struct record *r, const char *kind, struct buf *out, struct why *w)

@@ -9,7 +9,7 @@ enum err record_migrate(struct vault *v, struct why *w)
 		return ERR_NOMEM;
 	r->vault = v;
 	r->db = vault_db(v);
-	enum err e = schema_migrate(r, w);
+	enum err e = sql_said(r, schema_migrate(r, w), w);
 	record_close(r);
 	return e;
 }
@@ -36,6 +36,7 @@ enum err record_open(struct vault *v, const struct practice *p, struct record **
 	if (!e)
 		e = kept_life(r);
 	if (e) {
+		e = sql_said(r, e, w);
 		record_close(r);
 		return e;
 	}

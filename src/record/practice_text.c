@@ -137,6 +137,7 @@ enum err record_practice_load(struct vault *v, struct practice **ret, struct why
 			        n, reason);
 	}
 	arena_finish(&a);
+	e = sql_said(r, e, w);
 	record_close(r);
 	return e;
 }

@@ -71,6 +71,9 @@ enum err sql_one_int(
 enum err sql_script(
         struct record *r, const char *sql) MUST_CHECK; /* no arguments, several statements */
 enum err sql_error(struct record *r, int rc);
+/* At the end of what a person asked for: an error gets its words. A damaged store is told before
+ * anything else, with its page. */
+enum err sql_said(struct record *r, enum err e, struct why *why) MUST_CHECK;
 /* A statement of the caller's own, for one whose text is made; sqlite3_finalize ends it. */
 enum err sql_prepare(struct record *r, const char *sql, sqlite3_stmt **ret) MUST_CHECK;
 

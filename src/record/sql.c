@@ -17,8 +17,9 @@ enum err sql_error(struct record *r, int rc)
 		return ERR_BUSY;
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		return ERR_DAMAGED;
+		return vault_damage_met(r->vault);
 	case SQLITE_IOERR:
+		return rc == SQLITE_IOERR_DATA ? vault_damage_met(r->vault) : ERR_IO;
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 		return ERR_IO;
@@ -37,6 +38,14 @@ enum err sql_error(struct record *r, int rc)
 		log_warn("sql error %d (%s)", rc, sqlite3_errstr(rc));
 		return ERR_INTERNAL;
 	}
+}
+
+enum err sql_said(struct record *r, enum err e, struct why *w)
+{
+	enum err damage = e ? vault_damage(r->vault, w) : ERR_OK;
+	if (damage)
+		return damage;
+	return e && w && !w->text[0] ? why(w, e, "%s", err_user(e)) : e;
 }
 
 /*

@@ -319,13 +319,15 @@ void app_record_close(struct app *app)
 	app->record = NULL;
 }
 
-enum err app_take(struct app *app, struct vault *v, struct practice *p, struct record *r)
+enum err app_take(
+        struct app *app, struct vault *v, struct practice *p, struct record *r, struct why *w)
 {
 	app->vault = v;
 	app->practice = p;
 	app->record = r;
 	enum err e = choose_forum(app);
 	if (e) {
+		err_ignore(vault_damage(v, w));
 		close_store(app);
 		return e;
 	}
@@ -345,14 +347,16 @@ enum err app_opened(struct app *app, struct vault *v, struct why *w)
 	struct record *r = NULL;
 	struct why left_out = {0};
 	enum err e = record_practice_load(v, &p, &left_out);
-	if (!e)
+	if (e)
+		*w = left_out;
+	else
 		e = record_open(v, p, &r, w);
 	if (e) {
 		vault_close(v);
 		practice_destroy(p);
 		return e;
 	}
-	TRY(app_take(app, v, p, r));
+	TRY(app_take(app, v, p, r, w));
 	if (left_out.text[0])
 		app_fail(app, ERR_INPUT, &left_out);
 	return ERR_OK;
@@ -407,6 +411,19 @@ static void lock_now(struct app *app)
 	app->viewer = (struct record_viewer){.blind = true};
 }
 
+/* A page that does not open ends the sitting, whatever met it: the store is closed, and the lock
+ * screen says why. */
+static void damage_look(struct app *app)
+{
+	struct why w = {0};
+	enum err e = app->record ? vault_damage(app->vault, &w) : ERR_OK;
+	if (!e)
+		return;
+	lock_now(app);
+	app_reload(app);
+	lock_damaged(app, e, &w);
+}
+
 /* What the chair opened is closed again: nothing that was read of it stays, neither in rows nor in
  * what the screen or a sheet holds. Nobody need touch anything for that. */
 static void glass_over(struct app *app)
@@ -438,11 +455,12 @@ static void build(void *ctx, struct ui *ui)
 	if (app->record && !app->covered && (app->want_cover || ui_key_hit(ui, UI_KEY_HIDE)))
 		cover_now(app);
 	glass_over(app);
+	if (app->reload && !app->covered)
+		app_reload(app);
+	damage_look(app);
 	if (app->covered) {
 		cover_build(app, ui);
 	} else {
-		if (app->reload)
-			app_reload(app);
 		if (app->pad_covered) { /* shown again: and with it what was being written */
 			app->pad_covered = false;
 			pad_up(app);

@@ -212,7 +212,8 @@ void app_lock(struct app *app);
 void app_cover(struct app *app);
 enum err app_opened(struct app *app, struct vault *v, struct why *w); /* takes the vault */
 /* The same with the record open already: a store that was just made. Takes all three. */
-enum err app_take(struct app *app, struct vault *v, struct practice *p, struct record *r);
+enum err app_take(
+        struct app *app, struct vault *v, struct practice *p, struct record *r, struct why *w);
 void app_record_close(struct app *app); /* the vault stays open, for work on the whole of it */
 const struct item_row *app_item(
         const struct app *app, int64_t id);              /* NULL when not on the visible agenda */
@@ -230,6 +231,8 @@ const char *fmt_hm(struct app *app, int64_t us);
 
 /* ---- lock.c ---- */
 #define LOCK_AFTER_MS (5 * 60 * 1000)
+/* On the lock screen: a page of the store, which is closed again, did not open. */
+void lock_damaged(struct app *app, enum err e, const struct why *w);
 void lock_abandon(struct app *app); /* throws away what was given and what the worker brought */
 /* "a PIN and the room key": what a key asks for, after "With" or "Opens with". */
 const char *key_asks(const struct vault_slot *s);

@@ -92,6 +92,14 @@ static enum err load(struct app *app)
 	return ERR_OK;
 }
 
+void lock_damaged(struct app *app, enum err e, const struct why *w)
+{
+	struct lock_state *st = app->state;
+	st->problem = (struct problem){.err = e, .why = *w};
+	if (e == ERR_OLDER)
+		st->problem.older = VAULT_OLDER_PAGES;
+}
+
 static void leave(struct app *app)
 {
 	struct lock_state *st = app->state;

@@ -243,12 +243,13 @@ static bool given_back(struct app *app, struct setup_state *st)
 
 static void hand_over(struct app *app, struct setup_state *st)
 {
-	enum err e = app_take(app, st->vault, st->practice, st->record);
+	struct why w = {0};
+	enum err e = app_take(app, st->vault, st->practice, st->record, &w);
 	st->vault = NULL;
 	st->practice = NULL;
 	st->record = NULL;
 	if (e)
-		app_fail(app, e, NULL);
+		app_fail(app, e, &w);
 }
 
 /* The room key is made with the store open, so that its entry stands in the audit log. */

@@ -56,6 +56,19 @@ static enum err older(const struct vault_vfs *f, struct why *w)
 	        f->old_page);
 }
 
+enum err vault_damage_met(struct vault *v)
+{
+	v->damage = v->vfs && v->vfs->old_page ? ERR_OLDER : ERR_DAMAGED;
+	return v->damage;
+}
+
+enum err vault_damage(const struct vault *v, struct why *w)
+{
+	return v->damage == ERR_OK      ? ERR_OK
+	       : v->damage == ERR_OLDER ? older(v->vfs, w)
+	                                : damaged(v->vfs, w);
+}
+
 enum err store_err(struct vault *v, int rc, struct why *w)
 {
 	const struct vault_vfs *f = v->vfs;

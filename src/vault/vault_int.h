@@ -664,6 +664,7 @@ struct vault {
 	const char *db_name; /* another name than VAULT_FILE_DB, while it is not the store yet */
 	int lock;
 	struct vault *next; // store.c: still_held
+	enum err damage;    /* vault_damage_met() */
 	bool marked;        /* vault_mark() was called: the record was opened, and is sound */
 };
 

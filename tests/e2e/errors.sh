@@ -73,6 +73,36 @@ copy whole store
 byte store/store.db $((59 * 4096 + 4085))
 page damaged-small store "The store is damaged" "page 60 did not open" "caseroomctl salvage" empty 800x480
 
+# a page that opening does not read: whatever meets it says so, and the store is closed
+copy whole store
+for at in $(seq 3 4 59); do byte store/store.db $(((at - 1) * 4096 + 2000)); done
+ends 0 "pages are broken to learn whose they are" "$ctl" salvage --store store --out listed --passphrase-file pass
+party=$(sed -n 's/^Page \([0-9]*\) did not open: the table party began there.*/\1/p' listed/lost.txt)
+copy whole store
+byte store/store.db $(((${party:-1} - 1) * 4096 + 2000))
+cp -a store met
+ends 3 "what meets it ends as damaged" "$ctl" show cases C-2025-0212 --store store --passphrase-file pass
+says "and names the page" "Page $party of the store is not what was written"
+ends 3 "so does what writes" "$ctl" import referrals "$sample/referrals-200.csv" --store store --passphrase-file pass
+says "and names it too" "Page $party of the store is not what was written"
+cat >met.steps <<EOF
+tap "Passphrase"
+type "orchard lantern pebble harbour"
+key Enter
+await-open
+tap "Find a case"
+tap "Name, address or reference"
+type "aver"
+expect "The store is damaged"
+expect "Page $party of the store is not what was written"
+expect "caseroomctl verify says more"
+shot met.png
+check
+tap "Restore from a backup"
+expect "stick"
+EOF
+panel met met empty 1280x800
+
 copy whole newer
 ends 0 "something new is written" "$ctl" agenda safer-estates --date 2026-12-17 --store newer --passphrase-file pass
 changed=$(cmp -l whole/store.db newer/store.db 2>/dev/null | awk '{ p = int(($1 - 1) / 4096); if (p > 5) { print p; exit } }')
