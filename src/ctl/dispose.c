@@ -137,6 +137,10 @@ static enum err run(struct ctl *c, struct command *k, const char *said)
 enum err verb_dispose_review(struct ctl *c)
 {
 	struct command k = {.kind = CMD_DISPOSAL_REVIEW};
+	if (c->opt[OPT_REASON] && !c->opt[OPT_UNTIL])
+		return why(&c->why, ERR_INPUT,
+		        "A reason is for keeping a record longer: say --until which day. That it "
+		        "is to go is said without one. Nothing was changed.");
 	TRY(read_until(c, &k.u.dispose.keep_until));
 	TRY(ctl_open(c));
 	TRY(read_subject(c, &k.u.dispose.subject, &k.u.dispose.id));

@@ -166,7 +166,7 @@ static enum err write_audit(
 {
 	uint8_t digest[VAULT_HASH_BYTES];
 	digest_of(set, n, digest);
-	struct audit_entry e = {.act = COMMAND[k].act,
+	struct audit_entry e = {.act = d->act ? d->act : COMMAND[k].act,
 	        .subject = COMMAND[k].subject,
 	        .subject_id = d->id,
 	        .case_id = d->case_id,

@@ -113,9 +113,9 @@ static enum err check_review(
 		return why(w, ERR_REFUSED,
 		        "It is not due: no rule says so yet, or a record that hangs on it is "
 		        "kept.");
-	if (s->row.state == DISPOSAL_NOT_YET || s->row.state == DISPOSAL_KEPT)
-		return why(w, ERR_REFUSED, "It is kept until %s.",
-		        day_text(day, later_day(s->row.due, s->row.keep_until), DAY_YEAR));
+	if (s->row.state == DISPOSAL_NOT_YET)
+		return why(w, ERR_REFUSED, "It is not due before %s.",
+		        day_text(day, s->row.due, DAY_YEAR));
 	if (!keep && s->open_actions)
 		return why(w, ERR_REFUSED,
 		        "%lld of its actions %s still open. Close %s first, or keep it longer.",
@@ -154,6 +154,7 @@ enum err cmd_disposal_review(
 		        time_now_us());
 	if (!e) {
 		d->case_id = s.row.case_id;
+		d->act = c->u.dispose.keep_until == DAY_NONE ? "disposal.go" : "disposal.keep";
 		if (c->u.dispose.keep_until == DAY_NONE)
 			snprintf(d->text, sizeof(d->text),
 			        "Reviewed: it is to go. Nothing is deleted yet.");

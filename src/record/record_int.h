@@ -195,8 +195,9 @@ enum err kept_life_known(struct record *r) MUST_CHECK;
 struct done {
 	int64_t id; /* what was made or changed */
 	int64_t case_id, meeting_id;
-	char text[160]; /* sentence of the undo bar; "" = no undo */
-	bool aside;     /* what was to be undone before still is */
+	const char *act; /* what the audit calls it, when not as the command is called; or NULL */
+	char text[160];  /* sentence of the undo bar; "" = no undo */
+	bool aside;      /* what was to be undone before still is */
 };
 typedef enum err command_fn(
         struct record *r, const struct command *c, struct done *d, struct why *w);

@@ -117,13 +117,14 @@ static void choose_open(struct app *app, const struct disposal_row *d)
 	if (d->held && d->may)
 		sheet_row(s, "undo", "Lift the hold", "With the reason why it is over", DO_LIFT,
 		        NULL, false);
-	if (d->may && d->state == DISPOSAL_DUE)
+	if (d->may && (d->state == DISPOSAL_DUE || d->state == DISPOSAL_KEPT))
 		sheet_row(s, "check", "It is to go",
 		        "Reviewed; nothing is deleted before it is carried out", DO_GOES, NULL,
 		        false);
-	if (d->may && (d->state == DISPOSAL_DUE || d->state == DISPOSAL_REVIEWED))
-		sheet_row(s, "calendar", "Keep it longer", "With a reason and a new day", DO_KEEP,
-		        NULL, false);
+	if (d->may && !d->held)
+		sheet_row(s, "calendar",
+		        d->state == DISPOSAL_KEPT ? "Keep it until another day" : "Keep it longer",
+		        "With a reason and a new day", DO_KEEP, NULL, false);
 	if (!d->held && strcmp(d->subject, DISPOSAL_DRAFTS) != 0)
 		sheet_row(s, "pause", "Hold it", "A claim, a request for access: with a reason",
 		        DO_HOLD, NULL, false);

@@ -49,6 +49,21 @@ equal "another is kept longer" "$status" 0
 store dispose list
 prints "and stays on the list, in a group of its own" "Kept longer:"
 prints "until when, by whom and why" "kept until 1 January 2030 by City council, Community safety lead: The same address is in an open case."
+store audit
+prints "the audit log says which it was" "decided that a record is kept longer: C-2026-0073"
+prints "of either" "decided that a record is to go: C-2026-0031"
+store dispose review case C-2026-0031 --reason 'The claim goes on.'
+equal "a reason without a day is not for what is to go" "$status" 65
+says "and it says what is missing" "say --until which day"
+store dispose review case C-2026-0073
+equal "what is kept longer can go after all" "$status" 0
+store dispose review case C-2026-0073 --until 2030-01-01 --reason 'The same address is in an open case.'
+equal "and be kept again" "$status" 0
+store papers 99 --out papers
+equal "the papers of a meeting that is not there" "$status" 1
+says "it is named" "There is no meeting 99. caseroomctl list meetings shows them."
+store request 99 --out papers
+says "and for a request" "There is no meeting 99."
 store dispose hold case C-2026-0118 --reason 'A request under Article 15 is open.'
 equal "a hold needs no day" "$status" 0
 store dispose hold meeting 1 --reason 'An inquiry asked for it.'

@@ -96,7 +96,7 @@ static void r39_a_case_is_due_when_its_period_is_over(void)
 	fix_clock("2029-11-18T12:00");
 	CHECK(!find("case", id));
 	CHECK_ERR(review("case", id, NULL, ""), ERR_REFUSED);
-	CHECK(strstr(f.why.text, "kept until 19 November 2029"));
+	CHECK(strstr(f.why.text, "not due before 19 November 2029"));
 	fix_clock("2029-11-19T12:00");
 	const struct disposal_row *d = find("case", id);
 	CHECK(d && d->state == DISPOSAL_DUE && d->may);
@@ -225,9 +225,14 @@ static void r39_a_reviewer_keeps_it_longer_with_a_reason(void)
 	size_t waiting;
 	FIX_MUST(record_disposals_waiting(f.r, &f.a, &v, &waiting));
 	CHECK(waiting == 0);
-	CHECK_ERR(review("case", id, NULL, ""), ERR_REFUSED);
-	CHECK(strstr(f.why.text, "kept until 19 November 2030"));
 	CHECK_ERR(dispose(NULL), ERR_NOT_FOUND);
+	/* kept to another day instead, or to go after all: what was said last stands */
+	FIX_MUST(review("case", id, "2031-11-19", "The other case is put off."));
+	CHECK(find("case", id)->keep_until == day("2031-11-19"));
+	FIX_MUST(review("case", id, NULL, ""));
+	CHECK(find("case", id)->state == DISPOSAL_REVIEWED);
+	FIX_MUST(review("case", id, "2030-11-19", "The same address is in an open case."));
+	CHECK(find("case", id)->state == DISPOSAL_KEPT);
 	fix_clock("2030-11-19T12:00");
 	CHECK(find("case", id)->state == DISPOSAL_DUE);
 	FIX_MUST(review("case", id, NULL, ""));
