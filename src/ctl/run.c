@@ -17,8 +17,9 @@ static const struct option_text {
 	const char *name;
 	const char *value; /* NULL: takes none */
 	const char *help;
+	const char *otherwise; /* what stands when it is left out where it may be; NULL: nothing */
 } OPTION[OPT_COUNT] = {
-        [OPT_STORE] = {"store", "DIR", "the store; /var/lib/caseroom/store when left out"},
+        [OPT_STORE] = {"store", "DIR", "the store", "/var/lib/caseroom/store"},
         [OPT_PASSPHRASE] = {"passphrase-file", "F",
                 "its first line opens the store; once for each key where several are asked for; "
                 "else you are asked at the terminal"},
@@ -36,26 +37,27 @@ static const struct option_text {
         [OPT_DEMO_KEYS] = {"demo-keys", "DIR",
                 "with --sample: an age key for each agency, its secret half in DIR"},
         [OPT_DATE] = {"date", "YYYY-MM-DD", "the day of the meeting"},
-        [OPT_TIME] = {"time", "HH:MM", "when it begins; 14:00 when left out"},
+        [OPT_TIME] = {"time", "HH:MM", "when it begins", "14:00"},
         [OPT_VENUE] = {"venue", "TEXT", "where it is held"},
         [OPT_JSON] = {"json", NULL, "print JSON"},
         [OPT_OUT] = {"out", "DIR", "where it is written; made when absent"},
         [OPT_AGENCY] = {"agency", "CODE",
-                "the agency that the person is from, or that the copy is for"},
+                "which agency, by its code; caseroomctl list agencies shows them"},
         [OPT_NAME] = {"name", "NAME", "the person's name"},
         [OPT_ROLE] = {"role", "ROLE", "the person's role, as it stands on the lock screen"},
         [OPT_FORUM] = {"forum", "CODE", "the group the person sits on"},
-        [OPT_STANDING] = {"standing", "S",
-                "core, deputy, co-opted, observer or community; core when left out"},
+        [OPT_STANDING] = {"standing", "S", "core, deputy, co-opted, observer or community", "core"},
         [OPT_AUDITOR] = {"auditor", NULL,
                 "the key reads and checks the audit log and does nothing else"},
         [OPT_OWN_KEY] = {"own-key", NULL,
                 "no new key: the one that opens the store now is this person's"},
-        [OPT_CASE] = {"case", "REF", "only entries of this case, by its reference"},
+        [OPT_CASE] = {"case", "REF",
+                "only entries of this case, by its reference, or by its number when it is not "
+                "there any more"},
         [OPT_PERSON] = {"person", "ID", "only entries by or about this person, by number or name"},
         [OPT_SINCE] = {"since", "YYYY-MM-DD", "only entries from this day on"},
-        [OPT_FINGERPRINT] = {"fingerprint", "WORDS",
-                "which entry the five words on a paper belong to"},
+        [OPT_FINGERPRINT] = {"fingerprint", "\"WORDS\"",
+                "which entry the five words on a paper belong to, in quotation marks"},
         [OPT_ROOM_KEY] = {"room-key", "DIR", "where the stick with the room key is mounted"},
         [OPT_DEVICE] = {"device-secret", "F", "the box's own secret, 32 bytes"},
         [OPT_TOKEN] = {"token", NULL,
@@ -92,7 +94,8 @@ static const struct verb VERB[] = {
                 BIT(OPT_STORE) | BIT(OPT_PASSPHRASE) | BIT(OPT_SAMPLE) | BIT(OPT_RECOVERY) |
                         BIT(OPT_DEMO_KEYS),
                 BIT(OPT_STORE), verb_init,
-                "Makes a new store, with one key that opens it and one for recovery."},
+                "Makes a new store with one key; and recovery words, with --recovery-file or on "
+                "a terminal."},
         {"import", NULL, "KIND FILE...", 2, -1, STORE, 0, verb_import,
                 "Reads CSV files: forums members agencies people referrals incidents measures plan "
                 "projects standards agreements signatures research."},
@@ -213,10 +216,17 @@ static int exit_status(enum err e)
 	}
 }
 
+/* "dispose review" */
+static const char *verb_name(const struct verb *v, char out[64])
+{
+	snprintf(out, 64, "%s%s%s", v->name, v->second ? " " : "", v->second ? v->second : "");
+	return out;
+}
+
 static void print_verb(const struct verb *v, bool whole)
 {
-	printf("  caseroomctl %s%s%s%s%s\n", v->name, v->second ? " " : "",
-	        v->second ? v->second : "", *v->args ? " " : "", v->args);
+	char name[64];
+	printf("  caseroomctl %s%s%s\n", verb_name(v, name), *v->args ? " " : "", v->args);
 	printf("      %s\n", v->help);
 	if (whole && (v->options & FOR_AUDITORS))
 		printf("      An auditor's key may do this.\n");
@@ -226,8 +236,12 @@ static void print_verb(const struct verb *v, bool whole)
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", OPTION[o].name, OPTION[o].value ? " " : "",
 		        OPTION[o].value ? OPTION[o].value : "");
-		printf("      %-26s %s%s\n", left, OPTION[o].help,
-		        v->needed & BIT(o) ? " (needed)" : "");
+		printf("      %-26s %s", left, OPTION[o].help);
+		if (v->needed & BIT(o))
+			printf(" (needed)");
+		else if (OPTION[o].otherwise)
+			printf("; %s when left out", OPTION[o].otherwise);
+		printf("\n");
 	}
 }
 
@@ -237,8 +251,8 @@ static void print_help(void)
 	       "store.\n\n");
 	for (size_t i = 0; i < COUNT_OF(VERB); i++)
 		print_verb(&VERB[i], false);
-	printf("\nEach takes --store DIR, and what opens the store takes --passphrase-file F and "
-	       "--key LABEL; see caseroomctl VERB --help, and man caseroomctl.\n%s",
+	printf("\nWhat opens a store takes --store DIR, --passphrase-file F and --key LABEL; the "
+	       "options of each: caseroomctl VERB --help, and man caseroomctl.\n%s",
 	        EXITS);
 }
 
@@ -255,6 +269,28 @@ static const struct verb *find_verb(int argc, char **argv, int *ret_words)
 	return NULL;
 }
 
+/* The second words of a family: "add, passphrase, remove". */
+static void print_seconds(FILE *to, const char *family)
+{
+	const char *before = "";
+	for (size_t i = 0; i < COUNT_OF(VERB); i++)
+		if (strcmp(VERB[i].name, family) == 0) {
+			fprintf(to, "%s%s", before, VERB[i].second);
+			before = ", ";
+		}
+}
+
+/* What a family does; the options stand in the help of each. */
+static void print_family(const char *family)
+{
+	for (size_t i = 0; i < COUNT_OF(VERB); i++)
+		if (strcmp(VERB[i].name, family) == 0)
+			print_verb(&VERB[i], false);
+	printf("\nThe options of each: caseroomctl %s WORD --help, where WORD is one of ", family);
+	print_seconds(stdout, family);
+	printf(".\n");
+}
+
 /* "person" alone or with a wrong second word: says which there are. */
 static int bad_verb(int argc, char **argv)
 {
@@ -262,23 +298,21 @@ static int bad_verb(int argc, char **argv)
 	for (size_t i = 0; i < COUNT_OF(VERB); i++)
 		if (strcmp(VERB[i].name, argv[1]) == 0)
 			known = true;
-	bool help = argc > 2 && strcmp(argv[2], "--help") == 0;
-	if (known && help) {
-		for (size_t i = 0; i < COUNT_OF(VERB); i++)
-			if (strcmp(VERB[i].name, argv[1]) == 0)
-				print_verb(&VERB[i], true);
-		return 0;
-	}
-	if (!known)
+	if (!known) {
 		fprintf(stderr,
 		        "caseroomctl: \"%.40s\" is no command. Nothing was done. caseroomctl "
 		        "--help lists them.\n",
 		        argv[1]);
-	else
-		fprintf(stderr,
-		        "caseroomctl: \"%.40s\" needs one more word. Nothing was done. caseroomctl "
-		        "%.40s --help tells which.\n",
-		        argv[1], argv[1]);
+		return EXIT_USAGE;
+	}
+	if (argc > 2 && strcmp(argv[2], "--help") == 0) {
+		print_family(argv[1]);
+		return 0;
+	}
+	fprintf(stderr, "caseroomctl: after \"%s\" comes one of these: ", argv[1]);
+	print_seconds(stderr, argv[1]);
+	fprintf(stderr, ". Nothing was done. caseroomctl %s --help tells what each does.\n",
+	        argv[1]);
 	return EXIT_USAGE;
 }
 
@@ -308,11 +342,27 @@ static bool take_again(struct ctl *c, int option, const char *value)
 	return true;
 }
 
+/* The line as it should be typed, with what is needed. */
+static int bad_usage(const struct verb *v, int n_arg)
+{
+	char name[64];
+	fprintf(stderr, "caseroomctl: Usage: caseroomctl %s%s%s", verb_name(v, name),
+	        *v->args ? " " : "", v->args);
+	for (int i = 0; i < OPT_COUNT; i++)
+		if (v->needed & BIT(i))
+			fprintf(stderr, " --%s %s", OPTION[i].name, OPTION[i].value);
+	fprintf(stderr, " [OPTION...]. Nothing was done.%s\n",
+	        n_arg > v->least ? " Words that belong together go in quotation marks." : "");
+	return EXIT_USAGE;
+}
+
 /* Fills c->opt and c->arg; 0, or the exit status with its sentence said. */
 static int read_options(struct ctl *c, const struct verb *v, int argc, char **argv)
 {
 	struct option long_option[OPT_COUNT + 1] = {0};
+	char name[64];
 	int o;
+	verb_name(v, name);
 	for (int i = 0; i < OPT_COUNT; i++)
 		long_option[i] = (struct option){OPTION[i].name,
 		        OPTION[i].value ? required_argument : no_argument, NULL, 256 + i};
@@ -329,7 +379,7 @@ static int read_options(struct ctl *c, const struct verb *v, int argc, char **ar
 			fprintf(stderr,
 			        "caseroomctl: %s does not take \"%.*s\". Nothing was done. See "
 			        "caseroomctl %s --help.\n",
-			        v->name, (int)strcspn(typed, "="), typed, v->name);
+			        name, (int)strcspn(typed, "="), typed, name);
 			return EXIT_USAGE;
 		}
 		c->opt[o - 256] = optarg ? optarg : "";
@@ -347,17 +397,12 @@ static int read_options(struct ctl *c, const struct verb *v, int argc, char **ar
 		return 0;
 	for (int i = 0; i < OPT_COUNT; i++)
 		if ((v->needed & BIT(i)) && !c->opt[i]) {
-			fprintf(stderr, "caseroomctl: %s%s%s needs --%s %s. Nothing was done.\n",
-			        v->name, v->second ? " " : "", v->second ? v->second : "",
+			fprintf(stderr, "caseroomctl: %s needs --%s %s. Nothing was done.\n", name,
 			        OPTION[i].name, OPTION[i].value);
 			return EXIT_USAGE;
 		}
-	if (c->n_arg < v->least || (v->most >= 0 && c->n_arg > v->most)) {
-		fprintf(stderr, "caseroomctl: it is caseroomctl %s%s%s%s%s. Nothing was done.\n",
-		        v->name, v->second ? " " : "", v->second ? v->second : "",
-		        *v->args ? " " : "", v->args);
-		return EXIT_USAGE;
-	}
+	if (c->n_arg < v->least || (v->most >= 0 && c->n_arg > v->most))
+		return bad_usage(v, c->n_arg);
 	return 0;
 }
 

@@ -8,23 +8,7 @@ echo 'hunter2' >weak
 KINDS='forums agencies members people referrals incidents measures plan projects standards'
 store() { run "$ctl" "$@" --store s --passphrase-file pass; }
 
-# ---- words ----
-for verb in init import export agenda list show papers 'person add' 'person passphrase' 'person remove' keys 'roomkey make' 'roomkey copy' quorum 'recovery new' rekey 'recipient add' 'practice add' 'practice check' 'practice list' 'practice show' 'practice remove' audit verify salvage backup restore; do
-	# shellcheck disable=SC2086
-	run "$ctl" $verb --help
-	if [ "$status" -eq 0 ] && grep -q "caseroomctl $verb" "$out" && grep -q -- '--store DIR' "$out"; then
-		ok "$verb --help"
-	else
-		not_ok "$verb --help" "status $status"
-	fi
-	is "$verb is in the manual" grep -qF "${verb%% *}" "$top/docs/man/caseroomctl.1"
-done
-for option in $(for verb in init agenda list papers 'person add' 'recovery new'; do
-	# shellcheck disable=SC2086
-	"$ctl" $verb --help
-done | sed -n 's/^ *--\([a-z-]*\).*/\1/p' | sort -u); do
-	is "--$option is in the manual" grep -qF -- "\\-\\-${option//-/\\-}" "$top/docs/man/caseroomctl.1"
-done
+# ---- words (their help: ctl-help.sh) ----
 ends 64 "no command" "$ctl"
 ends 64 "a command that is none" "$ctl" conjure
 says "it says where to look" "caseroomctl --help"
