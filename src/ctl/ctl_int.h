@@ -122,8 +122,10 @@ enum err ctl_rekey(struct ctl *c) MUST_CHECK;
 void ctl_salvageable(struct ctl *c, struct vault_unlock *u);
 
 /* ---- papers.c ---- */
-/* The verb's first argument as the number of a meeting; ERR_INPUT with the sentence. */
-enum err ctl_meeting(struct ctl *c, int64_t *ret) MUST_CHECK;
+/* Opens the store, where the verb's first argument is the number of a meeting; ERR_INPUT (no
+ * number) or ERR_NOT_FOUND with the sentence. */
+enum err ctl_open_meeting(struct ctl *c, int64_t *ret) MUST_CHECK;
+void ctl_say_sealed(const struct ctl *c, size_t n); /* how many files are in --out */
 
 /* ---- progress on stderr, when that is a terminal ---- */
 void ctl_progress(const char *what, uint64_t done, uint64_t total);

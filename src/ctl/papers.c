@@ -47,8 +47,9 @@ static enum err seal_all(
 	return first;
 }
 
-enum err ctl_meeting(struct ctl *c, int64_t *ret)
+enum err ctl_open_meeting(struct ctl *c, int64_t *ret)
 {
+	struct meeting_row m;
 	char *end;
 	errno = 0;
 	long long meeting = strtoll(c->arg[0], &end, 10);
@@ -57,8 +58,18 @@ enum err ctl_meeting(struct ctl *c, int64_t *ret)
 		        "\"%.20s\" is no number of a meeting. caseroomctl list meetings shows "
 		        "them.",
 		        c->arg[0]);
+	TRY(ctl_open(c));
+	enum err e = record_meeting(c->record, &c->arena, meeting, &m);
+	if (e == ERR_NOT_FOUND)
+		return why(&c->why, e,
+		        "There is no meeting %lld. caseroomctl list meetings shows them.", meeting);
 	*ret = meeting;
-	return ERR_OK;
+	return e;
+}
+
+void ctl_say_sealed(const struct ctl *c, size_t n)
+{
+	printf("%zu sealed file%s in %s.\n", n, n == 1 ? " is" : "s are", c->opt[OPT_OUT]);
 }
 
 enum err verb_papers(struct ctl *c)
@@ -66,14 +77,13 @@ enum err verb_papers(struct ctl *c)
 	struct papers_copy *copy;
 	size_t n, sealed = 0;
 	int64_t meeting;
-	TRY(ctl_meeting(c, &meeting));
-	TRY(ctl_open(c));
+	TRY(ctl_open_meeting(c, &meeting));
 	TRY(papers_plan(c->record, &c->arena, meeting, &copy, &n, &c->why));
 	TRY(seal_all(c, meeting, copy, n, &sealed));
 	if (!sealed)
 		return why(&c->why, ERR_REFUSED,
 		        "No agency has a key, so nothing was sealed. caseroomctl recipient add "
 		        "gives one.");
-	printf("%zu sealed files are in %s.\n", sealed, c->opt[OPT_OUT]);
+	ctl_say_sealed(c, sealed);
 	return ERR_OK;
 }

@@ -24,6 +24,15 @@ static enum err read_text(struct ctl *c, const char *path, struct buf *b)
 	return ERR_OK;
 }
 
+/* A text that does not fit what is kept is a file not taken, as one with a mistake in it is. */
+static enum err not_taken(struct ctl *c, enum err e)
+{
+	if (e != ERR_EXISTS && e != ERR_REFUSED && e != ERR_LIMIT)
+		return e;
+	struct why said = c->why;
+	return why(&c->why, ERR_INPUT, "%.200s: %.300s Nothing was changed.", c->arg[0], said.text);
+}
+
 enum err verb_practice_add(struct ctl *c)
 {
 	struct buf b;
@@ -34,7 +43,7 @@ enum err verb_practice_add(struct ctl *c)
 	if (!e)
 		e = ctl_open(c);
 	if (!e)
-		e = record_do(c->record, &add, NULL, &c->why);
+		e = not_taken(c, record_do(c->record, &add, NULL, &c->why));
 	buf_finish(&b);
 	TRY(e);
 	printf("%s is taken. It is in force when the store is opened next.\n", add.u.practice.name);
@@ -48,7 +57,8 @@ enum err verb_practice_check(struct ctl *c)
 	if (!e)
 		e = ctl_open(c);
 	if (!e)
-		e = record_practice_check(c->record, name_of(c->arg[0]), buf_str(&b), &c->why);
+		e = not_taken(c,
+		        record_practice_check(c->record, name_of(c->arg[0]), buf_str(&b), &c->why));
 	buf_finish(&b);
 	TRY(e);
 	printf("%s would be taken. Nothing was changed.\n", name_of(c->arg[0]));

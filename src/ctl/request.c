@@ -48,12 +48,11 @@ enum err verb_request(struct ctl *c)
 	struct papers_copy *copy;
 	size_t n, sealed = 0;
 	int64_t meeting;
-	TRY(ctl_meeting(c, &meeting));
-	TRY(ctl_open(c));
+	TRY(ctl_open_meeting(c, &meeting));
 	TRY(papers_requests_plan(c->record, &c->arena, meeting, &copy, &n, &c->why));
 	TRY(seal_all(c, meeting, copy, n, &sealed));
 	if (!sealed)
 		return why(&c->why, ERR_REFUSED, "Nobody could be asked, so nothing was sealed.");
-	printf("%zu sealed files are in %s.\n", sealed, c->opt[OPT_OUT]);
+	ctl_say_sealed(c, sealed);
 	return ERR_OK;
 }

@@ -116,10 +116,9 @@ static const char *anew_words(const struct vault_backup_report *r)
 	        [VAULT_BACKUP_WORDS] = "The backup there opened with other recovery words; a full "
 	                               "one took its place.\n",
 	        [VAULT_BACKUP_DATA_KEY] =
-	                "The backup there was of before the new data key, with what was disposed "
-	                "of "
-	                "until then; a full one took its place and the old one was removed. A "
-	                "stick may keep traces of what it removed, which open with the recovery "
+	                "The backup there was made before the new data key; a full one took its "
+	                "place and the old one was removed. A stick may keep traces of what it "
+	                "removed, which open with the recovery "
 	                "words alone: see docs/THREATS.md.\n",
 	        [VAULT_BACKUP_NOT_OURS] = "The backup there was changed, or is another store's; a "
 	                                  "full one was made beside it.\n",

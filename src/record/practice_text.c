@@ -264,8 +264,8 @@ static enum err check_version(struct record *r, struct arena *a, const char *nam
 			e = why(w, ERR_EXISTS, "This version of it is in force already.");
 		else
 			e = why(w, ERR_REFUSED,
-			        "Version %d of %s was kept before: raise its version above it.",
-			        (int)sql_int(&q, 1), name);
+			        "Version %d of it was kept before: raise its version above that.",
+			        (int)sql_int(&q, 1));
 	}
 	enum err end = sql_end(&q);
 	if (e || end)

@@ -23,8 +23,7 @@ static const char *anew_words(enum vault_backup_anew anew)
 {
 	switch (anew) {
 	case VAULT_BACKUP_DATA_KEY:
-		return "The old one, of before the new data key and with what was disposed of "
-		       "until then, was removed from the stick.";
+		return "The old one, made before the new data key, was removed from the stick.";
 	case VAULT_BACKUP_NOT_OURS:
 		return "What lay in its place was of another store, or was changed. It is made "
 		       "anew beside it. Watch this stick, or use another.";

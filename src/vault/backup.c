@@ -548,7 +548,9 @@ static enum err failed(struct vault_backup *b, enum err e, struct why *w)
 		        "its switch, where it has one, or use another stick.");
 	case ERR_NOT_FOUND:
 		return why(w, e,
-		        "The stick is not there. Put it in; the next backup goes on from here.");
+		        "The stick is not there: there is no folder %.*s. Put it in; the next "
+		        "backup goes on from here.",
+		        (int)(strrchr(b->home, '/') - b->home), b->home);
 	case ERR_DAMAGED:
 		return why(w, e,
 		        "What was written on the stick did not come back as it was written. The "

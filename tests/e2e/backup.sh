@@ -24,7 +24,7 @@ ends 0 "one more person" on s recipient add police "$(sed -n 's/^# public key: /
 ends 0 "the second backup" on s backup stick
 is "little was written" test $(($(du -sb stick | cut -f 1) - first)) -lt $((first / 4))
 ends 1 "no stick" on s backup gone
-says "it says so" "The stick is not there"
+says "it says so" "The stick is not there: there is no folder gone. Put it in"
 
 # ---- on another box ----
 on s export referrals >referrals.csv
@@ -43,7 +43,7 @@ is "and says the same" cmp "$out" referrals.csv
 run on r audit --json
 prints "its audit says that it was restored" "store.restored"
 run on r audit
-prints "in words" "after a backup was restored"
+prints "in words" "was first to open the store after a restore"
 run on s audit --json
 is_not "that of the other does not" grep -q store.restored "$out"
 

@@ -27,8 +27,11 @@ store practice show tool-ours.json
 is "it comes out to the byte" cmp "$out" tool-ours.json
 jq '.name = "Another name"' tool-ours.json >changed.json && mv changed.json tool-ours.json
 store practice add tool-ours.json
-equal "another content under the same version" "$status" 1
+equal "another content under the same version" "$status" 65
 says "it says what to do" "raise its version above 1"
+says "and of which file" "caseroomctl: tool-ours.json: "
+store practice check tool-ours.json
+equal "a check says the same" "$status" 65
 jq '.version = 2' tool-ours.json >changed.json && mv changed.json tool-ours.json
 store practice add tool-ours.json
 equal "a later version" "$status" 0
