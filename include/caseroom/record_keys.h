@@ -24,7 +24,11 @@ enum err record_key_add(struct record *r, const struct record_key *k,
 bool record_key_may_change(const struct record *r, const uint8_t id[VAULT_ID_BYTES]);
 enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *f, struct why *why) MUST_CHECK;
-/* Opens nothing from now on; what its person wrote stays. As vault_slot_remove(). */
+/*
+ * Opens nothing from now on; what its person wrote stays. As vault_slot_remove(); ERR_REFUSED also
+ * when fewer agencies than open the store would be left with a key that may write (not an auditor's
+ * or an observer's), and for the recovery words while it takes several agencies.
+ */
 enum err record_key_remove(
         struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
 /*
@@ -35,8 +39,9 @@ enum err record_key_remove(
 enum err record_key_of_opener(
         struct record *r, int64_t person, const struct command *add, struct why *why) MUST_CHECK;
 /*
- * People of how many agencies it takes to open the store. Each key is of its person's agency;
- * ERR_REFUSED as vault_quorum_set().
+ * People of how many agencies it takes to open the store. Each key is of its person's agency.
+ * ERR_REFUSED as vault_quorum_set(), where more are asked for than have a key that may write, and
+ * where there are no recovery words (docs/decisions/0049).
  */
 enum err record_quorum_set(struct record *r, unsigned k, struct why *why) MUST_CHECK;
 /*
@@ -55,7 +60,11 @@ enum err record_recovery_first(
         struct vault *v, struct vault_secret **ret, struct why *why) MUST_CHECK;
 enum err record_recovery_told(struct record *r) MUST_CHECK;
 /* New recovery words in the place of slot `id` (NULL: there are none yet); those before open
- * nothing from now on. Shown once; the caller wipes them. */
+ * this store no more, and the backups of before still. Shown once; the caller wipes them. */
+#define RECOVERY_CHANGED                                                                           \
+	"The new recovery words open this store from now on; those before do not. Backups made "   \
+	"before now still open with the old words, and only with them. Make a backup now; "        \
+	"destroy the old paper after it."
 enum err record_recovery_new(
         struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *why) MUST_CHECK;
 /* A new room key into `dir`, which is told of the store from now on; or a spare of `from` (NULL: a

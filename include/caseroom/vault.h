@@ -124,7 +124,9 @@ struct vault_slot_new {
 	const struct vault_cost *cost;       /* may be NULL */
 };
 
-/* A slot of an open store. ERR_NOT_FOUND. */
+/* The slots of an open store; returns how many. */
+size_t vault_slots_open(const struct vault *v, struct vault_slot ret[VAULT_SLOTS_MAX]);
+/* One of them. ERR_NOT_FOUND. */
 enum err vault_slot_show(
         const struct vault *v, const uint8_t id[VAULT_ID_BYTES], struct vault_slot *ret) MUST_CHECK;
 

@@ -10,6 +10,9 @@
  * 2. The group of a key in the vault is the number of its person's agency here.
  * 3. What a key asks for is changed by who opened the store with it, or with the recovery words: so
  * that nobody gives another's key a passphrase of their own and acts as them (docs/decisions/0043).
+ * 4. No change here leaves a store that nobody may write any more (docs/decisions/0049): there are
+ * always keys that may write of as many agencies as open it, and recovery words where these are
+ * several.
  */
 #define GROUP_MAX 65535
 
@@ -163,9 +166,79 @@ enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
 	return end(r, vault_slot_change(r->vault, id, f, w));
 }
 
+/* ---- what is always left ---- */
+
+/* Of how many agencies there are keys that may write, without key `gone` (NULL: with all). One of
+ * no agency is enough for one; where more are asked for, the vault names it. */
+static enum err writers(struct record *r, const uint8_t *gone, unsigned *ret)
+{
+	struct vault_slot s[VAULT_SLOTS_MAX];
+	int64_t agency[VAULT_SLOTS_MAX];
+	const size_t n = vault_slots_open(r->vault, s);
+	*ret = 0;
+	for (size_t i = 0; i < n; i++) {
+		unsigned j = 0;
+		bool writes;
+		if (gone && memcmp(s[i].id, gone, VAULT_ID_BYTES) == 0)
+			continue;
+		TRY(key_writes(r, &s[i], &agency[*ret], &writes));
+		if (writes && agency[*ret] == 0) {
+			*ret = VAULT_SLOTS_MAX;
+			return ERR_OK;
+		}
+		while (agency[j] != agency[*ret])
+			j++;
+		*ret += writes && j == *ret;
+	}
+	return ERR_OK;
+}
+
+static bool has_recovery(const struct record *r)
+{
+	struct vault_slot s[VAULT_SLOTS_MAX];
+	const size_t n = vault_slots_open(r->vault, s);
+	for (size_t i = 0; i < n; i++)
+		if (s[i].kind == VAULT_SLOT_RECOVERY)
+			return true;
+	return false;
+}
+
+/* May the store do without this key? */
+static enum err spared(struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *w)
+{
+	const unsigned k = vault_quorum(r->vault);
+	unsigned with, without;
+	struct vault_slot s;
+	if (vault_slot_show(r->vault, id, &s) != ERR_OK)
+		return ERR_OK; /* which is told */
+	if (s.kind == VAULT_SLOT_RECOVERY)
+		return k == 1 ? ERR_OK
+		              : why(w, ERR_REFUSED,
+		                        "It takes people of %u agencies to open this store, and "
+		                        "the recovery words are the only other way in. Nothing was "
+		                        "changed. New words take the place of these "
+		                        "(caseroomctl recovery new).",
+		                        k);
+	TRY(writers(r, NULL, &with));
+	TRY(writers(r, id, &without));
+	if (without >= k || without == with)
+		return ERR_OK;
+	if (k == 1)
+		return why(w, ERR_REFUSED,
+		        "This is the last key that may write; auditors and observers read. Nothing "
+		        "was changed. Add another person first.");
+	return why(w, ERR_REFUSED,
+	        "It takes people of %u agencies to open this store, and only %u would be left with "
+	        "a key that may write; auditors and observers do not count. Nothing was changed. "
+	        "Add somebody of another agency, or ask for fewer agencies first.",
+	        k, without);
+}
+
 enum err record_key_remove(struct record *r, const uint8_t id[VAULT_ID_BYTES], struct why *w)
 {
 	struct command unlink = {.kind = CMD_PERSON_SLOT};
+	TRY(may(r, w));
+	TRY(spared(r, id, w));
 	TRY(begin(r, "key.remove", id, w));
 	TRY(end(r, vault_slot_remove(r->vault, id, w)));
 	enum err e = record_person_by_slot(r, id, &unlink.u.slot.person);
@@ -226,6 +299,28 @@ static enum err fill_groups(struct record *r, struct why *w)
 	return e ? e : ended;
 }
 
+/* May so many agencies be asked for? */
+static enum err enough(struct record *r, unsigned k, struct why *w)
+{
+	unsigned n;
+	if (k <= vault_quorum(r->vault))
+		return ERR_OK;
+	if (!has_recovery(r))
+		return why(w, ERR_REFUSED,
+		        "There are no recovery words. Where several agencies open a store they are "
+		        "the only way in when one agency's keys are lost. Nothing was changed. "
+		        "Make them first: under Keys on the panel, or with caseroomctl recovery "
+		        "new.");
+	TRY(writers(r, NULL, &n));
+	if (n >= k)
+		return ERR_OK;
+	return why(w, ERR_REFUSED,
+	        "Only %u agenc%s a key that may write; auditors and observers do not count. "
+	        "Nothing "
+	        "was changed. Add somebody of another agency, or ask for fewer agencies.",
+	        n, n == 1 ? "y has" : "ies have");
+}
+
 /* Says from how many to how many: the entry's number is both. */
 enum err record_quorum_set(struct record *r, unsigned k, struct why *w)
 {
@@ -235,6 +330,7 @@ enum err record_quorum_set(struct record *r, unsigned k, struct why *w)
 	TRY(may(r, w));
 	if (k == vault_quorum(r->vault))
 		return ERR_OK;
+	TRY(enough(r, k, w));
 	TRY(txn_begin(r));
 	enum err e = audit_add(r, &entry);
 	if (!e)

@@ -104,6 +104,16 @@ static enum err observes(struct record *r, int64_t person, bool *ret)
 	return ERR_OK;
 }
 
+enum err key_writes(struct record *r, const struct vault_slot *s, int64_t *ret_agency, bool *ret)
+{
+	int64_t person;
+	bool observer;
+	TRY(opening_person(r, s, &person, ret_agency));
+	TRY(observes(r, person, &observer));
+	*ret = s->kind == VAULT_SLOT_PERSON && !observer;
+	return ERR_OK;
+}
+
 /* What is done is done by the first. */
 enum err opening_actor(struct record *r)
 {

@@ -181,6 +181,9 @@ enum err opening_actor(struct record *r) MUST_CHECK;
 /* Whose key it is, and of which agency; 0: nobody's. */
 enum err opening_person(struct record *r, const struct vault_slot *s, int64_t *ret_person,
         int64_t *ret_agency) MUST_CHECK;
+/* Whether this key leaves an opening free to write, and of which agency it is (0: of none). */
+enum err key_writes(
+        struct record *r, const struct vault_slot *s, int64_t *ret_agency, bool *ret) MUST_CHECK;
 /* An entry for each key that opened it, once for each opening of the vault. */
 enum err opening_note(struct record *r) MUST_CHECK;
 /* An entry about a key, which names it for ever; inside a transaction. */

@@ -141,6 +141,13 @@ static enum err slot_copy(const struct vault *v, const uint8_t id[VAULT_ID_BYTES
 	return ring_copy(v, ret);
 }
 
+size_t vault_slots_open(const struct vault *v, struct vault_slot ret[VAULT_SLOTS_MAX])
+{
+	for (size_t i = 0; i < v->ring.n; i++)
+		keyring_show(&v->ring, i, &ret[i]);
+	return v->ring.n;
+}
+
 enum err vault_slot_show(
         const struct vault *v, const uint8_t id[VAULT_ID_BYTES], struct vault_slot *ret)
 {

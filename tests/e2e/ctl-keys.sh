@@ -53,6 +53,14 @@ ends 1 "the same one twice" "$ctl" list forums --store s --passphrase-file counc
 says "is told" "another agency"
 ends 0 "the recovery words open alone" "$ctl" list forums --store s --passphrase-file words
 ends 1 "the key that would leave too few" "$ctl" person remove "$sergeant" --store s --passphrase-file words
+ends 0 "an auditor of a third agency" "$ctl" person add --auditor --store s --passphrase-file words --agency victims --name 'Cy Example' \
+	--role Auditor --new-passphrase-file police
+ends 1 "does not make it three" "$ctl" quorum 3 --store s --passphrase-file words
+says "which is said" "Only 2 agencies have a key that may write"
+ends 0 "and opens the audit log with one of the others" "$ctl" audit --store s --passphrase-file police --passphrase-file council
+ends 0 "it goes again" "$ctl" person remove 'Training: Victim services, Auditor' --store s --passphrase-file words
+ends 1 "the recovery words are not removed now" "$ctl" person remove 'Recovery words' --store s --passphrase-file words
+says "as the only other way in" "the only other way in"
 ends 0 "any one again" "$ctl" quorum 1 --store s --passphrase-file council --passphrase-file pin --room-key stick
 ends 0 "opens alone again" "$ctl" list forums --store s --passphrase-file council
 
@@ -67,6 +75,7 @@ run "$ctl" list forums --store s --passphrase-file pin --room-key stick
 is_not "the PIN opens nothing" test "$status" -eq 0
 ends 1 "new words that nobody would read" "$ctl" recovery new --store s --passphrase-file council
 ends 0 "new words" "$ctl" recovery new --store s --passphrase-file council --recovery-file words2
+prints "which says what opens the backups of before" "Backups made before now still open with the old words"
 ends 0 "open" "$ctl" list forums --store s --passphrase-file words2
 cut -c 1-4 <<<"$(tr ' ' '\n' <words2)" | tr '\n' ' ' | tr a-z A-Z >words3
 ends 0 "by four letters a word, in capitals" "$ctl" list forums --store s --passphrase-file words3
@@ -83,5 +92,10 @@ for act in key.add key.room key.room-spare key.quorum key.change key.recovery ke
 	is "the audit log has $act" jq -e --arg a "$act" '[.[] | select(.act == $a)] | length >= 1' "$out"
 done
 is_not "and nothing of what was refused" jq -e '[.[] | select(.act == "key.quorum")] | length > 2' "$out"
-ends 0 "and holds" "$ctl" verify --store s --passphrase-file council
+ends 0 "the recovery words are taken away" "$ctl" person remove 'Recovery words' --store s --passphrase-file council
+ends 0 "a second agency" "$ctl" person add --store s --passphrase-file council --agency police --name 'Bo Example' --role Officer \
+	--new-passphrase-file police
+ends 1 "two agencies without recovery words" "$ctl" quorum 2 --store s --key "$lead" --passphrase-file council
+says "is refused with the way out" "caseroomctl recovery new"
+ends 0 "and holds" "$ctl" verify --store s --key "$lead" --passphrase-file council
 done_testing

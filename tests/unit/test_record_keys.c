@@ -105,6 +105,29 @@ static bool begins(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0;
 }
 
+/* A key of somebody of the victims' agency that reads the audit log alone. */
+static void auditor_add(const struct vault_secret *s)
+{
+	struct command who = person("victims", "Cy Test", "Auditor");
+	const struct vault_factors of = {.passphrase = s};
+	const struct vault_slot_new slot = {.kind = VAULT_SLOT_AUDITOR,
+	        .label = "Victims, auditor",
+	        .factors = &of,
+	        .cost = &fix_cost};
+	const struct record_key key = {.slot = &slot, .add = &who};
+	FIX_MUST(record_key_add(f.r, &key, NULL, &f.why));
+}
+
+static void observer_make(const char *name)
+{
+	char sql[200];
+	snprintf(sql, sizeof(sql),
+	        "INSERT INTO membership(forum, person, standing) SELECT min(forum.id), person.id, "
+	        "3 FROM forum, person WHERE person.name = '%s'",
+	        name);
+	CHECK(sqlite3_exec(vault_db(f.v), sql, NULL, NULL, NULL) == SQLITE_OK);
+}
+
 static void t_a_key_is_changed_by_its_own_or_by_the_recovery_words(void)
 {
 	struct vault_secret *now = secret("copper meadow seven bridges");
@@ -166,10 +189,7 @@ static void t_an_observer_among_those_who_open_makes_it_read_only(void)
 {
 	start_two();
 	CHECK_ERR(record_quorum_set(f.r, 2, &f.why), ERR_OK);
-	CHECK(sqlite3_exec(vault_db(f.v),
-	              "INSERT INTO membership(forum, person, standing) SELECT min(forum.id), "
-	              "person.id, 3 FROM forum, person WHERE person.name = 'Bo Test'",
-	              NULL, NULL, NULL) == SQLITE_OK);
+	observer_make("Bo Test");
 	for (int i = 0; i < 2; i++) {
 		struct record_viewer v;
 		open_with(i ? second : f.secret, i ? f.secret : second);
@@ -181,6 +201,54 @@ static void t_an_observer_among_those_who_open_makes_it_read_only(void)
 		CHECK(v.present[i].standing == STANDING_CORE &&
 		        v.present[1 - i].standing == STANDING_OBSERVER);
 	}
+	finish();
+}
+
+static void t_a_quorum_counts_the_agencies_that_may_write(void)
+{
+	struct vault_secret *third = secret("copper meadow seven bridges");
+	start_two();
+	auditor_add(third);
+	const int64_t head = f.r->head_seq;
+	CHECK_ERR(record_quorum_set(f.r, 3, &f.why), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "Only 2 agencies have a key that may write"));
+	CHECK(f.r->head_seq == head && vault_quorum(f.v) == 1);
+	CHECK_ERR(record_quorum_set(f.r, 2, &f.why), ERR_OK);
+	CHECK_ERR(record_key_remove(f.r, second_id, &f.why), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "only 1 would be left with a key that may write"));
+	/* an auditor opens the audit log with one of the others */
+	open_with(f.secret, third);
+	CHECK(record_is_auditor(f.r));
+	open_with(f.secret, second);
+	/* who observes counts no more, and the way back is never refused */
+	observer_make("Bo Test");
+	CHECK_ERR(record_quorum_set(f.r, 1, &f.why), ERR_OK);
+	CHECK_ERR(record_quorum_set(f.r, 2, &f.why), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "Only 1 agency has a key that may write"));
+	CHECK_ERR(record_key_remove(f.r, first_id, &f.why), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "the last key that may write"));
+	CHECK_ERR(record_key_remove(f.r, second_id, &f.why), ERR_OK);
+	vault_secret_destroy(third);
+	finish();
+}
+
+static void t_several_agencies_are_asked_for_with_recovery_words_alone(void)
+{
+	struct vault_slot s[VAULT_SLOTS_MAX];
+	uint8_t paper[VAULT_ID_BYTES] = {0};
+	start_two();
+	const size_t n = vault_slots_open(f.v, s);
+	for (size_t i = 0; i < n; i++)
+		if (s[i].kind == VAULT_SLOT_RECOVERY)
+			memcpy(paper, s[i].id, VAULT_ID_BYTES);
+	CHECK_ERR(record_quorum_set(f.r, 2, &f.why), ERR_OK);
+	CHECK_ERR(record_key_remove(f.r, paper, &f.why), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "only other way in"));
+	CHECK_ERR(record_quorum_set(f.r, 1, &f.why), ERR_OK);
+	CHECK_ERR(record_key_remove(f.r, paper, &f.why), ERR_OK);
+	CHECK_ERR(record_quorum_set(f.r, 2, &f.why), ERR_REFUSED);
+	CHECK(strstr(f.why.text, "There are no recovery words"));
+	CHECK(vault_quorum(f.v) == 1);
 	finish();
 }
 
@@ -247,6 +315,8 @@ int main(int argc, char **argv)
 	        T(t_a_key_is_changed_by_its_own_or_by_the_recovery_words),
 	        T(t_each_key_of_an_opening_is_its_own_persons),
 	        T(t_an_observer_among_those_who_open_makes_it_read_only),
+	        T(t_a_quorum_counts_the_agencies_that_may_write),
+	        T(t_several_agencies_are_asked_for_with_recovery_words_alone),
 	        T(t_the_key_that_opened_is_given_to_one_person), T(t_a_person_has_one_key),
 	        T(t_a_new_data_key_is_told_by_who_asked_for_it)};
 	return test_main(tests, COUNT_OF(tests), argc, argv);
