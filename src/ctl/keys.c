@@ -203,7 +203,9 @@ enum err verb_recovery_new(struct ctl *c)
 	if (e && fd >= 0)
 		(void)unlink(c->opt[OPT_RECOVERY]);
 	TRY(e);
-	printf("New recovery words are made; those before open nothing from now on.\n");
+	printf("%s\n", id ? RECOVERY_CHANGED
+	                  : "The recovery words are made. They open every "
+	                    "backup from now on: make one.");
 	if (id)
 		ctl_advise_rekey();
 	return ERR_OK;

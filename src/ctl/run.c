@@ -135,7 +135,7 @@ static const struct verb VERB[] = {
         {"quorum", NULL, "K", 1, 1, STORE, 0, verb_quorum,
                 "Says people of how many agencies open the store together: 1, 2 or 3."},
         {"recovery", "new", "", 0, 0, STORE | BIT(OPT_RECOVERY), 0, verb_recovery_new,
-                "Makes new recovery words. Those before open nothing from then on."},
+                "Makes new recovery words. Those before open only the backups of before."},
         {"rekey", NULL, "", 0, 0, STORE, 0, verb_rekey,
                 "Gives the store a new data key, so that no older keyring opens it any more."},
         {"recipient", "add", "AGENCY AGE-KEY", 2, 2, STORE, 0, verb_recipient_add,

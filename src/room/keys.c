@@ -114,6 +114,7 @@ static void key_done(struct app *app, void *arg)
 	if (!j->err && j->kind == JOB_RECOVERY && st) {
 		st->words = j->words;
 		j->words = NULL;
+		st->first_words = !j->has_id;
 		st->view = VIEW_WORDS;
 	} else if (!j->err && j->kind != JOB_RECOVERY) {
 		if (st)
@@ -168,11 +169,22 @@ static void remove_done(struct app *app, struct sheet *s)
 		rekey_offer(app, "The key is removed. What its person wrote stays.");
 }
 
+/* In the place of those of slot `k`; NULL: there are none yet. */
+static void words_make(struct app *app, const struct vault_slot *k)
+{
+	struct key_job *j = keys_job(app, JOB_RECOVERY);
+	if (!j)
+		return;
+	j->has_id = k != NULL;
+	if (k)
+		memcpy(j->id, k->id, VAULT_ID_BYTES);
+	keys_job_start(app, j, "Making new recovery words. This takes a second or more.");
+}
+
 static void key_act(struct app *app, struct sheet *s)
 {
 	struct keys_state *st = app->state;
 	const struct vault_slot *k = &st->slot[s->arg];
-	struct key_job *j;
 	switch (s->row[s->chosen].id) {
 	case DO_CHANGE:
 		keys_secret_open(app, 0, k->id, k->label);
@@ -187,12 +199,7 @@ static void key_act(struct app *app, struct sheet *s)
 		break;
 	}
 	case DO_WORDS:
-		j = keys_job(app, JOB_RECOVERY);
-		if (!j)
-			break;
-		j->has_id = k->kind == VAULT_SLOT_RECOVERY;
-		memcpy(j->id, k->id, VAULT_ID_BYTES);
-		keys_job_start(app, j, "Making new recovery words. This takes a second or more.");
+		words_make(app, k);
 		break;
 	}
 }
@@ -208,7 +215,7 @@ static void key_open(struct app *app, struct keys_state *st, size_t i)
 	        NULL, key_act, (int64_t)i);
 	if (k->kind == VAULT_SLOT_RECOVERY) {
 		sheet_row(s, "key", "New recovery words",
-		        "Those on paper open nothing from then on", DO_WORDS, NULL, false);
+		        "Those on paper open only the backups of before", DO_WORDS, NULL, false);
 		return;
 	}
 	if (record_key_may_change(app->record, k->id))
@@ -378,9 +385,7 @@ static void words_page(struct app *app, struct ui *ui, struct keys_state *st, st
 {
 	struct gfx_rect r = p->body;
 	ui_cut_top(&r, ui_wrap(ui, r, GFX_BODY, GFX_TEXT2,
-	                       "Write them on paper in this order. They are shown this once; those "
-	                       "before open nothing any more.",
-	                       0) +
+	                       "Write them on paper in this order. They are shown this once.", 0) +
 	                       ui_px(ui, 12));
 	words_show(app, ui_cut_top(&r, words_show_h(app)), st->words);
 	if (page_primary(app, p, "check", "I have written them down", false, NULL)) {
@@ -388,8 +393,19 @@ static void words_page(struct app *app, struct ui *ui, struct keys_state *st, st
 		st->words = NULL;
 		st->view = VIEW_LIST;
 		ui_wipe(ui);
-		rekey_offer(app, "The words of before open nothing from now on.");
+		if (st->first_words)
+			app_say(app, "The recovery words open every backup from now on. Make one.");
+		else
+			rekey_offer(app, RECOVERY_CHANGED);
 	}
+}
+
+static bool has_recovery(const struct keys_state *st)
+{
+	for (size_t i = 0; i < st->n; i++)
+		if (st->slot[i].kind == VAULT_SLOT_RECOVERY)
+			return true;
+	return false;
 }
 
 enum { ROW_QUORUM, ROW_ROOM_KEY, ROW_REKEY, ROW_KEYS };
@@ -424,12 +440,18 @@ static size_t rows(struct app *app, struct keys_state *st, struct entry *e)
 		                key_asks(k)),
 		        .opens = true};
 	}
-	return ROW_KEYS + st->n;
+	if (has_recovery(st))
+		return ROW_KEYS + st->n;
+	e[ROW_KEYS + st->n] = (struct entry){.icon = "key",
+	        .title = "Make recovery words",
+	        .foot = "There are none: no backup can be made, nor several agencies asked for",
+	        .opens = true};
+	return ROW_KEYS + st->n + 1;
 }
 
 static void list_build(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
 {
-	struct entry *e = arena_alloc(&app->frame, (ROW_KEYS + st->n) * sizeof(*e));
+	struct entry *e = arena_alloc(&app->frame, (ROW_KEYS + st->n + 1) * sizeof(*e));
 	if (!e)
 		return;
 	if (page_primary(app, p, "plus", "Add a key", false, NULL)) {
@@ -444,6 +466,8 @@ static void list_build(struct app *app, struct ui *ui, struct keys_state *st, st
 		room_key_act(app, st);
 	else if (hit == ROW_REKEY)
 		rekey_offer(app, "");
+	else if (hit == ROW_KEYS + (int)st->n)
+		words_make(app, NULL);
 	else if (hit >= ROW_KEYS)
 		key_open(app, st, (size_t)hit - ROW_KEYS);
 }

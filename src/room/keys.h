@@ -23,6 +23,7 @@ struct keys_state {
 	const char *wrong;
 	struct why wrong_why;
 	struct vault_secret *words;   /* new recovery words, shown once */
+	bool first_words;             /* there were none before */
 	struct vault_room_key *spare; /* waits for the other stick */
 	int64_t spare_until_ms;
 	struct key_job *waits; /* for the token, which said why */

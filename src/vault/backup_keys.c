@@ -44,7 +44,8 @@ enum err readers_of(const struct keyring *k, struct readers *ret, struct why *w)
 	                         "make new recovery words.")
 	               : why(w, ERR_NEEDS,
 	                         "This store has no recovery words, and they are what opens a "
-	                         "backup. Nothing was written. Make recovery words first.");
+	                         "backup. Nothing was written. Make recovery words first "
+	                         "(caseroomctl recovery new).");
 }
 
 /* Slot i with the words. ERR_WRONG_KEY also for what are no recovery words at all. */
@@ -83,7 +84,7 @@ enum err words_open(const struct keyring *k, const struct vault_secret *words,
 	if (e == ERR_WRONG_KEY)
 		return why(w, e,
 		        "These are not the recovery words of this store. Look at the paper again, "
-		        "and "
-		        "at its date: only the newest words open what was sealed since.");
+		        "and at its date: a backup made before the words were changed opens with "
+		        "the words of that time.");
 	return e;
 }
