@@ -47,6 +47,13 @@ prints "in words" "was first to open the store after a restore"
 run on s audit --json
 is_not "that of the other does not" grep -q store.restored "$out"
 
+# ---- an auditor's key opens what came back ----
+cp -r s audited && mkdir audited-stick
+auditor_key audited pass
+ends 0 "a backup of that store" on audited backup audited-stick
+ends 0 "comes back in its place" "$ctl" restore audited-stick --store audited --recovery-file words --replace
+auditor_opens audited
+
 # ---- over a store that has gone on ----
 ends 0 "a meeting is planned" on s agenda safer-estates --date 2026-12-17
 plan=$(sed -n 1p "$out")

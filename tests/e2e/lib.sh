@@ -59,6 +59,18 @@ prints() { # NAME TEXT: on standard output
 equal() { # NAME GOT WANT
 	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "is \"$2\", not \"$3\""; fi
 }
+# auditor_key STORE PASSPHRASE-FILE: in every store an auditor has a key; auditor_opens STORE: it still opens that
+auditor_key() {
+	(umask 077 && echo 'velvet anchor thimble marrow' >"$dir/auditor")
+	ends 0 "an auditor's key" "$ctl" person add --auditor --agency council --name "Ash Ledger" --role "Internal auditor" \
+		--store "$1" --passphrase-file "$2" --new-passphrase-file "$dir/auditor"
+}
+auditor_opens() {
+	ends 0 "an auditor reads its log" "$ctl" audit --store "$1" --passphrase-file "$dir/auditor"
+	ends 0 "and checks it" "$ctl" verify --store "$1" --passphrase-file "$dir/auditor"
+	prints "with its seals" "Every seal of the audit log holds"
+	ends 0 "and opens it at the panel" "$BUILD/caseroom" --store "$1" --script "$top/tests/e2e/auditor-opens.steps" --out "$dir" --size 1280x800
+}
 done_testing() {
 	[ "$failures" -eq 0 ]
 	exit

@@ -30,10 +30,8 @@ broken() { # PAGE...: a copy of the store with these pages broken, in $dir/broke
 salvage() { "$ctl" salvage --store "$dir/broken" --out "$dir/saved" --passphrase-file "$pass"; }
 
 # a store that opens: its own audit log says that all of it was taken along
-echo 'velvet anchor thimble marrow' >"$dir/auditor"
 cp -a "$dir/whole" "$dir/healthy"
-ends 0 "an auditor's key" "$ctl" person add --auditor --agency council --name 'Ada Example' --role Auditor --new-passphrase-file "$dir/auditor" \
-	--store "$dir/healthy" --passphrase-file "$pass"
+auditor_key "$dir/healthy" "$pass"
 ends 0 'a store that is not damaged is salvaged' "$ctl" salvage --store "$dir/healthy" --out "$dir/saved" --passphrase-file "$pass"
 prints 'it is told where that stands' 'The audit log of the other one says so'
 is_not 'and no missing entry' grep -q 'No entry about this' "$out"
@@ -42,6 +40,7 @@ is 'its audit log has who did it' jq -e 'any(.[]; .act == "store.salvaged" and (
 is 'the entry opens the store first' jq -e '[.[].act] | index("store.salvaged") > index("store.opened")' "$out"
 ends 0 'it is whole' "$ctl" verify --store "$dir/healthy" --passphrase-file "$pass"
 ends 0 'and so is the new one' "$ctl" verify --store "$dir/saved" --passphrase-file "$pass"
+auditor_opens "$dir/saved"
 ends 1 'a place that holds a store gets no second one' "$ctl" salvage --store "$dir/healthy" --out "$dir/saved" --passphrase-file "$pass"
 is_not 'and is not told of as if it did' sh -c "\"$ctl\" audit --json --store '$dir/healthy' --passphrase-file '$pass' | jq -e '[.[] | select(.act == \"store.salvaged\")] | length > 1'"
 rm -rf "$dir/saved"
