@@ -981,10 +981,16 @@ struct since_meeting {
 	const char *name; /* "Safer estates, 19 November 2026" */
 	bool closed;
 };
+struct since_import {
+	const char *kind; /* as in record_import_kind() */
+	uint64_t lines;
+};
 struct since {
 	uint64_t entries, actions, cases; /* entries of the audit; actions and cases changed */
 	struct since_meeting *meeting;
 	size_t n_meetings;
+	struct since_import *import; /* one entry of the audit each time, however many lines */
+	size_t n_imports;
 };
 enum err record_since(
         struct record *r, struct arena *a, uint64_t seq, struct since *ret) MUST_CHECK;

@@ -507,9 +507,15 @@ struct vault_restore_key {
 struct vault_restore_plan {
 	bool there;      /* `dir` holds a store */
 	bool keyring;    /* and its keyring could be read; if not, nothing is known of it */
-	bool here_known; /* the words opened it far enough to tell how far it goes */
+	bool words;      /* the recovery words open it */
+	bool here_known; /* and its anchor, which tells how far it goes, could be read */
 	bool same;       /* it is the same store as the backup */
-	struct vault_witness backup, here;                 /* as far as the anchors say */
+	struct vault_witness backup, here; /* as far as the anchors say */
+	struct {
+		uint64_t after, entries, meetings; /* what of the audit log is here alone: after
+		                                      entry `after`, where the two parted; and how
+		                                      many closed meetings */
+	} newer;
 	struct vault_restore_key key[2 * VAULT_SLOTS_MAX]; /* of the same store: n_keys of them */
 	size_t n_keys;
 	int64_t made_us;

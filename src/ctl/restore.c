@@ -20,9 +20,7 @@ static const char *plural(uint64_t n)
 /* What the anchors alone tell. */
 static void say_counts(const struct vault_restore_plan *p)
 {
-	const struct vault_witness *b = &p->backup, *h = &p->here;
-	const uint64_t entries = h->audit_seq > b->audit_seq ? h->audit_seq - b->audit_seq : 0,
-	               meetings = h->meetings > b->meetings ? h->meetings - b->meetings : 0;
+	const uint64_t entries = p->newer.entries, meetings = p->newer.meetings;
 	printf("The store here goes further than the backup by %llu entr%s of the audit log and "
 	       "%llu closed meeting%s.\n",
 	        (unsigned long long)entries, entries == 1 ? "y" : "ies",
@@ -51,8 +49,13 @@ static enum err say_record(struct ctl *c, uint64_t seq)
 	for (size_t i = 0; i < s.n_meetings; i++)
 		printf("  meeting: %s%s\n", s.meeting[i].name,
 		        s.meeting[i].closed ? ", closed" : "");
-	printf("  %llu action%s and %llu case%s changed since.\n", (unsigned long long)s.actions,
-	        plural(s.actions), (unsigned long long)s.cases, plural(s.cases));
+	for (size_t i = 0; i < s.n_imports; i++)
+		printf("  imported since: %llu line%s of %s\n",
+		        (unsigned long long)s.import[i].lines, plural(s.import[i].lines),
+		        s.import[i].kind);
+	printf("  %llu action%s and %llu case%s changed since%s.\n", (unsigned long long)s.actions,
+	        plural(s.actions), (unsigned long long)s.cases, plural(s.cases),
+	        s.n_imports ? ", beside what was imported" : "");
 	return ERR_OK;
 }
 
@@ -86,12 +89,14 @@ static void say_newer(
 	if (p->here_known)
 		say_counts(p);
 	else
-		printf("How far the store here goes could not be told: these words do not open "
-		       "it.\n");
+		printf("How far the store here goes could not be told: %s\n",
+		        p->words ? "its anchor is missing or damaged."
+		                 : "it opens with other recovery words than these.");
 	say_keys(p);
 	/* it may be too damaged for that */
-	if (!open_words(c, words, &why) && say_record(c, p->backup.audit_seq))
-		printf("  Its record could not be read.\n");
+	if (p->here_known && (open_words(c, words, &why) || say_record(c, p->newer.after)))
+		printf("  What that is could not be told: its record does not open. One entry can "
+		       "be an import of many cases.\n");
 	ctl_close(c);
 }
 

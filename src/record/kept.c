@@ -79,6 +79,29 @@ enum err kept_life_known(struct record *r)
 	return setting_put(r, "life", (int64_t)vault_life(r->vault));
 }
 
+/* How many lines of which kind of file: an import is one entry, whatever it brought. */
+static enum err since_imports(struct record *r, struct arena *a, int64_t from, struct since *ret)
+{
+	size_t cap = 0;
+	void *rows = NULL;
+	struct sql q;
+	sql_query(r, &q,
+	        "SELECT substr(act, length('import.') + 1), sum(subject_id) FROM audit WHERE seq > "
+	        "? AND subject = 'import' GROUP BY act ORDER BY min(seq)",
+	        "i", from);
+	while (sql_step(&q)) {
+		struct since_import *i = arena_grow(a, &rows, &ret->n_imports, &cap, sizeof(*i));
+		if (!i) {
+			q.err = ERR_NOMEM;
+			break;
+		}
+		i->kind = sql_text(&q, 0, a);
+		i->lines = (uint64_t)sql_int(&q, 1);
+	}
+	ret->import = rows;
+	return sql_end(&q);
+}
+
 enum err record_since(struct record *r, struct arena *a, uint64_t seq, struct since *ret)
 {
 	const int64_t from = (int64_t)seq;
@@ -97,6 +120,7 @@ enum err record_since(struct record *r, struct arena *a, uint64_t seq, struct si
 	        "i", from));
 	ret->actions = (uint64_t)actions;
 	ret->cases = (uint64_t)cases;
+	TRY(since_imports(r, a, from, ret));
 	sql_query(r, &q,
 	        "SELECT f.name, m.day, m.state FROM meeting m JOIN forum f ON f.id = m.forum WHERE "
 	        "m.id IN (SELECT CASE WHEN meeting <> 0 THEN meeting ELSE subject_id END FROM "

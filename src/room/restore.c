@@ -194,16 +194,21 @@ static const char *size_words(struct app *app, uint64_t bytes)
 
 static void say_counts(struct app *app, const struct restoring *r, struct paras *p)
 {
-	const struct vault_witness *b = &r->plan.backup, *h = &r->plan.here;
-	const uint64_t entries = h->audit_seq > b->audit_seq ? h->audit_seq - b->audit_seq : 0,
-	               closed = h->meetings > b->meetings ? h->meetings - b->meetings : 0;
+	const uint64_t entries = r->plan.newer.entries, closed = r->plan.newer.meetings;
 	const char *more = closed ? fmt(app, "%s and ", meetings(app, closed)) : "";
-	say(p, entries ? fmt(app,
-	                         "The store here goes further than the backup: by %s%llu %s of the "
-	                         "audit log.",
-	                         more, (unsigned long long)entries,
-	                         plural(entries, "entry", "entries"))
-	               : "The store here does not go further than the backup.");
+	if (entries)
+		say(p, fmt(app,
+		               "The store here goes further than the backup: by %s%llu %s of the "
+		               "audit log.%s",
+		               more, (unsigned long long)entries,
+		               plural(entries, "entry", "entries"),
+		               r->since_known ? ""
+		                              : " What that is cannot be told: its record does not "
+		                                "open. One entry can be an import of many cases."));
+	else
+		say(p, r->since_known ? "The store here does not go further than the backup."
+		                      : "Whether the store here goes further than the backup "
+		                        "cannot be told: its record does not open.");
 }
 
 static void say_key(struct app *app, const struct vault_restore_key *k, struct paras *p)
@@ -230,8 +235,10 @@ static void say_newer(struct app *app, const struct restoring *r, struct paras *
 	else if (!r->plan.same)
 		say(p, "The store here is another one than that of the backup.");
 	else if (!r->plan.here_known)
-		say(p, "It is the same store. How far it goes here cannot be told: it is too "
-		       "damaged for that, or these words do not open it.");
+		say(p, r->plan.words ? "It is the same store. How far it goes here cannot be told: "
+		                       "its anchor is missing or damaged."
+		                     : "It is the same store. How far it goes here cannot be told: "
+		                       "it opens with other recovery words than these.");
 	else
 		say_counts(app, r, p);
 	for (size_t i = 0; i < r->plan.n_keys; i++)
@@ -239,6 +246,11 @@ static void say_newer(struct app *app, const struct restoring *r, struct paras *
 	for (size_t i = 0; r->since_known && i < r->since.n_meetings; i++)
 		say(p, fmt(app, "Not in the backup: %s%s", r->since.meeting[i].name,
 		               r->since.meeting[i].closed ? ", closed" : ""));
+	for (size_t i = 0; r->since_known && i < r->since.n_imports; i++)
+		say(p, fmt(app, "Imported here since: %llu %s of %s.",
+		               (unsigned long long)r->since.import[i].lines,
+		               plural(r->since.import[i].lines, "line", "lines"),
+		               r->since.import[i].kind));
 	if (r->since_known && r->since.actions + r->since.cases)
 		say(p, fmt(app, "Changed here since: %llu %s and %llu %s.",
 		               (unsigned long long)r->since.actions,

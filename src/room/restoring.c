@@ -68,8 +68,7 @@ static void look_here(struct restoring *r)
 	struct opened o = {0};
 	struct why w = {""};
 	if (r->plan.same && r->plan.here_known && !words_open_store(r, &o, &w))
-		r->since_known =
-		        !record_since(o.record, &r->arena, r->plan.backup.audit_seq, &r->since);
+		r->since_known = !record_since(o.record, &r->arena, r->plan.newer.after, &r->since);
 	opened_close(&o);
 }
 

@@ -83,6 +83,33 @@ static void keys_look(
 			key_tell(plan, VAULT_KEY_REMOVED, &backup->slot[i]);
 }
 
+static uint64_t beyond(uint64_t here, uint64_t common)
+{
+	return here > common ? here - common : 0;
+}
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What of the store here is not in the backup. Numbers of one life are one log; of two, they went
+ * together no further than to where the later life began, however far each has gone since. */
+static void newer_look(
+        struct vault_restore_plan *plan, const struct anchor *here, const struct anchor *backup)
+{
+	const uint64_t h = here->epoch >> LIFE_BITS, b = backup->epoch >> LIFE_BITS;
+	const struct life_began *began = h > b ? &here->began : &backup->began;
+	uint64_t seq = plan->backup.audit_seq, meetings = plan->backup.meetings;
+	if (h != b && began->seq) { /* else it is not known */
+		seq = least(seq, began->seq);
+		meetings = least(meetings, began->meetings);
+	}
+	plan->newer.after = seq;
+	plan->newer.entries = beyond(plan->here.audit_seq, seq);
+	plan->newer.meetings = beyond(plan->here.meetings, meetings);
+}
+
 /* What the store in `dir` says of itself, when the same words open it. */
 static void here_look(struct vault_restore_plan *plan, const char *dir,
         const struct vault_secret *words, const struct restore *r)
@@ -98,10 +125,11 @@ static void here_look(struct vault_restore_plan *plan, const char *dir,
 		if (plan->same)
 			keys_look(plan, k, &r->ring);
 		memcpy(a.store_id, k->head.store_id, VAULT_ID_BYTES);
-		if (words_open(k, words, keys, identity, NULL) == ERR_OK &&
-		        anchor_load(&a, NULL) == ERR_OK) {
+		plan->words = words_open(k, words, keys, identity, NULL) == ERR_OK;
+		if (plan->words && anchor_load(&a, NULL) == ERR_OK) {
 			plan->here_known = true;
 			witness_of(&a, &plan->here);
+			newer_look(plan, &a, &r->anchor);
 		}
 	}
 	secret_free(identity);

@@ -6,6 +6,7 @@
 cd "$dir" || exit 2
 shots=${OUT:-$dir/shots}
 mkdir -p stick empty key "$shots"
+incidents=$(($(wc -l <"$sample/incidents.csv") - 1))
 (umask 077 && echo 'orchard lantern pebble harbour' >pass && echo 'actor bundle daffodil fiddle halves leader noon proud' >others)
 on() {
 	local store=$1
@@ -88,7 +89,7 @@ replace() { # NAME PROBLEM NEWER ROOM-KEY STICK SIZE
 }
 cp -r newer broken
 byte broken/store.db 2000
-replace damaged "The store is damaged" "The store here goes further than the backup: by" "A room key that" stick 1280x800
+replace damaged "The store is damaged" "What that is cannot be told: its record does not open." "A room key that" stick 1280x800
 
 rm -rf broken broken.before-* && cp -r newer broken && rm broken/keyring
 panel "a store without its keyring is not taken for an empty box" "$top/tests/e2e/restore-lost.steps" broken stick 800x480
@@ -98,11 +99,12 @@ is "what was left of it is kept" test -e broken.before-*/store.db
 # The room key remembers more than the card: an older one was put back. The words open it, so what is newer in it is told.
 cp -r s older
 ends 0 "a room key" on older roomkey make key
+ends 0 "incidents" on older import incidents "$sample/incidents.csv"
 ends 0 "a meeting" on older agenda safer-estates --date 2026-12-17 --room-key key
 rm -rf broken && cp -r older broken
 ends 0 "and one more" on older agenda safer-estates --date 2026-12-18 --room-key key
 cp -r stick/* key && written key
-replace older "older" "17 December 2026" "The room key on this stick goes with" key 1280x800
+replace older "older" '17 December 2026"\nexpect "Imported here since: '"$incidents"' lines of incidents' "The room key on this stick goes with" key 1280x800
 ends 0 "it opens beside the room key" on broken verify --room-key key
 
 # A restore was cut between its two renames: what lies beside is the old store, and is not cleared away.
@@ -139,4 +141,27 @@ ends 0 "and brings it back when it is asked for" "$ctl" restore two-parts --stor
 rm -rf r "$(find two-parts -name 000001.age)"
 ends 3 "without the first part there is none" "$ctl" restore two-parts --store r --recovery-file words
 says "it says which" "Part 1 of this backup is missing"
+
+# ---- an auditor's key opens what came back ----
+cp -r s audited && mkdir audited-stick
+auditor_key audited pass
+ends 0 "a backup of that store" on audited backup audited-stick
+panel "it comes back by touch" "$again" audited-back audited-stick
+auditor_opens audited-back
+
+# ---- what an import brought ----
+cp -r s imported
+ends 0 "cases are imported" on imported import referrals "$sample/referrals-200.csv"
+ends 0 "and incidents" on imported import incidents "$sample/incidents.csv"
+ends 1 "a restore over them" "$ctl" restore stick --store imported --recovery-file words
+prints "says how many lines of cases are not in the backup" \
+	"imported since: $(($(wc -l <"$sample/referrals-200.csv") - 1)) lines of referrals"
+prints "and of incidents" "imported since: $incidents lines of incidents"
+byte imported/store.db 2000
+ends 1 "where it does not open" "$ctl" restore stick --store imported --recovery-file words
+prints "that is said, and what it may be" "What that is could not be told: its record does not open. One entry can be an import of many cases."
+rm imported/anchor
+ends 1 "where its anchor is gone" "$ctl" restore stick --store imported --recovery-file words
+prints "it is the anchor, and not the words" "could not be told: its anchor is missing or damaged."
+
 done_testing

@@ -1,5 +1,6 @@
 #include "test.h"
 #include "record_fixture.h"
+#include "caseroom/record_audit.h"
 #include "caseroom/record_keys.h"
 
 /* A store that was restored, and the room key that saw it before. */
@@ -124,6 +125,52 @@ static void r_room_key_that_saw_no_more_than_the_backup_agrees(void)
 	restore();
 	CHECK_ERR(opened_with_room_key(), ERR_OK);
 	CHECK_ERR(with_room_key(), ERR_OK);
+	finish();
+}
+
+/* Also where it is the first key of all that opens it after the restore. */
+static void r_auditor_opens_what_was_restored(void)
+{
+	start();
+	struct vault_secret *s = NULL;
+	FIX_MUST(vault_secret_create(VAULT_PASSPHRASE_MAX, &s));
+	s->len = (size_t)snprintf(s->text, s->cap, "velvet anchor thimble marrow");
+	open_with(f.secret);
+	const struct vault_factors factors = {.passphrase = s};
+	const struct vault_slot_new slot = {.kind = VAULT_SLOT_AUDITOR,
+	        .label = "Council, Internal auditor",
+	        .factors = &factors,
+	        .cost = &fix_cost};
+	FIX_MUST(vault_slot_add(f.v, &slot, NULL, &f.why));
+	FIX_MUST(vault_backup(f.v, backup, NULL, NULL, NULL, &f.why));
+	fix_close(&f);
+	FIX_MUST(vault_restore(backup, f.dir, paper, true, NULL, NULL, NULL, &f.why));
+	for (int i = 0; i < 2; i++) {
+		fix_close(&f);
+		FIX_MUST(vault_open(f.dir, NULL, s, &f.v, &f.why));
+		CHECK_ERR(record_open(f.v, f.p, &f.r, &f.why), ERR_OK);
+		CHECK(f.r && record_is_auditor(f.r));
+	}
+	vault_secret_destroy(s);
+	finish();
+}
+
+/* The backup is of a later life and has the higher numbers; what is here is missing from it all the
+ * same. */
+static void r_newer_is_told_from_where_two_lives_parted(void)
+{
+	struct vault_restore_plan plan = {0};
+	start();
+	FIX_MUST(vault_restore(backup, f.dir, paper, true, &plan, NULL, NULL, &f.why));
+	open_with(f.secret);
+	go_on(20);
+	FIX_MUST(vault_backup(f.v, backup, NULL, NULL, NULL, &f.why));
+	fix_close(&f);
+	CHECK_ERR(vault_restore(backup, plan.kept, paper, false, &plan, NULL, NULL, &f.why),
+	        ERR_EXISTS);
+	CHECK(plan.here_known && plan.here.audit_seq < plan.backup.audit_seq);
+	CHECK(plan.newer.entries == 5);
+	CHECK(plan.newer.after + 5 == plan.here.audit_seq);
 	finish();
 }
 
@@ -371,6 +418,8 @@ int main(int argc, char **argv)
 	static const struct test tests[] = {
 	        T(r_room_key_says_restored_however_far_the_store_has_gone),
 	        T(r_room_key_that_saw_no_more_than_the_backup_agrees),
+	        T(r_auditor_opens_what_was_restored),
+	        T(r_newer_is_told_from_where_two_lives_parted),
 	        T(r_second_restore_of_a_backup_is_a_life_of_its_own),
 	        T(r_two_lives_later_the_key_says_restored_too),
 	        T(r_old_card_is_older_and_not_restored),
