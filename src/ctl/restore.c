@@ -130,9 +130,10 @@ static void say_after(const struct ctl *c, const struct vault_restore_plan *p, b
 	       "--store %s to check it.\n",
 	        c->dir, c->dir);
 	if (p->kept[0])
-		printf("The store that was there is kept whole in %s, and its keys open it. Remove "
-		       "it "
-		       "when nothing in it is missed.\n",
+		printf("The store that was there is kept whole in %s, and its keys open it; where "
+		       "a room key went on with the restored one, after it was opened once with "
+		       "the recovery words while that room key was in. Remove it when nothing in "
+		       "it is missed.\n",
 		        p->kept);
 	if (!by_words || !c->opt[OPT_ROOM_KEY])
 		printf("A room key that saw more than the backup holds refuses this store until it "
@@ -183,7 +184,8 @@ static enum err restore(
 			return why(&c->why, e,
 			        "There is a store in %.200s. Nothing was changed. Add --replace "
 			        "and "
-			        "the backup takes its place; it is then kept beside it.",
+			        "the backup takes its place; the store here is then kept beside "
+			        "it.",
 			        c->dir);
 		c->why.text[0] = 0;
 		e = restore_run(c, words, true, plan);

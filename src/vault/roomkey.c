@@ -370,10 +370,18 @@ static enum err say_older(
         const struct vault_witness *is, const struct vault_mark *mark, struct why *w)
 {
 	char at[TIME_TEXT_MAX], what[MISSING_MAX];
+	if (is->audit_seq <= mark->seq && is->meetings <= mark->meetings)
+		return why(w, ERR_OLDER,
+		        "This store is older than the room key remembers: the room key goes with a "
+		        "later one, as a restore makes, which it saw on %s. Nothing was changed. "
+		        "Put that one back; if this one is to be used again, open it once with the "
+		        "recovery words while the room key is in.",
+		        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 	return why(w, ERR_OLDER,
 	        "This store is older than the room key remembers: %s are missing. The room key saw "
 	        "a newer one on %s. Nothing was changed. Put the newest copy back; if it was "
-	        "restored on purpose, open it once with the recovery words.",
+	        "restored on purpose, open it once with the recovery words while the room key is "
+	        "in.",
 	        missing(is, mark->seq, mark->meetings, what),
 	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 }
@@ -438,15 +446,17 @@ static enum err say_differs(const struct testimony *t, struct why *w)
 		return why(w, ERR_AUDIT,
 		        "The audit log is another one than the room key remembers, from entry "
 		        "%" PRIu64
-		        " or before. Nothing was changed. Call your administrator before anything "
-		        "is written.",
+		        " or before. Nothing was changed. Somebody may have changed it, or put "
+		        "back an older copy and used it: keep the store and the room key as they "
+		        "are until that is known. If it is meant, open it once with the recovery "
+		        "words while the room key is in.",
 		        t->is.audit_seq);
 	return why(w, ERR_OLDER,
 	        "This store is older than the room key remembers, and was given a new data key "
 	        "since: entry %" PRIu64
 	        " of the audit log, which the room key saw on %s, is not in it. Nothing was "
 	        "changed. Put the newest copy back; if it was restored on purpose, open it once "
-	        "with the recovery words.",
+	        "with the recovery words while the room key is in.",
 	        t->is.audit_seq, day_text(at, time_to_day(t->is.at_us), DAY_MONTH));
 }
 

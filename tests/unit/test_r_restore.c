@@ -236,7 +236,8 @@ static void r_old_card_is_older_and_not_restored(void)
 	open_with(f.secret); /* also after it has gone on */
 	go_on(60);
 	CHECK_ERR(opened_with_room_key(), ERR_OLDER);
-	CHECK(says("older than the room key remembers"));
+	CHECK(says("goes with a later one") && says("while the room key is in"));
+	CHECK(!says("0 entries"));
 	finish();
 }
 
@@ -262,6 +263,7 @@ static void r_rewritten_log_is_another_one_in_every_life(void)
 		fix_sql(&f, sql);
 		CHECK_ERR(opened_with_room_key(), ERR_AUDIT);
 		CHECK(says("another one than the room key remembers"));
+		CHECK(says("open it once with the recovery words while the room key is in"));
 		CHECK_ERR(with_room_key(), ERR_AUDIT);
 		finish();
 	}
