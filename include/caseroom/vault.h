@@ -457,6 +457,7 @@ enum vault_backup_anew {
 	VAULT_BACKUP_DATA_KEY, /* what is there is of before a new data key */
 	VAULT_BACKUP_NOT_OURS, /* its state is another store's, or was changed */
 	VAULT_BACKUP_DAMAGED,  /* a part is damaged or missing, or an older state was put back */
+	VAULT_BACKUP_RESTORED, /* what is there is of before a restore, and stays beside it */
 	VAULT_BACKUP_LARGE,    /* more than half of it was out of date */
 	VAULT_BACKUP_ANEW_COUNT
 };
@@ -465,6 +466,7 @@ struct vault_backup_report {
 	uint64_t bytes;                       /* written now */
 	char folder[VAULT_BACKUP_FOLDER_MAX]; /* its name below `dir` */
 	enum vault_backup_anew anew;          /* beyond MORE: a full backup was begun, and why */
+	unsigned before;                      /* number of the set that was the newest; 0: none */
 	unsigned removed;                     /* older sets that it took the place of */
 };
 enum err vault_backup(struct vault *v, const char *dir, vault_progress_fn *fn, void *ctx,

@@ -138,6 +138,11 @@ enum err verb_backup(struct ctl *c)
 	TRY(vault_backup(c->vault, c->arg[0], on_progress, what, &r, &c->why));
 	ctl_progress_end();
 	TRY(record_backup_done(c->record));
+	if (r.anew == VAULT_BACKUP_RESTORED)
+		printf("The backup there is of before this store was restored or salvaged, and may "
+		       "hold what this store does not. It stays in %s/%s/%04u, and caseroomctl "
+		       "restore of that folder brings it back; a full one was made beside it.\n",
+		        c->arg[0], r.folder, r.before);
 	printf("%sThe backup in %s is up to date: %llu of %llu pages were written and read back, "
 	       "%llu "
 	       "KiB. The recovery words open it.\n",

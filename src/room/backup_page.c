@@ -30,6 +30,9 @@ static const char *anew_words(enum vault_backup_anew anew)
 	case VAULT_BACKUP_DAMAGED:
 		return "The one on the stick was damaged, or an older one was put back. It is made "
 		       "anew. Watch this stick, or use another.";
+	case VAULT_BACKUP_RESTORED:
+		return "The one of before the store was restored stays on the stick, for your "
+		       "administrator. It is made anew beside it.";
 	case VAULT_BACKUP_WORDS:
 		return "It is made anew, because the recovery words are other ones now.";
 	default:

@@ -21,7 +21,9 @@
  * 4. Nothing of a set is changed after it has its name. A set that is not sound, not ours, sealed
  * to other words or with an old data key is left as it is while a new one grows beside it, and
  * removed when the new one is whole.
- * 5. A part that makes the store whole again says so. What follows it counts for nothing until the
+ * 5. A set holds one life of the store. One of another life may go further than the store here: it
+ * stays, until its words or its data key are of before.
+ * 6. A part that makes the store whole again says so. What follows it counts for nothing until the
  * next one that does: an interrupted backup never spoils the one before.
  */
 
@@ -34,7 +36,7 @@ struct vault_backup {
 	uint8_t ring[RING_MAX], anchor[ANCHOR_FILE];
 	size_t ring_n;
 	uint64_t serial, pages;
-	uint32_t lock_page;
+	uint32_t life, lock_page;
 	int fd;                    /* of store.db; the vfs owns it */
 	uint8_t (*tag)[VAULT_TAG]; /* of each page then, as the vault knows them */
 	int64_t made_us;
@@ -97,6 +99,7 @@ enum err vault_backup_begin(
 	memcpy(b->store_id, id, sizeof(b->store_id));
 	memcpy(b->seal.store_id, id, sizeof(b->seal.store_id));
 	b->made_us = time_now_us();
+	b->life = vault_life(v);
 	backup_key(v->keys, b->key);
 	(void)snprintf(b->report.folder, sizeof(b->report.folder),
 	        VAULT_BACKUP_BEGINS "%02x%02x%02x%02x", id[0], id[1], id[2], id[3]);
@@ -179,19 +182,19 @@ static enum err state_save(struct vault_backup *b)
 	return e;
 }
 
-static enum err state_read(struct vault_backup *b)
+static enum err state_read(const struct vault_backup *b, const char *set, struct state *ret)
 {
 	char path[PATH_MAX];
 	struct buf f;
 	enum err e;
-	state_finish(&b->state);
-	memset(&b->state, 0, sizeof(b->state));
+	state_finish(ret);
+	memset(ret, 0, sizeof(*ret));
 	buf_init(&f, STATE_FILE);
-	e = path_in(path, b->set, BACKUP_FILE_STATE);
+	e = path_in(path, set, BACKUP_FILE_STATE);
 	if (e == ERR_OK)
 		e = folder_read(path, &f);
 	if (e == ERR_OK)
-		e = state_decode((const uint8_t *)f.data, f.len, b->store_id, b->key, &b->state);
+		e = state_decode((const uint8_t *)f.data, f.len, b->store_id, b->key, ret);
 	buf_finish(&f);
 	return e;
 }
@@ -271,10 +274,12 @@ static enum err set_judge(struct vault_backup *b, enum vault_backup_anew *ret)
 	struct keyring *k = calloc(1, sizeof(*k));
 	enum err e = k ? folder_plain(b->set) : ERR_NOMEM;
 	if (e == ERR_OK)
-		e = state_read(b);
+		e = state_read(b, b->set, &b->state);
 	*ret = VAULT_BACKUP_MORE;
 	if (e == ERR_OK && memcmp(b->state.readers, b->readers.digest, 32) != 0) {
 		*ret = VAULT_BACKUP_WORDS;
+	} else if (e == ERR_OK && b->state.life != b->life) {
+		*ret = VAULT_BACKUP_RESTORED;
 	} else if (e == ERR_WRONG_KEY) {
 		const bool ring = set_ring(b->set, k);
 		const bool ours = ring && memcmp(k->head.store_id, b->store_id, 16) == 0;
@@ -334,6 +339,7 @@ static enum err set_new(struct vault_backup *b, uint32_t number)
 	TRY(folder_make(b->set));
 	state_finish(&b->state);
 	memset(&b->state, 0, sizeof(b->state));
+	b->state.life = b->life;
 	randombytes_buf(b->state.set_id, sizeof(b->state.set_id));
 	memcpy(b->state.readers, b->readers.digest, sizeof(b->state.readers));
 	TRY(ring_put(b));
@@ -357,6 +363,7 @@ static enum err set_choose(struct vault_backup *b, uint64_t *ret_changed)
 			anew = VAULT_BACKUP_LARGE;
 	}
 	b->report.anew = anew;
+	b->report.before = n ? set[n - 1] : 0;
 	if (anew == VAULT_BACKUP_MORE)
 		return ring_put(b);
 	TRY(set_new(b, n ? set[n - 1] + 1 : 1));
@@ -364,7 +371,20 @@ static enum err set_choose(struct vault_backup *b, uint64_t *ret_changed)
 	return ERR_OK;
 }
 
-/* Every other set of this store; one that is somebody else's is not touched. */
+/* Invariant 5: is the set in `dir` to stay? */
+static bool other_life(const struct vault_backup *b, const char *dir)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	if (!s)
+		return true; /* until the next backup */
+	const bool stays = state_read(b, dir, s) == ERR_OK && s->life != b->life && s->whole > 0 &&
+	                   memcmp(s->readers, b->readers.digest, sizeof(s->readers)) == 0;
+	state_finish(s);
+	free(s);
+	return stays;
+}
+
+/* Every other set of this store and of this life; one that is somebody else's is not touched. */
 static enum err sets_remove(struct vault_backup *b)
 {
 	char dir[PATH_MAX];
@@ -377,6 +397,8 @@ static enum err sets_remove(struct vault_backup *b)
 		if (e != ERR_OK || strcmp(dir, b->set) == 0)
 			continue;
 		if (set_ring(dir, k) && memcmp(k->head.store_id, b->store_id, 16) != 0)
+			continue;
+		if (other_life(b, dir))
 			continue;
 		e = folder_remove(dir);
 		b->report.removed += e == ERR_OK;

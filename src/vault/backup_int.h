@@ -99,6 +99,7 @@ struct state {
 	int64_t made_us;
 	uint64_t pages; /* entries of tag */
 	uint32_t parts;
+	uint32_t life; /* of the store: vault_life() */
 	struct state_part part[PART_MAX];
 	uint8_t (*tag)[VAULT_TAG]; /* what the set has of page i + 1; zeroes: nothing */
 };

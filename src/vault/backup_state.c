@@ -18,7 +18,7 @@ struct state_head {
 
 struct state_body {
 	uint8_t set_id[VAULT_ID_BYTES], readers[32], mac[32];
-	uint8_t whole[8], serial[8], made_us[8], pages[8], parts[4], zero[4];
+	uint8_t whole[8], serial[8], made_us[8], pages[8], parts[4], life[4];
 };
 
 #define STATE_LIMIT (STATE_FILE - (1u << 20)) /* of tags */
@@ -71,6 +71,7 @@ enum err state_encode(const struct state *s, const uint8_t store_id[VAULT_ID_BYT
 	le_put(b.made_us, 8, (uint64_t)s->made_us);
 	le_put(b.pages, 8, s->pages);
 	le_put(b.parts, 4, s->parts);
+	le_put(b.life, 4, s->life);
 	buf_put(ret, &h, sizeof(h));
 	buf_put(ret, &b, sizeof(b));
 	buf_put(ret, s->part, s->parts * sizeof(s->part[0]));
@@ -102,6 +103,7 @@ static enum err body_take(const uint8_t *p, size_t n, struct state *ret)
 	memcpy(ret->set_id, b.set_id, sizeof(b.set_id));
 	memcpy(ret->readers, b.readers, sizeof(b.readers));
 	memcpy(ret->mac, b.mac, sizeof(b.mac));
+	ret->life = (uint32_t)le_get(b.life, 4);
 	ret->whole = le_get(b.whole, 8);
 	ret->serial = le_get(b.serial, 8);
 	ret->made_us = (int64_t)le_get(b.made_us, 8);

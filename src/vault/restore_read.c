@@ -182,10 +182,24 @@ static enum err part_note(struct restore *r, const struct part *p, int out, stru
 /* ---- opening the backup -----------------------------------------------------------------------
  */
 
+static bool any_part(const struct restore *r)
+{
+	uint32_t number[1];
+	size_t n = 0;
+	return folder_numbers(r->set, 6, ".age", number, COUNT_OF(number), &n) != ERR_OK || n > 0;
+}
+
 static enum err set_open(struct restore *r, const struct vault_secret *words, struct why *w)
 {
 	size_t n = 0;
 	r->whole = 0;
+	if (!has_ring(r->set))
+		return why(w, ERR_DAMAGED,
+		        "This backup has lost its keyring, without which its parts do not open. "
+		        "Nothing was changed. Use another backup, or copy the file keyring of this "
+		        "store, or of another backup of it under the same recovery words, into "
+		        "%.200s.",
+		        r->set);
 	enum err e = keyring_load(r->set, &r->ring, w);
 	if (e == ERR_DAMAGED || e == ERR_NOT_STORE)
 		return why(w, ERR_DAMAGED,
@@ -228,7 +242,7 @@ enum err restore_open(struct restore *r, int64_t *ret_earlier_us, struct why *w)
 		enum err e;
 		if (n)
 			TRY(path_in(r->set, home, "%04u", set[i - 1]));
-		if (!has_ring(r->set)) /* not even begun in full */
+		if (!has_ring(r->set) && !any_part(r)) /* not even begun in full */
 			continue;
 		e = set_open(r, r->job->words, damaged ? NULL : w);
 		if (e != ERR_OK && e != ERR_DAMAGED)
@@ -240,8 +254,8 @@ enum err restore_open(struct restore *r, int64_t *ret_earlier_us, struct why *w)
 		return damaged;
 	if (!r->whole)
 		return why(w, ERR_NOT_STORE,
-		        "This backup was interrupted before it was whole, or has lost its keyring, "
-		        "and there is none before it.");
+		        "This backup was interrupted before it was whole, and there is none before "
+		        "it. Nothing was changed. Use another backup.");
 	if (damaged) {
 		*ret_earlier_us = r->made_us;
 		if (!r->job->earlier)

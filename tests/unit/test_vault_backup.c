@@ -754,6 +754,55 @@ static void t_wrong_words_make_nothing(void)
 	CHECK(access(in_dir(again, VAULT_FILE_DB), F_OK) != 0);
 }
 
+/* A store of another life goes on in a set of its own; what the other life has stays restorable,
+ * until the words are other ones. */
+static void t_each_life_has_a_set_of_its_own(void)
+{
+	const char *dir = new_path(), *stick = test_dir(), *before = new_path();
+	struct vault_backup_report r = {0};
+	struct vault *v = made(dir, 10);
+	enum err e;
+	CHECK(v);
+	const char *home = folder_of(stick, v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	vault_close(v);
+	CHECK_ERR(vault_restore(stick, before, secret_of(paper), false, NULL, NULL, NULL, NULL),
+	        ERR_OK);
+	v = opened(dir);
+	CHECK(v && sql(v, "UPDATE t SET a='newer'") == SQLITE_OK);
+	const int64_t newer = rows_sum(v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, &r, NULL), ERR_OK);
+	CHECK(r.anew == VAULT_BACKUP_MORE);
+	vault_close(v);
+	v = opened(before);
+	CHECK(v);
+	const int64_t older = rows_sum(v);
+	CHECK(older != newer);
+	for (int i = 0; i < 2; i++) {
+		CHECK_ERR(vault_backup(v, stick, NULL, NULL, &r, NULL), ERR_OK);
+		CHECK(r.anew == (i ? VAULT_BACKUP_MORE : VAULT_BACKUP_RESTORED));
+		CHECK(r.removed == 0 && r.before == (i ? 2 : 1));
+		CHECK(restored(stick, &e) == older);
+		CHECK(restored(in_dir(home, "0001"), &e) == newer);
+	}
+	vault_close(v);
+}
+
+static void t_lost_keyring_is_damage_and_named(void)
+{
+	const char *dir = new_path(), *stick = test_dir();
+	struct why w = {""};
+	struct vault *v = made(dir, 10);
+	CHECK(v);
+	const char *home = folder_of(stick, v);
+	CHECK_ERR(vault_backup(v, stick, NULL, NULL, NULL, NULL), ERR_OK);
+	vault_close(v);
+	CHECK(unlink(in_dir(in_dir(home, "0001"), VAULT_FILE_RING)) == 0);
+	CHECK_ERR(vault_restore(stick, new_path(), secret_of(paper), false, NULL, NULL, NULL, &w),
+	        ERR_DAMAGED);
+	CHECK(strstr(w.text, "lost its keyring") && strstr(w.text, "copy the file keyring"));
+}
+
 static void t_restore_keeps_the_store_that_was_there(void)
 {
 	const char *dir = new_path(), *stick = test_dir();
@@ -1165,6 +1214,8 @@ int main(int argc, char **argv)
 	        T(t_damaged_store_gives_no_backup),
 	        T(t_without_words_there_is_none),
 	        T(t_wrong_words_make_nothing),
+	        T(t_each_life_has_a_set_of_its_own),
+	        T(t_lost_keyring_is_damage_and_named),
 	        T(t_restore_keeps_the_store_that_was_there),
 	        T(t_restore_tells_which_keys_are_newer_here),
 	        T(t_identity_is_of_the_newest_set_that_the_words_open),
