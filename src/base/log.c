@@ -1,10 +1,13 @@
 #include "caseroom/base.h"
 #include <stdio.h>
+#include <unistd.h>
 
-/* systemd reads the <N> priority; a terminal shows it. */
+/* systemd reads the <N> priority, and people at a terminal do not. */
 static void line(int level, const char *fmt, va_list ap)
 {
-	fprintf(stderr, "<%d>caseroom: ", level);
+	if (!isatty(STDERR_FILENO))
+		fprintf(stderr, "<%d>", level);
+	fprintf(stderr, "caseroom: ");
 	vfprintf(stderr, fmt, ap);
 	fputc('\n', stderr);
 }

@@ -22,7 +22,7 @@ enum err vault_device_read(const char *path, struct vault_secret **ret, struct w
 		return ERR_OK;
 	}
 	vault_secret_destroy(s);
-	return n < 0 ? why(w, ERR_IO, "The box’s own secret cannot be read.")
-	             : why(w, ERR_INPUT, "The box’s own secret is a file of exactly %d bytes.",
+	return n < 0 ? why(w, ERR_IO, "The box's own secret cannot be read.")
+	             : why(w, ERR_INPUT, "The box's own secret is a file of exactly %d bytes.",
 	                       VAULT_KEY_BYTES);
 }

@@ -37,6 +37,11 @@ prints "init names the key" '"Coordinator"'
 equal "the store is private" "$(stat -c %a s)" 700
 equal "its files are private" "$(stat -c %a s/* | sort -u)" 600
 equal "the file of the recovery words is private" "$(stat -c %a recovery)" 600
+chmod 755 s
+script -qec "'$ctl' list forums --store s --passphrase-file pass" seen >/dev/null </dev/null
+is "a terminal is told that it was open" grep -q "caseroom: vault: the store's directory was open" seen
+is_not "without the journal's mark" grep -q '<4>' seen
+equal "and it is private again" "$(stat -c %a s)" 700
 is "the recovery key is eight words" grep -qE '^([a-z]{3,8} ){7}[a-z]{3,8}$' recovery
 ends 0 "the recovery key opens" "$ctl" list forums --store s --passphrase-file recovery
 tr 'A-Z-' 'a-z ' <recovery >recovery2
