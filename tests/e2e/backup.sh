@@ -177,4 +177,12 @@ run "$ctl" init --store whole --sample --passphrase-file pass --recovery-file wo
 mv words-2 words
 closes meeting 1280x800
 closes meeting-small 800x480
+
+# ---- after a new data key and nothing more ----
+mkdir rekeyed
+ends 0 "a backup" on whole backup rekeyed
+ends 0 "a new data key" on whole rekey
+ends 0 "the backup after it" on whole backup rekeyed
+prints "it says that the one before had the old key" "was made before the new data key"
+is_not "and not that anything was disposed of" grep -q 'disposed' "$out"
 done_testing

@@ -88,7 +88,7 @@ rm s/tries
 # ---- a new data key ----
 cp -r s before
 ends 64 "a verb without arguments takes none" "$ctl" rekey now --store s
-says "and says how it is called" "it is caseroomctl rekey. Nothing was done."
+says "and says how it is called" "Usage: caseroomctl rekey [OPTION...]. Nothing was done."
 ends 0 "a new data key" "$ctl" rekey --store s --passphrase-file first --key coord
 prints "what is to be done after it" "destroy older backups"
 run "$ctl" audit --json --store s --passphrase-file first --key coord
