@@ -176,6 +176,7 @@ static int64_t wait_after_us(uint32_t count)
 /* Slots that have to wait, and how long. */
 struct waits {
 	size_t n;
+	bool unread; /* because their file could not be read */
 	int64_t shortest_us, longest_us;
 };
 
@@ -199,6 +200,13 @@ static enum err say_wait(struct why *w, const struct waits *o)
 {
 	const int64_t minutes = minutes_of(o->shortest_us);
 	char in[48];
+	if (o->unread)
+		return why(w, ERR_WAIT,
+		        "The file that counts wrong tries (" VAULT_FILE_TRIES
+		        ") is damaged, or is another store's, so every key has to wait as after "
+		        "three of them. Nothing was tried now, and nothing else is amiss by it. "
+		        "Wait %" PRId64 " minute%s, then try again: the file is then made anew.",
+		        minutes, minutes == 1 ? "" : "s");
 	if (o->n > 1)
 		return why(w, ERR_WAIT,
 		        "There were too many wrong passphrases at each of the %zu keys that could "
@@ -234,7 +242,7 @@ static slot_set may_try(struct tries *t, const struct keyring *k, slot_set want,
 {
 	const int64_t now = time_now_us();
 	slot_set may = 0;
-	*ret = (struct waits){0, INT64_MAX, 0};
+	*ret = (struct waits){0, t->unread, INT64_MAX, 0};
 	for (size_t i = 0; i < k->n; i++) {
 		if (!(want & one(i)))
 			continue;

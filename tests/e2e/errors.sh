@@ -65,6 +65,11 @@ byte broken-stick/caseroom-room-key 40
 sed 's/another room key/damaged/; s/This is damaged/The room key cannot be read/; s/-other/-broken/' room-key-other.steps >room-key-broken.steps
 panel room-key-broken pins broken-stick 1280x800
 
+copy whole store
+echo 'not a count of tries' >store/tries
+ends 75 "a damaged file of tries" "$ctl" list cases --store store --passphrase-file pass
+says "is not called wrong passphrases" "The file that counts wrong tries (tries) is damaged"
+
 # ---- the card ----
 copy whole store
 byte store/store.db 2000
