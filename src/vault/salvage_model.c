@@ -384,6 +384,24 @@ static enum err makers_take(struct salvage_model *m, sqlite3 *db)
 	return e;
 }
 
+/* Tables that a search index keeps for itself: where the store's list lost the row of the index
+ * they look like others. It is made anew. */
+static enum err shadows_leave(struct salvage_model *m, sqlite3 *given)
+{
+	sqlite3_stmt *st = NULL;
+	int rc = sqlite3_prepare_v2(given,
+	        "SELECT 1 FROM pragma_table_list WHERE type = 'shadow' AND name = ?1", -1, &st,
+	        NULL);
+	for (size_t i = 1; i < m->n_trees && rc == SQLITE_OK; i++) {
+		(void)sqlite3_bind_text(st, 1, m->tree[i].name, -1, SQLITE_STATIC);
+		if (sqlite3_step(st) == SQLITE_ROW)
+			m->tree[i].keep = false;
+		rc = sqlite3_reset(st);
+	}
+	(void)sqlite3_finalize(st);
+	return rc == SQLITE_OK ? ERR_OK : sql_err(rc);
+}
+
 enum err model_make(struct salvage_model *m, const char *schema)
 {
 	sqlite3 *own = NULL, *given = NULL;
@@ -399,6 +417,8 @@ enum err model_make(struct salvage_model *m, const char *schema)
 		e = script_run(given, schema);
 	if (e == ERR_OK)
 		e = trees_take(m, own);
+	if (e == ERR_OK && !m->whole)
+		e = shadows_leave(m, given);
 	if (e == ERR_OK)
 		e = makers_take(m, m->whole ? own : given);
 out:

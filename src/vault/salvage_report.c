@@ -22,11 +22,11 @@ static void range_say(struct buf *b, const struct salvage_trees *t, uint32_t pgn
 		buf_printf(b, " with ids up to %lld", (long long)to);
 }
 
-static void bad_page_say(struct buf *b, const struct salvage_trees *t, uint32_t pgno)
+static void bad_page_is(struct buf *b, const struct salvage_trees *t, uint32_t pgno)
 {
 	const struct salvage_note *n = &t->note[pgno];
 	const struct salvage_tree *tree = n->tree == NO_TREE ? NULL : &t->model->tree[n->tree];
-	buf_printf(b, "Page %u did not open: ", pgno);
+	buf_puts(b, "did not open: ");
 	if (n->free) {
 		buf_puts(b, "it held nothing.\n");
 	} else if (!tree) {
@@ -49,26 +49,55 @@ static void bad_page_say(struct buf *b, const struct salvage_trees *t, uint32_t 
 	}
 }
 
+/* What is to be said of a page, after its number; nothing: it is saved as it was. */
+static void page_is(struct buf *b, const struct salvage_trees *t, uint32_t pgno)
+{
+	const struct salvage_note *n = &t->note[pgno];
+	if (n->state == NOTE_BAD)
+		bad_page_is(b, t, pgno);
+	else if (n->state == NOTE_PAGE && n->cells && n->tree == NO_TREE)
+		buf_puts(b, "opens, but it fits more than one table or none: its records were not "
+		            "saved.\n");
+	else if (t->card->stale[pgno] == AGE_OLD && n->tree != NO_TREE && n->tree != 0 &&
+	         t->model->tree[n->tree].keep)
+		buf_printf(b,
+		        "is or may be an older one: its records of the table %s were saved as it "
+		        "has them.\n",
+		        t->model->tree[n->tree].name);
+}
+
+static void run_say(struct buf *b, uint32_t from, uint32_t to, const struct buf *is)
+{
+	if (!is->len)
+		return;
+	if (from == to)
+		buf_printf(b, "Page %u %s", from, buf_str(is));
+	else
+		buf_printf(b, "Each of pages %u to %u %s", from, to, buf_str(is));
+}
+
+/* Pages side by side of which the same is to be said stand in one line. */
 static void pages_say(struct buf *b, const struct salvage_trees *t)
 {
+	struct buf run, is;
+	uint32_t from = 1;
+	buf_init(&run, 4096);
+	buf_init(&is, 4096);
 	for (uint32_t i = 1; i <= t->pages; i++) {
-		const struct salvage_note *n = &t->note[i];
-		if (n->state == NOTE_BAD)
-			bad_page_say(b, t, i);
-		else if (n->state == NOTE_PAGE && n->cells && n->tree == NO_TREE)
-			buf_printf(b,
-			        "Page %u opens, but it fits more than one table or none: its "
-			        "records "
-			        "were not saved.\n",
-			        i);
-		else if (t->card->stale[i] == AGE_OLD && n->tree != NO_TREE && n->tree != 0 &&
-		         t->model->tree[n->tree].keep)
-			buf_printf(b,
-			        "Page %u is or may be an older one: its records of the table %s "
-			        "were "
-			        "saved as it has them.\n",
-			        i, t->model->tree[n->tree].name);
+		buf_clear(&is);
+		page_is(&is, t, i);
+		if (strcmp(buf_str(&is), buf_str(&run)) == 0)
+			continue;
+		run_say(b, from, i - 1, &run);
+		from = i;
+		buf_clear(&run);
+		buf_puts(&run, buf_str(&is));
 	}
+	run_say(b, from, t->pages, &run);
+	if (!b->err)
+		b->err = buf_err(&run) ? buf_err(&run) : buf_err(&is);
+	buf_finish(&run);
+	buf_finish(&is);
 }
 
 static void tables_say(struct buf *b, const struct salvage_trees *t)
