@@ -1,14 +1,28 @@
 #include "ctl_int.h"
 #include <stdio.h>
+#include <string.h>
 
 /* salvage: what still opens of a damaged store, into a new one; and how much that would be. */
 
 struct salvaging {
 	const char *what; /* beside the progress */
+	bool older_keys;  /* the keyring is older than the store */
 	bool noted;       /* the salvage stands in the audit log of the store that is read */
 	struct why why;   /* why not */
 	int64_t links;    /* that lead nowhere in the new store */
 };
+
+#define OLDER_KEYS                                                                                 \
+	"The keyring is older than the store, and the new store has its keys: one that was made "  \
+	"since is not among them, and one that was removed or changed since opens it again. Look " \
+	"at them with caseroomctl keys, remove what should be gone, then run caseroomctl rekey."
+
+/* Its length: what follows in a sentence of why is advice for before a salvage. */
+static int first_sentence(const char *text)
+{
+	const char *end = strstr(text, ". ");
+	return end ? (int)(end - text) + 1 : (int)strlen(text);
+}
 
 static void on_progress(void *ctx, uint64_t done, uint64_t total)
 {
@@ -24,8 +38,10 @@ static enum err finish(void *ctx, struct vault *v, const struct vault_salvage *f
 	if (!s->noted)
 		buf_printf(lost,
 		        "No entry about this could be written into the audit log of the damaged "
-		        "store. It did not open: %s\n",
-		        s->why.text);
+		        "store. It did not open: %.*s\n",
+		        first_sentence(s->why.text), s->why.text);
+	if (s->older_keys)
+		buf_puts(lost, OLDER_KEYS "\n");
 	return record_salvaged(v, &found->mark, lost, &s->links, w);
 }
 
@@ -69,8 +85,10 @@ void ctl_salvageable(struct ctl *c, struct vault_unlock *u)
 static enum err note_salvage(struct ctl *c, struct vault_unlock **u, struct salvaging *s)
 {
 	enum err e = vault_unlock_open(*u, &c->vault, &s->why);
-	if (e)
+	if (e) {
+		s->older_keys = vault_unlock_older(*u) == VAULT_OLDER_KEYRING;
 		return ERR_OK;
+	}
 	*u = NULL;
 	e = ctl_open_record(c);
 	if (e == ERR_DENIED)
@@ -80,6 +98,8 @@ static enum err note_salvage(struct ctl *c, struct vault_unlock **u, struct salv
 	if (!e)
 		e = vault_rest(c->vault);
 	s->noted = !e;
+	if (e && !vault_damage(c->vault, &c->why) && !c->why.text[0])
+		err_ignore(why(&c->why, e, "%s", err_user(e)));
 	s->why = c->why;
 	c->why.text[0] = 0;
 	return ERR_OK;
@@ -89,10 +109,11 @@ static void say_done(const struct ctl *c, const struct salvaging *s, const struc
 {
 	const char *out = c->opt[OPT_OUT];
 	fputs(buf_str(lost), stdout);
-	printf("\nA new store is in %s: the same keys open it. %s This list is in "
+	printf("\nA new store is in %s: %s. %s This list is in "
 	       "%s/lost.txt.\nRun "
 	       "caseroomctl verify --store %s to see what a gap in the audit log means for it.\n",
 	        out,
+	        s->older_keys ? "the keys of the older keyring open it" : "the same keys open it",
 	        s->noted ? "The audit log of the other one says so, and nothing else of it was "
 	                   "changed."
 	                 : "The damaged one was not changed.",

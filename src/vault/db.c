@@ -99,8 +99,7 @@ enum err store_err(struct vault *v, int rc, struct why *w)
 			return why(w, ERR_OLDER,
 			        "The store's log (%s) is not the one that belongs to it: it is "
 			        "older, or from another "
-			        "copy. Nothing was changed. Put the newest files back together, or "
-			        "restore from a backup.",
+			        "copy. Nothing was changed. " NEWEST_BACK,
 			        VAULT_FILE_WAL);
 		}
 		if (f && f->bad_page)
@@ -238,8 +237,8 @@ static enum err odd_say(const struct vault_vfs *f, const struct fresh_odd *o, st
 	if (o->whole)
 		return why(w, ERR_OLDER,
 		        "The database file (%s) as a whole is not the one that the store "
-		        "remembers: it is older, or from another copy. Nothing was changed. Put "
-		        "the newest files back together, or restore from a backup.",
+		        "remembers: it is older, or from another copy. Nothing was "
+		        "changed. " NEWEST_BACK,
 		        VAULT_FILE_DB);
 	if (o->old_pages == 1)
 		return why(w, ERR_OLDER,

@@ -422,6 +422,11 @@ static void out_close(struct work *k)
 /* ---- all of it ---------------------------------------------------------------------------------
  */
 
+static bool saves(const struct salvage_tree *t)
+{
+	return t->keep && sqlite3_strnicmp(t->name, "sqlite_", 7) != 0;
+}
+
 static void tally(const struct work *k, struct vault_salvage *s)
 {
 	*s = (struct vault_salvage){.pages = k->t.pages, .mark = k->c.mark};
@@ -433,12 +438,28 @@ static void tally(const struct work *k, struct vault_salvage *s)
 	}
 	for (size_t i = 1; i < k->m.n_trees; i++) {
 		const struct salvage_tree *t = &k->m.tree[i];
-		if (!t->keep || sqlite3_strnicmp(t->name, "sqlite_", 7) == 0)
+		if (!saves(t))
 			continue;
 		s->tables++;
 		s->rows += t->rows;
 		s->lost_rows += t->short_rows + t->twice;
 	}
+}
+
+/* A store of nothing is not made: it would look like what there was. */
+static enum err something_there(struct work *k)
+{
+	for (uint32_t i = 1; i <= k->t.pages; i++) {
+		const struct salvage_note *n = &k->t.note[i];
+		if (n->state == NOTE_PAGE && n->cells && n->tree != NO_TREE &&
+		        saves(&k->m.tree[n->tree]))
+			return ERR_OK;
+	}
+	if (!card_opens(&k->c))
+		return why(k->why, ERR_DAMAGED, STRANGE "Nothing was made. " RING_BACK);
+	return why(k->why, ERR_DAMAGED,
+	        "Not one record can be saved: no page that holds records opens. Nothing was made. "
+	        "Restore from a backup.");
 }
 
 static enum err work_run(
@@ -453,6 +474,8 @@ static enum err work_run(
 	k->file.ctx = k;
 	if (e == ERR_OK)
 		e = bt_row_init(&k->row, &k->file);
+	if (e == ERR_OK && k->job->out)
+		e = something_there(k);
 	if (e == ERR_OK && k->job->out)
 		e = out_begin(k, old);
 	if (e == ERR_OK)

@@ -39,6 +39,8 @@ struct salvage_card {
 
 enum err card_open(const struct vault *v, struct salvage_card *ret, struct why *why) MUST_CHECK;
 void card_close(struct salvage_card *c);
+/* Does any page? */
+bool card_opens(struct salvage_card *c);
 /* For bt_file: the newest bytes of a page, in clear. */
 bool card_page(void *card, uint32_t pgno, uint8_t *out);
 

@@ -384,6 +384,26 @@ enum err card_open(const struct vault *v, struct salvage_card *c, struct why *w)
 	return e;
 }
 
+bool card_opens(struct salvage_card *c)
+{
+	uint8_t page[VAULT_PAGE];
+	uint32_t p = 1;
+	while (p <= c->pages && !card_page(c, p, page))
+		p++;
+	wipe(page, sizeof(page));
+	return p <= c->pages;
+}
+
+bool card_is_strange(const struct vault *v)
+{
+	struct salvage_card c;
+	if (card_open(v, &c, NULL) != ERR_OK)
+		return false;
+	const bool strange = !card_opens(&c);
+	card_close(&c);
+	return strange;
+}
+
 void card_close(struct salvage_card *c)
 {
 	if (c->db >= 0)

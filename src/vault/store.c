@@ -217,6 +217,8 @@ static enum err open_anchor(struct vault *v, struct why *w)
 	enum err e = anchor_prepare(v);
 	if (e == ERR_OK)
 		e = anchor_load(&v->anchor, w);
+	if (e == ERR_DAMAGED && card_is_strange(v))
+		return why(w, e, STRANGE "Nothing was changed. " RING_BACK);
 	if (e != ERR_OK)
 		return e;
 	v->older = VAULT_OLDER_KEYRING;
@@ -232,8 +234,7 @@ static enum err open_anchor(struct vault *v, struct why *w)
 	if (v->anchor.version < ANCHOR_VERSION && le_get(v->ring.head.version, 2) > 1)
 		return why(w, ERR_OLDER,
 		        "The anchor, which remembers how far this store goes, is older than the "
-		        "keyring: it was put back. Nothing was changed. Put the newest files back "
-		        "together, or restore from a backup.");
+		        "keyring: it was put back. Nothing was changed. " NEWEST_BACK);
 	if (v->anchor.ring_serial < serial) {
 		v->anchor.ring_serial = serial;
 		v->anchor.dirty = true;

@@ -687,6 +687,16 @@ enum err store_path(char out[PATH_MAX], const char *dir, const char *name) MUST_
 #define RING_BACK                                                                                  \
 	"A backup has a copy: put the file keyring of its newest folder back, or restore the "     \
 	"backup with caseroomctl restore --replace."
+/* Is the database, as it lies with its log, of other keys than these: not one page of it opens? */
+bool card_is_strange(const struct vault *v);
+#define STRANGE                                                                                    \
+	"The keyring and the database file (" VAULT_FILE_DB                                        \
+	") do not belong together: not one page opens with these keys. One of them is of another " \
+	"store, or of before a new data key was made. "
+/* Likewise of files that are not of one time. */
+#define NEWEST_BACK                                                                                \
+	"Put the newest files back together, restore from a backup, or save what opens with "      \
+	"caseroomctl salvage."
 /* A vault with nothing in it but its directory and room for its keys. */
 enum err vault_new(const char *dir, struct vault **ret) MUST_CHECK;
 /* Ends one at any stage; the database is closed before it. */

@@ -7,13 +7,11 @@ static enum err log_older(struct why *w, uint32_t there, uint32_t want)
 	if (there == 0)
 		return why(w, ERR_OLDER,
 		        "The store's log (%s) is missing, or was emptied: what was written last "
-		        "is not here. Nothing was changed. Put the newest files back together, or "
-		        "restore from a backup.",
+		        "is not here. Nothing was changed. " NEWEST_BACK,
 		        VAULT_FILE_WAL);
 	return why(w, ERR_OLDER,
 	        "The store's log (%s) was cut: it ends after %u of the %u pages that the store "
-	        "remembers. What was written last is not here. Nothing was changed. Put the "
-	        "newest files back together, or restore from a backup.",
+	        "remembers. What was written last is not here. Nothing was changed. " NEWEST_BACK,
 	        VAULT_FILE_WAL, there, want);
 }
 
@@ -53,8 +51,7 @@ enum err wal_check(struct vault_vfs *v, struct why *why_)
 	if (w->known >= want)
 		return why(why_, ERR_OLDER,
 		        "The store's log (%s) is not the one that belongs to it: it is older, or "
-		        "from another copy. Nothing was changed. Put the newest files back "
-		        "together, or restore from a backup.",
+		        "from another copy. Nothing was changed. " NEWEST_BACK,
 		        VAULT_FILE_WAL);
 	if (size >= WAL_HEAD + (sqlite3_int64)want * WAL_SEALED_FRAME)
 		return log_damaged(why_, w->known + 1);

@@ -99,4 +99,14 @@ shot keyring-missing.png
 check
 EOF
 ends 0 "a missing keyring on the panel" "$BUILD/caseroom" --store store --stick none --script keyring-missing.steps --out "$shots" --size 800x480
+# the keyring of before a new data key
+cp -a whole before
+ends 0 "a new data key" "$ctl" rekey --store whole --passphrase-file pass
+ends 0 "and a backup after it" "$ctl" backup stick --store whole --passphrase-file pass
+rm -f whole/tries
+harmed "a keyring of before a new data key" "do not belong together" "cp ../before/keyring keyring"
+ends 3 "with it nothing is salvaged" "$ctl" salvage --store store --out saved --passphrase-file pass
+says "which is told" "Nothing was made"
+is_not "and no store is made" test -e saved
+keyring "a keyring of before a new data key"
 done_testing

@@ -52,6 +52,27 @@ ends 1 "nor one that does not open" "$ctl" salvage --store "$dir/healthy" --out 
 says 'and is told what to use' "Use a person's key"
 is_not 'no store was made of that either' test -e "$dir/saved/keyring"
 
+# an older keyring is put back: the new store has its keys, which is told
+cp -a "$dir/whole" "$dir/broken"
+ends 0 'a key is added' "$ctl" person add --agency police --name 'Bo Example' --role Sergeant --new-passphrase-file "$dir/auditor" \
+	--store "$dir/broken" --passphrase-file "$pass"
+cp "$dir/whole/keyring" "$dir/broken/keyring"
+ends 0 'a store with an older keyring is salvaged' salvage
+prints 'it is told whose keys these are' 'one that was made since is not among them'
+prints 'and what to do' 'caseroomctl rekey'
+is 'that is kept beside it too' grep -q 'The keyring is older than the store' "$dir/saved/lost.txt"
+prints 'why no entry could be written is one sentence' 'The keyring is older than the store remembers: a key that was changed or removed since would open it again.'
+is_not 'without the advice for before a salvage' grep -q 'Put the newest keyring back' "$dir/saved/lost.txt"
+
+# the file of another store
+"$ctl" init --store "$dir/other" --sample --demo-keys "$dir/other-keys" --passphrase-file "$pass" --recovery-file "$dir/other-words" >/dev/null
+rm -rf "$dir/broken" "$dir/saved"
+cp -a "$dir/whole" "$dir/broken"
+cp "$dir/other/store.db" "$dir/broken/store.db"
+ends 3 "another store's file is not salvaged" salvage
+says 'and it is told why' 'do not belong together'
+is_not 'nothing was made' test -e "$dir/saved"
+
 broken 1
 ends 3 'page 1 is broken, and verify says so' "$ctl" verify --store "$dir/broken" --passphrase-file "$pass"
 says 'and that it can be salvaged' 'caseroomctl salvage'
@@ -101,6 +122,7 @@ ends 0 'the store goes on' "$ctl" list cases --store "$dir/saved" --passphrase-f
 broken 1 60 100 140
 rm "$dir/broken/anchor"
 ends 0 'four pages and the anchor are gone: what is left is saved' salvage
+is_not 'the search index, which is made anew, is not called lost' grep -q 'table find_' "$dir/saved/lost.txt"
 prints 'each page is named' 'Page 140 did not open'
 prints 'and the anchor' 'The anchor did not open'
 broken 1
