@@ -14,7 +14,8 @@
  * 3. After it the names follow in this order: the log is gone, next.db is store.db, next.anchor is
  * anchor. A cut between them is finished when the store is opened (rekey_settle): an anchor of the
  * key before, beside a next.anchor of this one that speaks of this keyring, is such a cut.
- * Any other next.* is what an unfinished one left, and is removed.
+ * Any other next.* is what an unfinished one left, and is removed. Where the card does not say
+ * whether the keyring is the new one, all is left as it is, and the next opening looks.
  * 4. Nothing of a record is in the new keyring but what the old one had: each slot keeps its pair,
  * what opens the store is dealt anew. So slots of the old form, which wrap the old key, are
  * refused.
@@ -211,6 +212,7 @@ struct rekey {
 	vault_progress_fn *fn;
 	void *ctx;
 	uint64_t pages; /* of the store as it is */
+	enum in_force { KEY_BEFORE, KEY_NEW, KEY_NOT_KNOWN } in_force;
 	struct why *w;
 };
 
@@ -401,26 +403,25 @@ static enum err make_next(struct rekey *k)
 /* ---- taking it into force
  * -------------------------------------------------------------------------- */
 
-/* Is it the new keyring that has the name? After a failed rename only the card can say. */
-static enum err commit(struct rekey *k, bool *ret)
+/* Which keyring has the name? After a failed rename only the card can say, and it may not. */
+static enum err commit(struct rekey *k)
 {
-	uint8_t bytes[RING_MAX], there[RING_MAX];
+	uint8_t before[RING_MAX], bytes[RING_MAX], there[RING_MAX];
 	char path[PATH_MAX];
-	size_t n, got = 0;
-	enum err e = store_path(path, k->v->dir, VAULT_FILE_RING), read;
-	*ret = false;
-	if (e != ERR_OK)
-		return e;
+	size_t was = 0, n, got = 0;
+	enum err e;
+	TRY(store_path(path, k->v->dir, VAULT_FILE_RING));
+	TRY(vault_io()->read(path, before, sizeof(before), &was));
 	n = keyring_encode(&k->n->ring, k->n->keys, bytes);
 	e = vault_io()->replace(path, bytes, n);
-	*ret = e == ERR_OK;
-	if (e == ERR_OK)
+	k->in_force = e == ERR_OK ? KEY_NEW : KEY_NOT_KNOWN;
+	if (e == ERR_OK || vault_io()->read(path, there, sizeof(there), &got) != ERR_OK)
 		return e;
-	read = vault_io()->read(path, there, sizeof(there), &got);
-	if (read != ERR_OK)
-		return read;
-	*ret = got == n && memcmp(there, bytes, n) == 0;
-	return *ret ? ERR_OK : e;
+	if (got == n && memcmp(there, bytes, n) == 0)
+		k->in_force = KEY_NEW;
+	else if (got == was && memcmp(there, before, was) == 0)
+		k->in_force = KEY_BEFORE;
+	return k->in_force == KEY_NEW ? ERR_OK : e;
 }
 
 /* From here on `v` is under the new key. */
@@ -438,11 +439,15 @@ static void take_keys(struct rekey *k)
 
 static enum err rekey_run(struct rekey *k)
 {
-	bool done = false;
 	enum err e = make_next(k);
 	if (e == ERR_OK)
-		e = commit(k, &done);
-	if (done) {
+		e = commit(k);
+	if (k->in_force == KEY_NOT_KNOWN)
+		return why(k->w, e,
+		        "The card failed at the last step and did not say which data key is in "
+		        "force. Nothing is lost: close the store and open it again. If the card "
+		        "goes on failing, copy it to another.");
+	if (k->in_force == KEY_NEW) {
 		take_keys(k);
 		e = take_names(k->v->dir);
 		return e == ERR_OK
@@ -480,8 +485,9 @@ enum err vault_rekey(struct vault *v, vault_progress_fn *fn, void *ctx, struct w
 	e = rekey_run(&k);
 	vfs_destroy(v->vfs);
 	v->vfs = NULL;
-	/* Under whichever key is in force; what comes first is what is told. */
-	back = db_open(v, false, &again);
+	/* Under whichever key is in force; what comes first is what is told. Where that is not
+	 * known nothing may be written any more: it could be to what the next opening replaces. */
+	back = k.in_force == KEY_NOT_KNOWN ? e : db_open(v, false, &again);
 	v->found = v->anchor.audit.mark; /* as at any opening: whoever reads on begins there */
 	if (e == ERR_OK && fn)
 		fn(ctx, 2 * k.pages, 2 * k.pages);

@@ -470,6 +470,49 @@ static void t_every_call_failing_once(void)
 	sim_end();
 }
 
+/* The rename is made and its sync fails, and then the look at what is there: nobody knows. Nothing
+ * is taken away then, and nothing is written any more that the next opening would replace. */
+static void t_two_calls_failing_in_a_row(void)
+{
+	int not_known = 0, went_on = 0;
+	bool faulted = true;
+	sim_start();
+	for (uint64_t at = 1; faulted; at++) {
+		sim_load(&image);
+		struct vault *v = opened("/sim", first);
+		CHECK(v);
+		w.text[0] = 0;
+		sim.calls = 0;
+		sim.fault_at = at;
+		sim.fault_more = 1;
+		enum err e = vault_rekey(v, NULL, NULL, &w);
+		faulted = sim.faulted;
+		sim.fault_at = 0;
+		const bool goes_on = e != ERR_OK && vault_db(v);
+		if (goes_on)
+			CHECK(sql(v, "CREATE TABLE meanwhile(a)") == SQLITE_OK);
+		if (strstr(w.text, "did not say which data key")) {
+			CHECK(!vault_db(v) && strstr(w.text, "open it again"));
+			not_known++;
+		}
+		vault_close(v);
+		sim_restart(100);
+		if (!found()) {
+			printf("# call %d\n", (int)at);
+			CHECK(false);
+		}
+		if (goes_on) {
+			v = opened("/sim", first);
+			CHECK(v && sql(v, "DROP TABLE meanwhile") == SQLITE_OK);
+			vault_close(v);
+			went_on++;
+		}
+	}
+	printf("# %d times it was not known, %d times the store went on\n", not_known, went_on);
+	CHECK(not_known > 0 && went_on > 50);
+	sim_end();
+}
+
 static void t_a_full_card_changes_nothing(void)
 {
 	int full = 0;
@@ -508,6 +551,7 @@ static const struct test TESTS[] = {
         T(t_a_cut_at_every_operation),
         T(t_a_second_cut_while_it_is_tidied),
         T(t_every_call_failing_once),
+        T(t_two_calls_failing_in_a_row),
         T(t_a_full_card_changes_nothing),
 };
 TEST_MAIN(TESTS)
