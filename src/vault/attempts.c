@@ -11,7 +11,8 @@
  * Invariants.
  * 1. A try is counted on the card before it is made: pulling the plug during the derivation wins
  * nothing.
- * 2. A try that was right, or that could not be made, is taken back.
+ * 2. A try that was right, or that could not be made, is taken back, its moment too: openings make
+ * nobody's wait longer.
  * 3. A clock that went back (a Pi has none of its own) starts the wait again; it never shortens it.
  * 4. A file that is not one of ours counts as three wrong tries, of every slot. Where the card
  * itself refuses to read, no try is made and none is counted.
@@ -261,7 +262,7 @@ static slot_set may_try(struct tries *t, const struct keyring *k, slot_set want,
 }
 
 enum err attempts_begin(
-        const char *dir, const struct keyring *k, slot_set want, slot_set *ret_may, struct why *w)
+        const char *dir, const struct keyring *k, slot_set want, struct attempt *ret, struct why *w)
 {
 	struct tries t;
 	struct waits waits;
@@ -278,6 +279,7 @@ enum err attempts_begin(
 			continue;
 		if (t.slot[i].count < UINT32_MAX)
 			t.slot[i].count++;
+		ret->before_us[i] = t.slot[i].at_us;
 		t.slot[i].at_us = time_now_us();
 	}
 	if (may || changed)
@@ -288,11 +290,12 @@ enum err attempts_begin(
 		        "full or write-protected?");
 	if (!may)
 		return say_wait(w, &waits);
-	*ret_may = may;
+	ret->may = may;
 	return ERR_OK;
 }
 
-uint32_t attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened)
+uint32_t attempts_end(const char *dir, const struct keyring *k, const struct attempt *a,
+        slot_set back, size_t opened)
 {
 	struct tries t;
 	uint32_t wrong = 0;
@@ -301,10 +304,12 @@ uint32_t attempts_end(const char *dir, const struct keyring *k, slot_set tried, 
 	if (opened < k->n && t.slot[opened].count) /* but for the one that was right */
 		wrong = t.slot[opened].count - 1;
 	for (size_t i = 0; i < k->n; i++)
-		if (i == opened)
+		if (i == opened) {
 			t.slot[i].count = 0;
-		else if (tried & one(i) && t.slot[i].count)
+		} else if (back & one(i) && t.slot[i].count) {
 			t.slot[i].count--;
+			t.slot[i].at_us = a->before_us[i];
+		}
 	/* A count too high by one costs a minute at worst. */
 	if (tries_save(dir, k, &t) != ERR_OK)
 		log_warn("vault: tries not taken back");

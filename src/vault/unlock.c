@@ -169,23 +169,24 @@ enum err vault_unlock_add(struct vault_unlock *u, const uint8_t id[VAULT_ID_BYTE
         const struct vault_factors *f, struct why *w)
 {
 	struct vault *v = u->v;
-	slot_set want = 0, may = 0, guessed = 0;
+	struct attempt a;
+	slot_set want = 0, guessed = 0;
 	size_t opened = v->ring.n;
 	enum err e;
 	if (u->ready)
 		return why(w, ERR_EXISTS, "The store has the keys that it asks for already.");
 	e = choose(u, id, f, &want, w);
 	if (e == ERR_OK)
-		e = attempts_begin(v->dir, &v->ring, want, &may, w);
+		e = attempts_begin(v->dir, &v->ring, want, &a, w);
 	if (e != ERR_OK)
 		return e;
-	e = try_slots(u, may, f, &opened, &guessed, w);
+	e = try_slots(u, a.may, f, &opened, &guessed, w);
 	if (e == ERR_OK)
-		v->tries[v->n_opener] = attempts_end(v->dir, &v->ring, may, opened);
-	else if (may & ~guessed)
-		(void)attempts_end(v->dir, &v->ring, may & ~guessed, v->ring.n);
+		v->tries[v->n_opener] = attempts_end(v->dir, &v->ring, &a, a.may, opened);
+	else if (a.may & ~guessed)
+		(void)attempts_end(v->dir, &v->ring, &a, a.may & ~guessed, v->ring.n);
 	if (e == ERR_WRONG_KEY && guessed)
-		e = attempts_tell(v->dir, &v->ring, guessed, want & ~may, w);
+		e = attempts_tell(v->dir, &v->ring, guessed, want & ~a.may, w);
 	if (e != ERR_OK)
 		return e;
 	e = take_secret(u, opened, w);

@@ -454,13 +454,19 @@ bool audit_key_now(const struct vault *v, uint64_t *ret_seq, uint8_t ret_key[VAU
 typedef uint64_t slot_set;
 _Static_assert(VAULT_SLOTS_MAX <= 64, "a set is one word");
 
+/* A try that is noted on the card. */
+struct attempt {
+	slot_set may;                       /* the slots that it is made at */
+	int64_t before_us[VAULT_SLOTS_MAX]; /* when the try before it was, of each of them */
+};
 /* Counts a try for those of `want` that need not wait, on the card, before it is made. ERR_WAIT
  * with the time left when there is none such. */
-enum err attempts_begin(const char *dir, const struct keyring *k, slot_set want, slot_set *ret_may,
-        struct why *why) MUST_CHECK;
-/* Takes a try back: it was right, or could not be made. Slot `opened` (k->n: none) begins at zero.
- */
-uint32_t attempts_end(const char *dir, const struct keyring *k, slot_set tried, size_t opened);
+enum err attempts_begin(const char *dir, const struct keyring *k, slot_set want,
+        struct attempt *ret, struct why *why) MUST_CHECK;
+/* Takes it back at the slots `back`, as if it had not been: it was right, or could not be made.
+ * Slot `opened` (k->n: none) begins at zero; returns how many wrong ones it had. */
+uint32_t attempts_end(const char *dir, const struct keyring *k, const struct attempt *a,
+        slot_set back, size_t opened);
 /* What a wrong one comes to; `waiting` were not tried. ERR_WAIT when there are such, as one of them
  * may be the right one; else ERR_WRONG_KEY. */
 enum err attempts_tell(const char *dir, const struct keyring *k, slot_set tried, slot_set waiting,

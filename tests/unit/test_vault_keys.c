@@ -827,6 +827,39 @@ static void t_each_key_has_its_own_wait(void)
 	time_unpin();
 }
 
+/* An opening tries at every key that could be meant; what it takes back is the moment too. */
+static void t_an_opening_makes_no_wait_longer(void)
+{
+	const char *dir = test_dir();
+	uint8_t id[2][VAULT_ID_BYTES];
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	struct vault *v = NULL;
+	struct why w = {""};
+	size_t n = 0;
+	CHECK_ERR(made(dir, &v), ERR_OK);
+	memcpy(id[0], vault_opener(v)->id, VAULT_ID_BYTES);
+	CHECK_ERR(slot_add(v, VAULT_SLOT_PERSON, "second", secret_of("another four words here"),
+	                  id[1], NULL),
+	        ERR_OK);
+	vault_close(v);
+	for (int first = 0; first < 2; first++) { /* the key that waited comes first, or after */
+		const char *mine = first ? "another four words here" : first_words;
+		const char *theirs = first ? first_words : "another four words here";
+		time_pin_us((1700000000 + 100000 * first) * TIME_SECOND_US);
+		for (int i = 0; i < 3; i++)
+			CHECK_ERR(vault_open(dir, id[!first], secret_of("a guess"), &v, &w),
+			        ERR_WRONG_KEY);
+		time_advance_us(2 * TIME_MINUTE_US);
+		CHECK_ERR(vault_open(dir, NULL, secret_of(mine), &v, &w), ERR_OK);
+		vault_close(v);
+		CHECK_ERR(vault_slots(dir, slot, COUNT_OF(slot), &n, NULL, &w), ERR_OK);
+		CHECK(n == 2 && slot[0].waits_until_us == 0 && slot[1].waits_until_us == 0);
+		CHECK_ERR(vault_open(dir, id[!first], secret_of(theirs), &v, &w), ERR_OK);
+		vault_close(v);
+	}
+	time_unpin();
+}
+
 /* A passphrase that is tried at every key counts at each, and that is said. */
 static void t_a_try_without_a_name_counts_at_each_key(void)
 {
@@ -891,6 +924,7 @@ static const struct test tests[] = {
         T(t_old_form_stays_when_it_cannot_be_written),
         T(t_released_store_opens_and_becomes_new),
         T(t_each_key_has_its_own_wait),
+        T(t_an_opening_makes_no_wait_longer),
         T(t_a_try_without_a_name_counts_at_each_key),
         T(t_old_tries_are_everybodys),
 };
