@@ -48,13 +48,13 @@ enum err readers_of(const struct keyring *k, struct readers *ret, struct why *w)
 	                         "(caseroomctl recovery new).");
 }
 
-/* Slot i with the words. ERR_WRONG_KEY also for what are no recovery words at all. */
+/* Slot i with the words. ERR_INPUT: they are none, and `w` says which is not. */
 static enum err slot_try(const struct keyring *k, size_t i, const struct vault_secret *words,
         struct slot_open *open, struct vault_keys *ret_keys, struct why *w)
 {
 	const struct vault_factors f = {.passphrase = words};
 	enum err e = slot_ready(&k->head, &k->slot[i], &f, w);
-	if (e == ERR_INPUT || e == ERR_NEEDS)
+	if (e == ERR_NEEDS)
 		return ERR_WRONG_KEY;
 	if (e == ERR_OK)
 		e = keyring_open_slot(k, i, &f, open, w);
@@ -72,7 +72,8 @@ enum err words_open(const struct keyring *k, const struct vault_secret *words,
 {
 	struct slot_open *open = secret_alloc(sizeof(*open));
 	enum err e = open ? ERR_NEEDS : ERR_NOMEM;
-	for (size_t i = 0; i < k->n && (e == ERR_NEEDS || e == ERR_WRONG_KEY); i++)
+	for (size_t i = 0; i < k->n && (e == ERR_NEEDS || e == ERR_WRONG_KEY || e == ERR_INPUT);
+	        i++)
 		if (has_pair(&k->slot[i]))
 			e = slot_try(k, i, words, open, ret_keys, w);
 	if (e == ERR_OK)
@@ -81,6 +82,8 @@ enum err words_open(const struct keyring *k, const struct vault_secret *words,
 	if (e == ERR_NEEDS)
 		return why(w, e,
 		        "This keyring has no recovery words that a backup could be sealed to.");
+	if (e == ERR_INPUT)
+		return ERR_WRONG_KEY;
 	if (e == ERR_WRONG_KEY)
 		return why(w, e,
 		        "These are not the recovery words of this store. Look at the paper again, "
