@@ -3,7 +3,7 @@
 /*
  * record: who opens the store. The vault keeps the keys (vault.h); here each change of them is tied
  * to its person and stands in the audit log, in the transaction that the change was made in. A
- * store opened with a key that only reads changes none: ERR_DENIED.
+ * store opened with a key that only reads changes none but its own: ERR_DENIED.
  */
 #include "caseroom/record.h"
 #include "caseroom/vault.h"
@@ -58,6 +58,8 @@ enum err record_rekey_ask(struct record *r, struct why *why) MUST_CHECK;
  */
 enum err record_recovery_first(
         struct vault *v, struct vault_secret **ret, struct why *why) MUST_CHECK;
+/* Are there any? */
+bool record_has_recovery(const struct record *r);
 enum err record_recovery_told(struct record *r) MUST_CHECK;
 /* New recovery words in the place of slot `id` (NULL: there are none yet); those before open
  * this store no more, and the backups of before still. Shown once; the caller wipes them. */

@@ -236,6 +236,8 @@ struct vault_token {
 };
 /* The token that is plugged in, through libfido2. Not tried on hardware (README). */
 struct vault_token *vault_token_usb(void);
+/* Is any token plugged in? Nothing is asked of it. */
+bool vault_token_there(void);
 
 /* ---- the store
  * ------------------------------------------------------------------------------------ */

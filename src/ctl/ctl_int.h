@@ -56,8 +56,9 @@ struct ctl {
 	size_t n_key_files, n_keys;
 	char **arg; /* what is not an option, without the verb */
 	int n_arg;
-	const char *dir;   /* the store */
-	bool for_auditors; /* this verb is for an auditor's key too */
+	const char *dir;     /* the store */
+	bool for_auditors;   /* this verb is for an auditor's key too */
+	const char *changes; /* the key whose owner is to open the store */
 	struct practice *practice;
 	struct vault *vault;
 	struct record *record;

@@ -244,8 +244,11 @@ enum err verb_rekey(struct ctl *c)
 	TRY(record_rekey_ask(c->record, &c->why));
 	TRY(ctl_rekey(c));
 	printf("The store has a new data key: no copy of the keyring from before opens this card. "
-	       "Keys and room keys stay as they are. The next backup is a full one: make it now, "
-	       "and destroy older backups and copies of the card, which still open with the keys "
-	       "of then.\n");
+	       "Keys and room keys stay as they are. Destroy older backups and copies of the "
+	       "card, which still open with the keys of then. %s\n",
+	        record_has_recovery(c->record)
+	                ? "The next backup is a full one: make it before that."
+	                : "There are no recovery words, and no backup can be made without: "
+	                  "caseroomctl recovery new makes them.");
 	return ERR_OK;
 }

@@ -117,6 +117,9 @@ enum err ctl_factors(struct ctl *c)
 			        c->opt[OPT_ROOM_KEY]);
 		TRY(e);
 	}
+	if (c->opt[OPT_TOKEN] && !vault_token_there())
+		return why(&c->why, ERR_NOT_FOUND,
+		        "No token was found. Nothing was tried. Put it in, then try again.");
 	if (c->opt[OPT_DEVICE] && !c->device)
 		TRY(vault_device_read(c->opt[OPT_DEVICE], &c->device, &c->why));
 	return ERR_OK;
@@ -131,10 +134,11 @@ struct named {
 static enum err find_named(struct ctl *c, struct named *ret)
 {
 	ret->n = 0;
-	if (c->n_key_files && c->n_keys > c->n_key_files)
+	if (c->n_key_files && c->n_keys && c->n_keys != c->n_key_files)
 		return why(&c->why, ERR_INPUT,
-		        "There are more --key than --passphrase-file: each names the key of one of "
-		        "them, in their order. Nothing was done.");
+		        "There are %s --key than --passphrase-file: each names the key of one of "
+		        "them, in their order. Name all or none. Nothing was done.",
+		        c->n_keys > c->n_key_files ? "more" : "fewer");
 	for (; ret->n < c->n_keys; ret->n++)
 		TRY(ctl_find_key(c, c->key[ret->n], false, &ret->key[ret->n]));
 	return ERR_OK;
@@ -150,6 +154,9 @@ static enum err give_key(struct ctl *c, struct vault_unlock *u, size_t i, unsign
 		snprintf(prompt, sizeof(prompt), "%s of \"%s\"",
 		        named->factors & (VAULT_ROOM_KEY | VAULT_FIDO) ? "PIN" : "Passphrase",
 		        named->label);
+	else if (c->changes && quorum == 1)
+		snprintf(prompt, sizeof(prompt),
+		        "Passphrase of \"%s\" until now, or the recovery words", c->changes);
 	else if (quorum > 1)
 		snprintf(prompt, sizeof(prompt), "Key %zu of %u agencies", i + 1, quorum);
 	TRY(ctl_passphrase(

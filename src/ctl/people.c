@@ -17,12 +17,11 @@ static enum err find_agency(struct ctl *c, const char *code, struct agency_row *
 	return e;
 }
 
-/* What a new or changed key asks for. The secret is asked for before the store is opened, so that a
- * weak one costs no wait. */
-static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vault_factors *f)
+/* What a new or changed key asks for fits together; then the store is opened, so that nobody at a
+ * terminal types the new secret where the old one is asked for. */
+static enum err open_for_new(struct ctl *c)
 {
-	const bool pin = c->opt[OPT_PIN], token = c->opt[OPT_NEW_TOKEN], box = c->opt[OPT_THIS_BOX];
-	struct vault_secret *s = NULL;
+	const bool pin = c->opt[OPT_PIN], box = c->opt[OPT_THIS_BOX];
 	if (pin && !c->opt[OPT_ROOM_KEY])
 		return why(&c->why, ERR_INPUT,
 		        "A PIN goes with a room key: say with --room-key where it is. caseroomctl "
@@ -30,9 +29,18 @@ static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vau
 	if (box && !c->opt[OPT_DEVICE])
 		return why(&c->why, ERR_INPUT,
 		        "--this-box goes with --device-secret. Nothing was done.");
-	TRY(ctl_factors(c));
+	return ctl_open(c);
+}
+
+static enum err new_factors(struct ctl *c, struct vault_secret **ret, struct vault_factors *f)
+{
+	const bool pin = c->opt[OPT_PIN], token = c->opt[OPT_NEW_TOKEN], box = c->opt[OPT_THIS_BOX];
+	struct vault_secret *s = NULL;
 	TRY(ctl_passphrase(c, c->opt[OPT_NEW_PASSPHRASE], "--new-passphrase-file",
-	        pin ? "New PIN" : "New passphrase", true, &s));
+	        pin     ? "New PIN (six digits or letters, or more)"
+	        : token ? "New PIN or passphrase"
+	                : "New passphrase (four different words, or more)",
+	        true, &s));
 	enum err e = vault_passphrase_check(s,
 	        VAULT_PASSPHRASE | (pin ? VAULT_ROOM_KEY : 0u) | (token ? VAULT_FIDO : 0u),
 	        &c->why);
@@ -63,7 +71,7 @@ static enum err find_known(struct ctl *c, const struct command *add, int64_t *re
 	               ? why(&c->why, ERR_EXISTS,
 	                         "Somebody of that agency, name and role is known already. "
 	                         "Nothing was changed. Leave out --forum and --standing to give "
-	                         "them the key.")
+	                         "them a key; caseroomctl import people gives them a group.")
 	               : ERR_OK;
 }
 
@@ -113,7 +121,8 @@ static enum err key_label(struct ctl *c, const char *agency, char label[VAULT_LA
 		if (strcmp(slot[i].label, label) == 0)
 			return why(&c->why, ERR_EXISTS,
 			        "There is a key called \"%s\" already. Nobody was added. Say the "
-			        "role more closely.",
+			        "role more closely. To give that person a group: caseroomctl "
+			        "import people.",
 			        label);
 	return ERR_OK;
 }
@@ -128,7 +137,6 @@ static enum err add_person(struct ctl *c, const struct vault_factors *f)
 	        .kind = c->opt[OPT_AUDITOR] ? VAULT_SLOT_AUDITOR : VAULT_SLOT_PERSON,
 	        .label = label,
 	        .factors = f};
-	TRY(ctl_open(c));
 	TRY(person_command(c, &g, &add, &known));
 	TRY(key_label(c, g.name, label));
 	const struct record_key key = {.slot = &slot, .person = known, .add = known ? NULL : &add};
@@ -165,6 +173,7 @@ enum err verb_person_add(struct ctl *c)
 	struct vault_factors f;
 	if (c->opt[OPT_OWN_KEY])
 		return own_key(c);
+	TRY(open_for_new(c));
 	TRY(new_factors(c, &s, &f));
 	enum err e = add_person(c, &f);
 	vault_secret_destroy(s);
@@ -181,10 +190,10 @@ enum err verb_person_passphrase(struct ctl *c)
 		return why(&c->why, ERR_REFUSED,
 		        "The recovery words are made by the machine and cannot be chosen: "
 		        "caseroomctl recovery new makes new ones. Nothing was changed.");
+	c->changes = slot.label;
+	TRY(open_for_new(c));
 	TRY(new_factors(c, &s, &f));
-	enum err e = ctl_open(c);
-	if (!e)
-		e = record_key_change(c->record, slot.id, &f, &c->why);
+	enum err e = record_key_change(c->record, slot.id, &f, &c->why);
 	vault_secret_destroy(s);
 	TRY(e);
 	printf("The %s of \"%s\" is changed; the old one opens nothing from now on.\n",
@@ -202,6 +211,10 @@ enum err verb_person_remove(struct ctl *c)
 	printf("The key \"%s\" is taken away and opens nothing from now on.%s\n", slot.label,
 	        slot.kind == VAULT_SLOT_PERSON ? " What its person wrote stays in the record."
 	                                       : "");
+	if (slot.kind == VAULT_SLOT_RECOVERY)
+		printf("Without recovery words no backup can be made and no store that lost its "
+		       "keys opens again: caseroomctl recovery new makes new ones. Backups of "
+		       "before still open with the old words: keep that paper with them.\n");
 	ctl_advise_rekey();
 	return ERR_OK;
 }

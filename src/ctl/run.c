@@ -120,7 +120,8 @@ static const struct verb VERB[] = {
                 BIT(OPT_AGENCY) | BIT(OPT_NAME) | BIT(OPT_ROLE), verb_person_add,
                 "Adds a key, and its person when they are not known yet; or says whose the key is "
                 "that opened."},
-        {"person", "passphrase", "LABEL", 1, 1, STORE | NEW_KEY, 0, verb_person_passphrase,
+        {"person", "passphrase", "LABEL", 1, 1, STORE | NEW_KEY | FOR_AUDITORS, 0,
+                verb_person_passphrase,
                 "Changes what your own key asks for (any key, with the recovery words). LABEL is "
                 "as on the lock screen: \"Agency, role\"."},
         {"person", "remove", "LABEL", 1, 1, STORE, 0, verb_person_remove,

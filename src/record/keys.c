@@ -34,7 +34,6 @@ static enum err begin(
 {
 	struct audit_entry e = {.act = act, .subject = "key"};
 	struct vault_slot slot;
-	TRY(may(r, w));
 	if (id && vault_slot_show(r->vault, id, &slot) != ERR_OK)
 		return why(w, ERR_NOT_FOUND, "This key is no longer in the keyring.");
 	TRY(txn_begin(r));
@@ -156,14 +155,16 @@ bool record_key_may_change(const struct record *r, const uint8_t id[VAULT_ID_BYT
 enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
         const struct vault_factors *f, struct why *w)
 {
-	TRY(may(r, w));
 	if (!record_key_may_change(r, id))
 		return why(w, ERR_DENIED,
 		        "This key is somebody else's. What it asks for is changed by who opened "
 		        "the store with it, or with the recovery words. Nothing was changed. A "
 		        "forgotten passphrase is mended by removing the key and adding a new one.");
-	TRY(begin(r, "key.change", id, w));
-	return end(r, vault_slot_change(r->vault, id, f, w));
+	r->own++; /* their own, so also of who may only read */
+	enum err e = begin(r, "key.change", id, w);
+	e = e ? e : end(r, vault_slot_change(r->vault, id, f, w));
+	r->own--;
+	return e;
 }
 
 /* ---- what is always left ---- */
@@ -193,7 +194,7 @@ static enum err writers(struct record *r, const uint8_t *gone, unsigned *ret)
 	return ERR_OK;
 }
 
-static bool has_recovery(const struct record *r)
+bool record_has_recovery(const struct record *r)
 {
 	struct vault_slot s[VAULT_SLOTS_MAX];
 	const size_t n = vault_slots_open(r->vault, s);
@@ -305,7 +306,7 @@ static enum err enough(struct record *r, unsigned k, struct why *w)
 	unsigned n;
 	if (k <= vault_quorum(r->vault))
 		return ERR_OK;
-	if (!has_recovery(r))
+	if (!record_has_recovery(r))
 		return why(w, ERR_REFUSED,
 		        "There are no recovery words. Where several agencies open a store they are "
 		        "the only way in when one agency's keys are lost. Nothing was changed. "
@@ -423,6 +424,7 @@ enum err record_recovery_new(
         struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *w)
 {
 	struct vault_secret *s = NULL;
+	TRY(may(r, w));
 	TRY(begin(r, "key.recovery", id, w));
 	enum err e = vault_recovery_make(&s);
 	if (!e)
@@ -439,6 +441,7 @@ enum err record_room_key_make(
         struct record *r, const struct vault_room_key *from, const char *dir, struct why *w)
 {
 	struct vault_room_key *k = NULL;
+	TRY(may(r, w));
 	TRY(begin(r, from ? "key.room-spare" : "key.room", NULL, w));
 	enum err e = from ? vault_room_key_copy(from, dir, w) : vault_room_key_make(dir, &k, w);
 	vault_room_key_destroy(k);

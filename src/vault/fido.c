@@ -136,6 +136,18 @@ static enum err with_path(const char *path, token_fn *fn, void *ctx, struct why 
 	return e;
 }
 
+bool vault_token_there(void)
+{
+	fido_dev_info_t *list;
+	size_t n = 0;
+	fido_init(FIDO_DISABLE_U2F_FALLBACK);
+	list = fido_dev_info_new(1);
+	if (list && fido_dev_info_manifest(list, 1, &n) != FIDO_OK)
+		n = 0;
+	fido_dev_info_free(&list, 1);
+	return n > 0;
+}
+
 /* Each token that is plugged in, until one is the right one. */
 static enum err with_token(token_fn *fn, void *ctx, struct why *w)
 {

@@ -76,27 +76,40 @@ static enum err slot_fits(
 	return slot_ready(&k->head, &k->slot[i], f, w);
 }
 
-/* The slots to try. Without an id: all that could be meant; none is the fault of the first. */
+/* The slots to try. Without an id: all that could be meant; none is the fault of the first, of an
+ * agency that is still to come where there is one. */
 static enum err choose(const struct vault_unlock *u, const uint8_t *id,
         const struct vault_factors *f, slot_set *ret, struct why *w)
 {
 	const struct keyring *k = &u->v->ring;
 	enum err first = ERR_OK;
-	size_t i = id ? keyring_find(k, id) : 0;
+	size_t i = id ? keyring_find(k, id) : 0, of = 0;
+	struct why said = {""}, other;
 	if (i == k->n)
 		return why(
 		        w, ERR_NOT_FOUND, "This key is no longer in the keyring. Choose another.");
 	*ret = 0;
 	for (; i < k->n; i++) {
-		enum err e = slot_fits(u, i, f, first == ERR_OK ? w : NULL);
-		if (e == ERR_OK)
+		enum err e = slot_fits(u, i, f, &other);
+		const bool to_come = first == ERR_EXISTS && e != ERR_EXISTS && e != ERR_INPUT;
+		if (e == ERR_OK) {
 			*ret |= (slot_set)1 << i;
-		else if (first == ERR_OK)
+		} else if (first == ERR_OK || to_come) {
 			first = e;
+			said = other;
+			of = i;
+		}
 		if (id)
 			break;
 	}
-	return *ret ? ERR_OK : first;
+	if (*ret)
+		return ERR_OK;
+	return id || !u->shares || first == ERR_EXISTS
+	               ? why(w, first, "%s", said.text)
+	               : why(w, first,
+	                         "This fits none of the keys left; it takes somebody of another "
+	                         "agency now. \"%s\": %s",
+	                         k->slot[of].label, said.text);
 }
 
 /* A share, or the secret itself: enough to open? */

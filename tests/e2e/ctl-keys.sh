@@ -51,6 +51,12 @@ says "is told how many it takes" "takes keys of 2 agencies"
 ends 0 "both of them" "$ctl" list forums --store s --passphrase-file council --passphrase-file pin --room-key stick
 ends 1 "the same one twice" "$ctl" list forums --store s --passphrase-file council --passphrase-file council
 says "is told" "another agency"
+says "with what a key that is left asks for" "\"$sergeant\": This key asks for the room key as well"
+ends 65 "fewer names than passphrases" "$ctl" list forums --store s --key "$lead" --passphrase-file council --passphrase-file pin --room-key stick
+ends 1 "a token that is not in" "$ctl" list forums --store s --token --passphrase-file easy
+says "is told before anything is tried" "No token was found. Nothing was tried."
+run "$ctl" keys --store s
+is_not "and counts nowhere" grep -q "waits after wrong tries" "$out"
 ends 0 "the recovery words open alone" "$ctl" list forums --store s --passphrase-file words
 ends 1 "the key that would leave too few" "$ctl" person remove "$sergeant" --store s --passphrase-file words
 ends 0 "an auditor of a third agency" "$ctl" person add --auditor --store s --passphrase-file words --agency victims --name 'Cy Example' \
@@ -93,6 +99,7 @@ for act in key.add key.room key.room-spare key.quorum key.change key.recovery ke
 done
 is_not "and nothing of what was refused" jq -e '[.[] | select(.act == "key.quorum")] | length > 2' "$out"
 ends 0 "the recovery words are taken away" "$ctl" person remove 'Recovery words' --store s --passphrase-file council
+prints "with what that leaves" "Without recovery words no backup can be made"
 ends 0 "a second agency" "$ctl" person add --store s --passphrase-file council --agency police --name 'Bo Example' --role Officer \
 	--new-passphrase-file police
 ends 1 "two agencies without recovery words" "$ctl" quorum 2 --store s --key "$lead" --passphrase-file council
