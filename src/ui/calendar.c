@@ -46,7 +46,7 @@ static bool few_weeks(struct ui *ui, struct gfx_rect r, int least, int32_t *mont
 	int line = gfx_line_h(ui->g, GFX_BODY_B), left = ui_px(ui, 150);
 	int32_t start = *month_shown - (day_weekday(*month_shown) - 1), last;
 	struct gfx_rect side, week, arrow;
-	char from[TIME_TEXT_MAX], to[TIME_TEXT_MAX + 4] = "to ";
+	char from[TIME_TEXT_MAX], to[TIME_TEXT_MAX], span[3 * TIME_TEXT_MAX];
 	bool changed = false;
 
 	left = left > 2 * target + 12 ? left : 2 * target + 12;
@@ -68,13 +68,13 @@ static bool few_weeks(struct ui *ui, struct gfx_rect r, int least, int32_t *mont
 		*month_shown = start + 7 * fit;
 		ui_again(ui);
 	}
-	day_text(from, start, DAY_SHORT);
-	day_text(to + 3, last, DAY_SHORT);
+	int year, month, n;
+	day_to_ymd(last, &year, &month, &n);
+	snprintf(span, sizeof(span), "%s to %s %d", day_text(from, start, DAY_SHORT),
+	        day_text(to, last, DAY_SHORT), year);
 	if (above)
-		side.y += (side.h - 2 * line) / 2;
-	ui_label(ui, ui_cut_top(&side, line), GFX_BODY_B, GFX_TEXT, UI_LEFT, from);
-	if (side.h >= line)
-		ui_label(ui, ui_cut_top(&side, line), GFX_BODY_B, GFX_TEXT, UI_LEFT, to);
+		side.y += (side.h - ui_wrap_h(ui, side.w, GFX_BODY_B, span, 2)) / 2;
+	ui_wrap(ui, side, GFX_BODY_B, GFX_TEXT, span, side.h < line ? 1 : side.h / line);
 	for (int i = 0; i < 7; i++)
 		ui_text_draw(ui, ui_column(week, i, 7, GAP), GFX_MICRO_B, GFX_TEXT2, UI_CENTRE,
 		        names[i], false, true);
@@ -82,7 +82,6 @@ static bool few_weeks(struct ui *ui, struct gfx_rect r, int least, int32_t *mont
 		struct gfx_rect c = ui_column(ui_line(r, i / 7, fit, GAP), i % 7, 7, GAP);
 		int32_t at = start + i;
 		bool dim = off && off(ctx, at);
-		int year, month, n;
 		char word[TIME_TEXT_MAX];
 		day_to_ymd(at, &year, &month, &n);
 		if (n == 1) /* a month begins: say which, where there is room */
