@@ -32,8 +32,10 @@ void rekey_offer(struct app *app, const char *said)
 {
 	struct sheet *s = sheet_open(app, "Make a new data key now?",
 	        fmt(app,
-	                "%s%sA keyring that was copied before, with a backup or the card, still "
-	                "opens this card with what it asked for then. A new data key ends that.",
+	                "%s%sOld copies of the card or a backup can still be opened with the old "
+	                "key. "
+	                "Making a new data key stops that for this card. It takes a moment and "
+	                "locks the panel.",
 	                said, *said ? " " : ""),
 	        NULL, offer_done, 0);
 	sheet_row(s, "key", "Make a new data key now",
