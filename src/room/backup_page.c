@@ -77,7 +77,7 @@ const char *backup_title(struct app *app)
 	case BACKUP_FAILED:
 		return failed_words(app->backed.err);
 	case BACKUP_LEFT_OUT:
-		return stick_there(app) ? "Backup" : "No stick: no backup now";
+		return stick_there(app) ? "Backup" : "No stick was in: no backup was made";
 	default:
 		return "Backup";
 	}

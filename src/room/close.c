@@ -153,10 +153,14 @@ static void checks(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 	struct ui_list l;
 	for (i = 0; i < st->n_checks; i++)
 		done += st->check[i].done;
-	ui_panel_head(ui, &in, "check", "Before you close",
+	bool closed = app->meeting.state >= MEETING_CLOSED;
+	const char *head = closed && done < st->n_checks ? "Left open, minuted as such"
+	                   : closed                      ? "Looked at before it closed"
+	                                                 : "Before you close";
+	ui_panel_head(ui, &in, "check", head,
 	        done == st->n_checks ? "all done"
 	                             : fmt(app, "%zu done, %zu open", done, st->n_checks - done));
-	ui_list_begin(ui, &l, in, "Before you close", &st->scroll, st->n_checks,
+	ui_list_begin(ui, &l, in, head, &st->scroll, st->n_checks,
 	        m->row2 > m->target + 12 ? m->row2 : m->target + 12, NULL);
 	while (ui_list_next(ui, &l, &i, &row)) {
 		const struct check_row *c = &st->check[i];
@@ -183,13 +187,14 @@ static void checks(struct app *app, struct ui *ui, struct gfx_rect r, struct pag
 				}
 			}
 		}
-		int h = ui_line_h(ui, GFX_BODY_B), h2 = *c->hint ? ui_line_h(ui, GFX_CAPTION) : 0,
+		const char *hint = closed && !c->done ? "" : c->hint; /* nothing to do any more */
+		int h = ui_line_h(ui, GFX_BODY_B), h2 = *hint ? ui_line_h(ui, GFX_CAPTION) : 0,
 		    top = t.y + (t.h - h - h2) / 2;
 		ui_elide(ui, (struct gfx_rect){t.x, top, t.w, h}, GFX_BODY_B, GFX_TEXT, UI_LEFT,
 		        c->text);
 		if (h2)
 			ui_elide(ui, (struct gfx_rect){t.x, top + h, t.w, h2}, GFX_CAPTION,
-			        GFX_TEXT2, UI_LEFT, c->hint);
+			        GFX_TEXT2, UI_LEFT, hint);
 		ui_hairline(ui, (struct gfx_rect){row.x, row.y + row.h - 1, row.w, 1});
 		ui_pop_id(ui);
 	}
