@@ -74,7 +74,9 @@ struct sheet {
 	const char *words;  /* name of the field; NULL = no words */
 	bool focused;       /* the field was given focus once */
 	bool words_needed;  /* also without a row that asks for them */
+	bool one_line;      /* Enter is the action, where words stand alone */
 	const char *action; /* what the primary button does */
+	bool hold;          /* the primary is held for a second: there is no undo */
 	bool day;           /* a calendar beside */
 	int32_t day_value, month, day_least;
 	void (*done)(struct app *app, struct sheet *s);
@@ -115,6 +117,7 @@ struct app {
 	unsigned stick_state;        /* of enum plat_stick, as it was looked at last */
 	bool stick_swap;             /* a spare is being made: the room key may come out */
 	enum closed_by { CLOSED_BY_HAND, CLOSED_BY_TIME, CLOSED_BY_ROOM_KEY } closed_by;
+	char disposed[80]; /* "1 record deleted, certificate 1", until the store is open again */
 	bool quit;
 
 	struct practice *practice; /* of the open store, as vault and record are */
@@ -287,6 +290,7 @@ enum err stick_script(struct app *app, const char *what, struct why *w) MUST_CHE
 
 /* ---- home.c ---- */
 void look_set(struct app *app, int look); /* as record_look() gives it */
+void look_open(struct app *app);          /* the sheet that asks for it */
 
 /* ---- words.c: the recovery words, entered by touch ---- */
 #define WORDS_PLACES 8
@@ -332,6 +336,8 @@ struct page {
 	struct gfx_rect bar;    /* what is left of the action bar */
 	bool keyboard;
 	bool undo_drawn;
+	int to_come; /* 7 inch: buttons of the bar still to come, each of which keeps room for its
+	                icon */
 	const char *caption; /* 7 inch: what is missing, said where the buttons leave room */
 };
 /* Rail, header with title and second line, clock, empty bar. `back` NULL = no back button. */

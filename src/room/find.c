@@ -56,11 +56,13 @@ static void build(struct app *app, struct ui *ui)
 	size_t n = st->edit.len ? st->n : st->n_recent;
 	if (!n) {
 		ui_wrap(ui, r, GFX_BODY, GFX_TEXT2,
-		        st->edit.len
-		                ? "No case has that name or address. Look again with fewer "
-		                  "letters, "
-		                  "or enter a new case."
-		                : "No case yet. Enter one, or import referrals with caseroomctl.",
+		        st->edit.len    ? "No case has that name or address. Look again with fewer "
+		                          "letters, "
+		                          "or enter a new case."
+		        : app->forum_id ? "No case yet. Enter one, or import referrals with "
+		                          "caseroomctl."
+		                        : "No case yet: there is no group. Home says what to do "
+		                          "first.",
 		        2);
 	} else if (r.h > m->row2) {
 		/* the buttons beside the rows keep their distance from one another */

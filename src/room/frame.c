@@ -38,15 +38,17 @@ static bool reachable(const struct app *app, int i)
 	}
 }
 
-#define PAD_ROW (PLACE_NONE + 1)
+enum { HELP_ROW = PLACE_NONE, PAD_ROW, LOOK_ROW };
 
 static void more_done(struct app *app, struct sheet *s)
 {
 	int64_t place = s->row[s->chosen].id;
-	if (place == PLACE_NONE)
+	if (place == HELP_ROW)
 		help_open(app);
 	else if (place == PAD_ROW)
 		pad_up(app);
+	else if (place == LOOK_ROW)
+		look_open(app);
 	else
 		app_go(app, RAIL[place].screen);
 }
@@ -60,7 +62,10 @@ static void more_open(struct app *app)
 	if (app_in_session(app) && !app->pad.up)
 		sheet_row(s, "minutes", "Minutes", "Write down what is said; F2 on a keyboard",
 		        PAD_ROW, NULL, false);
-	sheet_row(s, "info", "Help", "With this screen", PLACE_NONE, NULL, false);
+	sheet_row(s, "info", "Help", "With this screen", HELP_ROW, NULL, false);
+	if (!app_auditor(app))
+		sheet_row(s, "settings", "Display", "Light, dark, high contrast, large text",
+		        LOOK_ROW, NULL, false);
 }
 
 static bool rail_item(
@@ -348,8 +353,10 @@ bool page_button(struct app *app, struct page *p, const char *icon, const char *
 	                   : 0;
 	if (p->bar.w < ui_px(app->ui, 280))
 		keep = 0; /* it would not fit in any case */
-	bool icon_only = app_small(app) &&
-	                 p->bar.w < w + keep; /* large text: the icon stands for the word */
+	p->to_come -= p->to_come > 0;
+	/* large text: the icon stands for the word */
+	bool icon_only =
+	        app_small(app) && p->bar.w < w + keep + p->to_come * (ui_m(app->ui)->pager_w + 12);
 	if (icon_only)
 		w = ui_m(app->ui)->pager_w;
 	if (p->bar.w < w + keep)

@@ -167,7 +167,7 @@ static void look_done(struct app *app, struct sheet *s)
 		app_fail(app, e, NULL);
 }
 
-static void look_open(struct app *app)
+void look_open(struct app *app)
 {
 	struct sheet *s = sheet_open(app, "How should the screen look?",
 	        "For this room, from now on.", NULL, look_done, 0);
@@ -232,7 +232,8 @@ static void other_open(struct app *app)
 {
 	const struct home_state *st = app->state;
 	struct sheet *s = sheet_open(app, "What else", NULL, NULL, other_done, 0);
-	sheet_row(s, "people", "Change group", app->forum.name, DO_GROUP, NULL, false);
+	if (app->forum_id)
+		sheet_row(s, "people", "Change group", app->forum.name, DO_GROUP, NULL, false);
 	if (st->last.id)
 		sheet_row(s, "minutes", "Minutes of the last meeting",
 		        fmt_day(app, st->last.day, DAY_MONTH), DO_MINUTES, NULL, false);
@@ -303,8 +304,7 @@ static void next_meeting(struct app *app, struct ui *ui, struct gfx_rect r)
 			        agreed ? "Agreed at the last meeting. Plan it and its agenda is "
 			                 "made."
 			        : app->forum_id ? "Plan one and its agenda is made."
-			                        : "Import forums, members and agencies first: see "
-			                          "the quick guide.",
+			                        : "There is no group yet.",
 			        2);
 		int w = ui_button_w(ui, "calendar", "Plan a meeting", true);
 		if (app->forum_id &&
@@ -510,6 +510,20 @@ static void right_column(struct app *app, struct ui *ui, struct gfx_rect r)
 	}
 }
 
+/* A store that was just made: what comes next is done at the coordinator's computer. */
+static void first_row(struct app *app, struct ui *ui, struct gfx_rect r)
+{
+	if (!ui_row(ui, r, "info", "What to do first", "Your coordinator imports the groups", true,
+	            false))
+		return;
+	(void)sheet_open(app, "What to do first",
+	        "Your coordinator imports the groups, their members, the agencies and the people "
+	        "at the command line, with caseroomctl import. Which files, and in which order: "
+	        "the last page of the quick guide, “The first day”. Then a meeting can be planned "
+	        "here.",
+	        NULL, NULL, 0);
+}
+
 static void build(struct app *app, struct ui *ui)
 {
 	struct page p;
@@ -520,7 +534,7 @@ static void build(struct app *app, struct ui *ui)
 	        *app->forum.reports_to_name ? fmt(app, "Reports to %s", app->forum.reports_to_name)
 	                                    : app->partnership,
 	        NULL);
-	if (!small) {
+	if (!small && app->forum_id) {
 		struct gfx_rect b =
 		        ui_cut_right(&p.head, ui_button_w(ui, "down", "Change group", false));
 		b.y += (b.h - m->target) / 2;
@@ -538,7 +552,10 @@ static void build(struct app *app, struct ui *ui)
 		ui_cut_bottom(&r, m->gap);
 		next_meeting(app, ui, r);
 		list = ui_panel(ui, list);
-		if (!st->n_clocks && terms_due(st)) { /* the place of the clocks, when none runs */
+		if (!app->forum_id) {
+			first_row(app, ui, ui_cut_top(&list, m->row2));
+		} else if (!st->n_clocks &&
+		           terms_due(st)) { /* the place of the clocks, when none runs */
 			if (ui_row(ui, ui_cut_top(&list, m->row2), "warning", "Terms of reference",
 			            terms_words(app, &st->terms), true, false))
 				app_go(app, &screen_progress);
@@ -555,18 +572,24 @@ static void build(struct app *app, struct ui *ui)
 		                   st->n_clocks > 0, false) &&
 		           st->n_clocks)
 			app_go(app, &screen_clocks);
-		if (two && ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check",
-		                   fmt(app, "%zu late, %zu open", st->late, st->n_actions),
-		                   *st->late_who ? st->late_who : "actions", true, false))
+		if (two && app->forum_id &&
+		        ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check",
+		                fmt(app, "%zu late, %zu open", st->late, st->n_actions),
+		                *st->late_who ? st->late_who : "actions", true, false))
 			app_go(app, &screen_actions);
 	} else {
 		struct gfx_rect left = ui_cut_left(&r, (r.w - m->gap) / 2);
 		ui_cut_left(&r, m->gap);
 		next_meeting(app, ui, ui_cut_top(&left, ui_px(ui, 310)));
 		ui_cut_top(&left, m->gap);
-		clocks(app, ui, left);
-		right_column(app, ui, r);
+		if (app->forum_id) {
+			clocks(app, ui, left);
+			right_column(app, ui, r);
+		} else {
+			first_row(app, ui, ui_panel(ui, ui_cut_top(&r, m->row2)));
+		}
 	}
+	p.to_come = app->forum_id ? 5 : 3;
 	if (page_button(app, &p, "search", small ? "Find" : "Find a case", false))
 		app_go(app, &screen_find);
 	/* never crowded out by what else there is to do */
