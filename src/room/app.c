@@ -338,6 +338,9 @@ enum err app_take(
 	app->closed_by = CLOSED_BY_HAND;
 	app->rest_seq = app->grown_seq = 0;
 	app_go(app, app_auditor(app) ? &screen_auditor : &screen_home);
+	if (app->disposed[0])
+		app_say(app, app->disposed);
+	app->disposed[0] = 0;
 	return ERR_OK;
 }
 

@@ -72,7 +72,13 @@ static const char *filter_words(struct app *app)
 		s = fmt(app, "%s, from %s", s, fmt_day(app, f->from, DAY_YEAR));
 	if (f->to != DAY_NONE)
 		s = fmt(app, "%s, to %s", s, fmt_day(app, f->to, DAY_YEAR));
-	return f->after_seq ? fmt(app, "%s, older", s) : s;
+	if (f->after_seq)
+		return fmt(app, "%s, older", s);
+	bool all = !*st->kase && !*st->person && f->kind == AUDIT_ALL && f->from == DAY_NONE &&
+	           f->to == DAY_NONE;
+	return st->n < PAGE ? s
+	       : all ? fmt(app, "%s, newest %d of %" PRId64, s, PAGE, record_audit_end(app->record))
+	             : fmt(app, "%s, newest %d", s, PAGE);
 }
 
 static void kind_done(struct app *app, struct sheet *s)
@@ -92,12 +98,40 @@ static void person_done(struct app *app, struct sheet *s)
 	from_start(app);
 }
 
+static void case_done(struct app *app, struct sheet *s);
+static void print_done(struct app *app, struct sheet *s);
+
+static void case_open_sheet(struct app *app, const char *typed)
+{
+	struct sheet *s = sheet_open(app, "Which case?",
+	        "By its reference, as it stands on the agenda; C- may be left out.",
+	        "Show its entries", case_done, 0);
+	sheet_words(s, "Reference", true, typed);
+	s->one_line = true;
+}
+
+static void print_open_sheet(struct app *app, const char *typed)
+{
+	struct sheet *s = sheet_open(app, "Which entry is a paper from?",
+	        "The five words at its foot; or the sixteen letters and digits on older papers.",
+	        "Find it", print_done, 0);
+	sheet_words(s, "Fingerprint", true, typed);
+	s->one_line = true;
+}
+
 static void case_done(struct app *app, struct sheet *s)
 {
 	struct auditor_state *st = app->state;
 	int64_t id = 0;
-	enum err e = record_audit_case(app->record, &app->viewer, s->edit.text, &id);
+	const char *ref = s->edit.text;
+	enum err e = record_audit_case(app->record, &app->viewer, ref, &id);
+	if (e == ERR_NOT_FOUND) {
+		const char *with = fmt(app, "C-%s", ref);
+		e = record_audit_case(app->record, &app->viewer, with, &id);
+		ref = e ? ref : with;
+	}
 	if (e) {
+		case_open_sheet(app, s->edit.text);
 		struct why w;
 		app_fail(app, e,
 		        e == ERR_NOT_FOUND
@@ -110,7 +144,7 @@ static void case_done(struct app *app, struct sheet *s)
 	st->filter.case_id = id;
 	st->filter.person = 0;
 	st->person[0] = 0;
-	snprintf(st->kase, sizeof(st->kase), "%s", s->edit.text);
+	snprintf(st->kase, sizeof(st->kase), "%s", ref);
 	from_start(app);
 }
 
@@ -132,10 +166,12 @@ static void print_done(struct app *app, struct sheet *s)
 	struct why w = {0};
 	enum err e = record_audit_fingerprint(
 	        app->record, &app->frame, &app->viewer, s->edit.text, &o, &w);
-	if (e)
+	if (e) {
+		print_open_sheet(app, s->edit.text);
 		app_fail(app, e, &w);
-	else
+	} else {
 		entry_open(app, &o);
+	}
 }
 
 static void people_open(struct app *app)
@@ -165,19 +201,13 @@ static void choice_done(struct app *app, struct sheet *c)
 	} else if (by == BY_PERSON) {
 		people_open(app);
 	} else if (by == BY_CASE) {
-		s = sheet_open(app, "Which case?", "By its reference, as it stands on the agenda.",
-		        "Show its entries", case_done, 0);
-		sheet_words(s, "Reference", true, "C-");
+		case_open_sheet(app, "");
 	} else if (by == FROM_DAY || by == TO_DAY) {
 		s = sheet_open(app, by == FROM_DAY ? "From which day?" : "To which day?", NULL,
 		        "Show", day_done, by);
 		sheet_day(s, time_today(), 1);
 	} else if (by == BY_PRINT) {
-		s = sheet_open(app, "Which entry is a paper from?",
-		        "The five words at its foot; or the sixteen letters and digits on older "
-		        "papers.",
-		        "Find it", print_done, 0);
-		sheet_words(s, "Fingerprint", true, "");
+		print_open_sheet(app, "");
 	} else {
 		st->filter = AUDIT_FILTER_ALL;
 		st->person[0] = st->kase[0] = 0;

@@ -132,12 +132,39 @@ static void choose_open(struct app *app, const struct disposal_row *d)
 
 /* ---- carrying out ---- */
 
+static int64_t records_of(const struct certificate_row *o)
+{
+	int64_t n = 0;
+	for (size_t i = 0; i < o->n_lines; i++)
+		n += o->line[i].n;
+	return n;
+}
+
+/* Said on the lock screen, where the panel goes from here, and once more when it is open again. */
+static void disposed_say(struct app *app)
+{
+	struct certificate_row *o;
+	size_t n = 0;
+	enum err e = record_certificates(app->record, &app->rows, &o, &n);
+	const struct certificate_row *newest = NULL;
+	for (size_t i = 0; !e && i < n; i++)
+		if (!newest || o[i].id > newest->id)
+			newest = &o[i];
+	if (!newest)
+		return;
+	int64_t gone = records_of(newest);
+	snprintf(app->disposed, sizeof(app->disposed), "%lld record%s deleted, certificate %lld",
+	        (long long)gone, gone == 1 ? "" : "s", (long long)newest->id);
+}
+
 static void carry_done(struct app *app, struct sheet *s)
 {
 	struct command c = {.kind = CMD_DISPOSE};
 	(void)s;
-	if (app_do(app, &c, NULL))
-		app_go(app, &screen_rekey);
+	if (!app_do(app, &c, NULL))
+		return;
+	disposed_say(app);
+	app_go(app, &screen_rekey);
 }
 
 static void rekey_done(struct app *app, struct sheet *s)
@@ -163,11 +190,9 @@ static void carry_open(struct app *app)
 	s = sheet_open(app, fmt(app, "Delete %zu record%s for ever?", n, n == 1 ? "" : "s"),
 	        "There is no undo: nobody can bring anything of it back. Then the store gets a new "
 	        "data key and the panel locks. Afterwards destroy old backup sticks: they still "
-	        "hold "
-	        "it.",
-	        NULL, carry_done, 0);
-	sheet_row(s, "warning", "Delete for ever",
-	        "Those you may carry out, among what is reviewed", 0, NULL, false);
+	        "hold it. Those you may carry out are deleted, among what is reviewed.",
+	        "Hold to delete", carry_done, 0);
+	s->hold = true;
 }
 
 /* ---- a sealed copy of a certificate ---- */
@@ -241,9 +266,7 @@ static struct entry entry_of(struct app *app, const struct disposal_row *d)
 
 static struct entry certificate_entry(struct app *app, const struct certificate_row *o)
 {
-	int64_t n = 0;
-	for (size_t i = 0; i < o->n_lines; i++)
-		n += o->line[i].n;
+	int64_t n = records_of(o);
 	return (struct entry){.icon = "seal",
 	        .title = fmt(app, "Certificate %lld, %s", (long long)o->id,
 	                fmt_day(app, time_to_day(o->at_us), DAY_YEAR)),
@@ -309,9 +332,11 @@ static void build(struct app *app, struct ui *ui)
 		st->scroll = (struct ui_scroll){0};
 	ui_cut_top(&r, ui_m(ui)->gap);
 	list(app, ui, r, &p);
+	struct record_undo undo; /* a review that can still be taken back is not carried out */
 	bool some = st->count[TAB_REVIEWED] || st->pending;
 	if (page_primary(app, &p, "warning", small ? "Carry out" : "Carry out what is reviewed",
-	            !some, some ? "" : "Nothing is reviewed"))
+	            !some || record_undo_offer(app->record, &undo),
+	            some ? "" : "Nothing is reviewed"))
 		carry_open(app);
 	page_end(app, &p, NULL, false);
 }

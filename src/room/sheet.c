@@ -203,7 +203,8 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 			                       GFX_BODY_B, GFX_TEXT, s->title, 2) -
 			                       head.h);
 		if (s->sentence) {
-			int h = ui_wrap(ui, r, GFX_CAPTION, GFX_TEXT2, s->sentence, 3);
+			int h = ui_wrap(ui, r, GFX_CAPTION, GFX_TEXT2, s->sentence,
+			        s->n || s->words || s->day ? 3 : 0);
 			ui_cut_top(&r, h);
 		}
 		ui_cut_top(&r, m->gap / 2);
@@ -218,9 +219,11 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		ui_focus(ui, &s->edit);
 	}
 	if (typing)
-		words = r;
+		words = s->one_line ? ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 4 + m->target)
+		                    : r;
 	else if (s->words && s->n == 0 && !s->day)
-		words = ui_cut_top(&r, ui_line_h(ui, GFX_CAPTION) + 4 + m->target * 3);
+		words = ui_cut_top(
+		        &r, ui_line_h(ui, GFX_CAPTION) + 4 + m->target * (s->one_line ? 1 : 3));
 	else if (s->words && wants_words(s))
 		words = ui_cut_bottom(
 		        &r, ui_line_h(ui, GFX_CAPTION) + 4 +
@@ -269,7 +272,7 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 	}
 	if (words.h)
 		(void)ui_labelled_field(ui, words, s->words, &s->edit,
-		        words.h > m->target * 2 ? UI_FIELD_LINES : 0, "", NULL);
+		        words.h > m->target * 2 && !s->one_line ? UI_FIELD_LINES : 0, "", NULL);
 	if (s->words && ui_submitted(ui, &s->edit)) {
 		ui_focus(ui, NULL);
 		if (!missing(s)) {
@@ -282,8 +285,11 @@ void sheet_build(struct app *app, struct ui *ui, struct gfx_rect all)
 		const char *lack = missing(s), *note = s->day ? holiday_note(app, s->month) : "";
 		if (s->action) {
 			struct gfx_rect b =
-			        ui_cut_right(&foot, ui_button_w(ui, "check", s->action, true));
-			if (ui_button(ui, b, UI_PRIMARY, "check", s->action, lack != NULL)) {
+			        ui_cut_right(&foot, ui_button_w(ui, "check", s->action, true) +
+			                                    (s->hold ? ui_px(ui, 24) : 0));
+			if (s->hold ? ui_hold(ui, b, "warning", s->action, lack != NULL)
+			            : ui_button(ui, b, UI_PRIMARY, "check", s->action,
+			                      lack != NULL)) {
 				ui_pop_id(ui);
 				finish(app);
 				return;
