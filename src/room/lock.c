@@ -83,6 +83,9 @@ static enum err load(struct app *app)
 	enum err e = vault_slots(app->store, st->slot, VAULT_SLOTS_MAX, &st->n, &st->quorum, &w);
 	if (e)
 		st->problem = (struct problem){.err = e, .keyring = e == ERR_DAMAGED, .why = w};
+	int tried = slot_of(st, st->problem.slot.id);
+	if (tried >= 0)
+		st->problem.slot.waits_until_us = st->slot[tried].waits_until_us;
 	st->chosen = slot_of(st, st->chosen_id);
 	if (st->n && (st->chosen < 0 || given(app, &st->slot[st->chosen])))
 		choose(app, st, likely(app, st));
@@ -111,6 +114,21 @@ static void leave(struct app *app)
 	st->secret = NULL;
 	st->room_key = NULL;
 	st->edit = (struct ui_edit){0};
+}
+
+bool waits(const struct vault_slot *s)
+{
+	return time_now_us() < s->waits_until_us;
+}
+
+/* To the minute, as the clock of the screen goes. */
+const char *wait_words(struct app *app, const struct vault_slot *s)
+{
+	int64_t minute = (s->waits_until_us + TIME_MINUTE_US - 1) / TIME_MINUTE_US;
+	return !s->waits_until_us ? NULL
+	       : waits(s)         ? fmt(app, "Too many wrong tries. The next is possible at %s.",
+	                                    fmt_hm(app, minute * TIME_MINUTE_US))
+	                          : "You can try again now.";
 }
 
 const char *key_asks(const struct vault_slot *s)
@@ -163,6 +181,8 @@ static const char *missing(const struct app *app, const struct lock_state *st)
 		return "";
 	if (unlock_wants_pin(app))
 		return typed_lack(app, st);
+	if (waits(&st->slot[st->chosen]))
+		return "";
 	if ((st->slot[st->chosen].factors & VAULT_ROOM_KEY) && !own_room_key(st))
 		return "Put the room key in.";
 	if (st->words.text)
@@ -195,9 +215,8 @@ static void header(
 	        UI_RIGHT, clock);
 	ui_cut_right(&head, m->gap);
 	const char *day = fmt_day(app, time_to_day(now), DAY_WEEKDAY);
-	ui_label(ui, ui_cut_right(&head, ui_text_w(ui, GFX_CAPTION, day)), GFX_CAPTION, GFX_ON_RAIL,
-	        UI_RIGHT, day);
-	ui_wake_in(ui, (int)((TIME_MINUTE_US - now % TIME_MINUTE_US) / 1000) + 1);
+	if (ui_text_w(ui, GFX_CAPTION, day) <= head.w)
+		ui_label(ui, head, GFX_CAPTION, GFX_ON_RAIL, UI_RIGHT, day);
 }
 
 /* Two lines beside an icon, in r. */
@@ -225,14 +244,22 @@ static void who_row(struct app *app, struct ui *ui, struct lock_state *st, struc
 	const struct vault_slot *s = &st->slot[st->chosen];
 	const char *role, *agency = label_split(app, s->label, &role);
 	const char *other = app_small(app) ? "Other" : "Someone else";
-	struct gfx_rect b = ui_cut_right(&row, ui_button_w(ui, "people", other, false));
+	bool low = row.h < ui_m(ui)->row2; /* large text: the agency alone */
+	struct gfx_rect b = ui_cut_right(
+	        &row, low ? ui_m(ui)->pager_w : ui_button_w(ui, "people", other, false));
 	ui_cut_right(&row, 12);
-	if (ui_button(ui, b, UI_NORMAL, "people", other, busy(app)))
+	if (low ? ui_square(ui, b, UI_NORMAL, "people", other, busy(app))
+	        : ui_button(ui, b, UI_NORMAL, "people", other, busy(app)))
 		who_open(app, st);
 	ui_box(ui, row, ui_px(ui, 8), GFX_SOFT, 2, GFX_ACCENT);
 	if (ui_hit(ui, row, UI_ROLE_CHOICE, s->label, UI_CHOSEN_FLAG | (busy(app) ? UI_OFF : 0)))
 		who_open(app, st);
-	struct gfx_rect c = ui_inset(row, 16, 0), tile = ui_cut_left(&c, ui_px(ui, 48));
+	struct gfx_rect c = ui_inset(row, 16, 0), tile;
+	if (low) {
+		ui_label(ui, c, GFX_BODY_B, GFX_ON_SOFT, UI_LEFT, agency);
+		return;
+	}
+	tile = ui_cut_left(&c, ui_px(ui, 48));
 	tile.y += (tile.h - ui_px(ui, 48)) / 2;
 	tile.h = ui_px(ui, 48);
 	ui_tile(ui, tile, s->kind == VAULT_SLOT_RECOVERY ? "key" : "person", NULL, true);
@@ -358,12 +385,17 @@ static void closed_note(struct app *app, struct ui *ui, struct gfx_rect *in)
 	                "The store was closed. What was being typed is kept in it."},
 	};
 	const struct ui_metrics *m = ui_m(ui);
-	if (app->closed_by == CLOSED_BY_HAND || in->h < 4 * m->row2)
+	bool disposed = app->disposed[0];
+	if ((app->closed_by == CLOSED_BY_HAND && !disposed) || in->h < 4 * m->row2)
 		return;
 	struct gfx_rect r = ui_cut_top(in, m->row2);
 	ui_area(ui, r, ui_px(ui, 8), GFX_PANEL, GFX_HAIR);
-	told(app, ui_inset(r, 12, 0), NOTE[app->closed_by].icon, false, NOTE[app->closed_by].title,
-	        NOTE[app->closed_by].second);
+	r = ui_inset(r, 12, 0);
+	if (disposed)
+		told(app, r, "done", true, app->disposed, "The store has a new data key.");
+	else
+		told(app, r, NOTE[app->closed_by].icon, false, NOTE[app->closed_by].title,
+		        NOTE[app->closed_by].second);
 	ui_cut_top(in, ui_px(ui, 12));
 }
 
@@ -405,7 +437,13 @@ static void entry(struct app *app, struct ui *ui, struct lock_state *st, struct 
 {
 	const struct ui_metrics *m = ui_m(ui);
 	bool kb = ui_keyboard_h(ui), alone = kb && (app_small(app) || st->words.text);
-	if (!alone) {
+	/* 7 inch and large text: who it is in one line, and no heading */
+	bool low = !kb && in->h < ui_line_h(ui, GFX_HEADING) + m->row2 + typed_h(app) + m->primary +
+	                                  ui_px(ui, 38);
+	if (low) {
+		who_row(app, ui, st, ui_cut_top(in, m->target));
+		ui_cut_top(in, 8);
+	} else if (!alone) {
 		closed_note(app, ui, in);
 		ui_label(ui, ui_cut_top(in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT,
 		        UI_LEFT, title(app, st));
@@ -429,7 +467,10 @@ static void entry(struct app *app, struct ui *ui, struct lock_state *st, struct 
 	int keep = kb ? 0 : m->primary + ui_px(ui, 16);
 	if (st->words.text) {
 		struct gfx_rect r = *in;
+		const char *wait = kb ? NULL : wait_words(app, &st->slot[st->chosen]);
 		r.h -= keep;
+		if (wait)
+			ui_cut_top(&r, ui_wrap(ui, r, GFX_CAPTION, GFX_TEXT2, wait, 0) + 4);
 		words_build(app, &st->words, r);
 		return;
 	}
@@ -467,7 +508,9 @@ static void build(struct app *app, struct ui *ui)
 	unlock_rests(app);
 	int kb = ui_keyboard_h(ui);
 	ui_fill(ui, all, GFX_GROUND);
-	header(app, ui, st, ui_cut_top(&all, m->header_h));
+	if (!kb || m->h - m->header_h - kb >= typed_h(app) + 16) /* the field comes first */
+		header(app, ui, st, ui_cut_top(&all, m->header_h));
+	ui_wake_in(ui, (int)((TIME_MINUTE_US - time_now_us() % TIME_MINUTE_US) / 1000) + 1);
 	ui_cut_bottom(&all, kb);
 	app->sample = training(st);
 	if (app->help) {

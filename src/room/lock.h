@@ -16,6 +16,7 @@ struct problem {
 	enum vault_older older;
 	uint64_t saved; /* records that a salvage would save */
 	struct why why;
+	struct ui_scroll scroll; /* where its words do not stand on one page */
 };
 
 struct lock_state {
@@ -56,6 +57,10 @@ struct unlock {
 const char *label_split(struct app *app, const char *label, const char **ret_role);
 /* A recovery key of words, which are entered one by one. */
 bool by_words(const struct vault_slot *s);
+
+/* After wrong tries at this key: until when it has to wait, that the wait is over, or NULL. */
+const char *wait_words(struct app *app, const struct vault_slot *s);
+bool waits(const struct vault_slot *s);
 
 /* ---- typed.c ---- */
 /* The field for what the chosen key asks for, with its hint below; and their height. */

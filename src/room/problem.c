@@ -17,8 +17,8 @@ static const struct told BY_ERR[ERR_COUNT] = {
                 "The wait goes on when the panel is switched off. Somebody else’s key need not "
                 "wait for this one."},
         [ERR_DAMAGED] = {"warning", "The store is damaged",
-                "Keep the card as it is and call your administrator: caseroomctl verify says "
-                "more. A backup brings the store back."},
+                "A backup brings the store back. Keep this card as it is, and tell your "
+                "administrator."},
         [ERR_OLDER] = {"warning", "The store is older than it should be",
                 "Keep the card as it is and call your administrator. Somebody may have put back "
                 "an older card or file. If a backup was brought back on purpose, open once with "
@@ -26,7 +26,7 @@ static const struct told BY_ERR[ERR_COUNT] = {
         [ERR_AUDIT] = {"warning", "The audit log does not hold",
                 "Somebody may have changed what was recorded, or put an older card back and "
                 "written to it. Keep the card and the room key as they are and call your "
-                "administrator; caseroomctl verify says more."},
+                "administrator."},
         [ERR_EXISTS] = {"people", "That agency has opened already",
                 "The next key must be of another agency."},
         [ERR_NOT_STORE] = {"warning", "This is no Caseroom store",
@@ -124,42 +124,6 @@ static const struct told *told_of(const struct problem *p)
 	return BY_ERR[p->err].heading ? &BY_ERR[p->err] : &OTHER;
 }
 
-static const char *next_step(struct app *app, const struct problem *p, const struct told *t)
-{
-	if (!p->saved)
-		return t->next;
-	return fmt(app,
-	        "%llu record%s can be saved. Keep the card as it is and call your administrator: "
-	        "caseroomctl salvage makes a new store of them. A backup brings the store back.",
-	        (unsigned long long)p->saved, p->saved == 1 ? "" : "s");
-}
-
-/* Heading, sentence and next step in a box that is as high as they are. */
-static void box(struct app *app, struct ui *ui, const struct problem *p, struct gfx_rect in)
-{
-	const struct told *told = told_of(p);
-	const char *next = next_step(app, p, told),
-	           *found = p->why.text[0] ? p->why.text : err_user(p->err);
-	int gap = ui_px(ui, app_small(app) ? 8 : 16);
-	struct gfx_rect t = ui_inset(in, ui_px(ui, 24), gap);
-	struct gfx_rect side = ui_cut_left(&t, ui_px(ui, 56));
-	int need = ui_wrap_h(ui, t.w, GFX_TITLE, told->heading, 0) +
-	           ui_wrap_h(ui, t.w, GFX_BODY, found, 0) + ui_wrap_h(ui, t.w, GFX_BODY, next, 0) +
-	           ui_line_h(ui, GFX_BODY_B) + 5 * gap;
-	in.h = need < in.h ? need : in.h;
-	ui_note(ui, t, UI_ROLE_HEADING, told->heading, NULL);
-	ui_box(ui, in, ui_px(ui, 10), GFX_LATE_SOFT, 1, GFX_LATE);
-	ui_icon(ui, (struct gfx_rect){side.x, side.y, ui_px(ui, 40), ui_line_h(ui, GFX_TITLE)},
-	        told->icon, ui_px(ui, 34), GFX_LATE);
-	ui_cut_top(&t, ui_wrap(ui, t, GFX_TITLE, GFX_LATE, told->heading, 0) + gap / 2);
-	ui_note(ui, t, UI_ROLE_STATUS, found, NULL);
-	ui_cut_top(&t, ui_wrap(ui, t, GFX_BODY, GFX_TEXT, found, 0) + gap);
-	ui_label(ui, ui_cut_top(&t, ui_line_h(ui, GFX_BODY_B)), GFX_BODY_B, GFX_TEXT, UI_LEFT,
-	        "What to do next");
-	ui_note(ui, t, UI_ROLE_STATUS, next, NULL);
-	ui_wrap(ui, t, GFX_BODY, GFX_TEXT, next, 0);
-}
-
 /* Where the store itself is at fault, and not the key. */
 static bool wants_backup(const struct problem *p)
 {
@@ -167,27 +131,172 @@ static bool wants_backup(const struct problem *p)
 	       (p->err == ERR_OLDER && p->older != VAULT_OLDER_RESTORED);
 }
 
+static const char *next_step(struct app *app, const struct problem *p, const struct told *t)
+{
+	if (!p->saved)
+		return t->next;
+	return fmt(app,
+	        "A backup brings the store back. Without one, %llu record%s can be saved by your "
+	        "administrator: keep the card as it is.",
+	        (unsigned long long)p->saved, p->saved == 1 ? "" : "s");
+}
+
+static const char *found_words(struct app *app, const struct problem *p)
+{
+	const char *wait = wait_words(app, &p->slot),
+	           *found = p->why.text[0] ? p->why.text : err_user(p->err);
+	if (wait && (p->err == ERR_WRONG_KEY || p->err == ERR_WAIT))
+		return wait;
+	return p->saved ? fmt(app, "%s caseroomctl salvage makes a new store of what can be saved.",
+	                          found)
+	                : found;
+}
+
+/* ---- the picture ---- */
+
+#define PARTS 12
+
+/* Its words from top to bottom, a sentence of what to do next each, so that they can be paged. */
+struct part {
+	enum gfx_type type;
+	enum gfx_colour c;
+	const char *text;
+	int gap; /* above it */
+};
+
+static size_t sentences(struct app *app, const char *text, struct part *part, size_t n, int gap)
+{
+	while (*text && n < PARTS) {
+		const char *end = n + 1 < PARTS ? strstr(text, ". ") : NULL;
+		size_t len = end ? (size_t)(end - text) + 1 : strlen(text);
+		part[n++] =
+		        (struct part){GFX_BODY, GFX_TEXT, fmt(app, "%.*s", (int)len, text), gap};
+		text += len;
+		text += *text == ' ';
+		gap = 0;
+	}
+	return n;
+}
+
+/* What was found stands first where it tells what to do, and last and small where it tells of the
+ * card's pages and files. */
+static size_t parts_of(
+        struct app *app, const struct problem *p, bool paged, struct part part[PARTS])
+{
+	const struct told *told = told_of(p);
+	const char *next = next_step(app, p, told), *found = found_words(app, p);
+	const int gap = ui_px(app->ui, app_small(app) ? 8 : 16);
+	const bool small = wants_backup(p);
+	size_t n = 0;
+	part[n++] = (struct part){GFX_TITLE, GFX_LATE, told->heading, 0};
+	if (!small)
+		part[n++] = (struct part){GFX_BODY, GFX_TEXT, found, gap / 2};
+	part[n++] = (struct part){GFX_BODY_B, GFX_TEXT, "What to do next", small ? gap / 2 : gap};
+	if (paged)
+		n = sentences(app, next, part, n, 0);
+	else
+		part[n++] = (struct part){GFX_BODY, GFX_TEXT, next, 0};
+	if (small && n < PARTS)
+		part[n++] = (struct part){GFX_CAPTION, GFX_TEXT2, found, gap};
+	return n;
+}
+
+static void part_draw(struct ui *ui, const struct part *part, struct gfx_rect r)
+{
+	ui_cut_top(&r, part->gap);
+	ui_note(ui, r, part->type == GFX_TITLE ? UI_ROLE_HEADING : UI_ROLE_STATUS, part->text,
+	        NULL);
+	ui_wrap(ui, r, part->type, part->c, part->text, 0);
+}
+
+/* In a box that is as high as its words. False: they are too many for `in`, and nothing is drawn.
+ */
+static bool box(struct app *app, struct ui *ui, const struct problem *p, struct gfx_rect in)
+{
+	struct part part[PARTS];
+	size_t n = parts_of(app, p, false, part);
+	int gap = ui_px(ui, app_small(app) ? 8 : 16), h[PARTS], need = 2 * gap;
+	struct gfx_rect t = ui_inset(in, ui_px(ui, 24), gap);
+	struct gfx_rect side = ui_cut_left(&t, ui_px(ui, 56));
+	for (size_t i = 0; i < n; i++)
+		need += h[i] = part[i].gap + ui_wrap_h(ui, t.w, part[i].type, part[i].text, 0);
+	if (need > in.h)
+		return false;
+	in.h = need;
+	ui_box(ui, in, ui_px(ui, 10), GFX_LATE_SOFT, 1, GFX_LATE);
+	ui_icon(ui, (struct gfx_rect){side.x, side.y, ui_px(ui, 40), ui_line_h(ui, GFX_TITLE)},
+	        told_of(p)->icon, ui_px(ui, 34), GFX_LATE);
+	for (size_t i = 0; i < n; i++)
+		part_draw(ui, &part[i], ui_cut_top(&t, h[i]));
+	return true;
+}
+
+#define PAGED "What is the matter"
+
+static void pages(struct app *app, struct ui *ui, struct problem *p, struct gfx_rect in)
+{
+	struct part part[PARTS];
+	size_t n = parts_of(app, p, true, part), i;
+	int h[PARTS];
+	struct ui_list l;
+	struct gfx_rect row;
+	for (i = 0; i < n; i++)
+		h[i] = part[i].gap + ui_wrap_h(ui, in.w - 2 * 16, part[i].type, part[i].text, 0);
+	ui_list_begin(ui, &l, in, PAGED, &p->scroll, n, 0, h);
+	while (ui_list_next(ui, &l, &i, &row))
+		part_draw(ui, &part[i], (struct gfx_rect){row.x + 16, row.y, in.w - 2 * 16, row.h});
+	ui_list_end(ui, &l);
+}
+
+/* Large text: the icon stands for the word. */
+static bool foot_button(struct ui *ui, struct gfx_rect r, enum ui_kind kind, const char *icon,
+        const char *label, bool bare)
+{
+	return bare ? ui_square(ui, r, kind, icon, label, false)
+	            : ui_button(ui, r, kind, icon, label, false);
+}
+
 void problem_page(struct app *app, struct ui *ui, struct problem *p, struct gfx_rect in)
 {
+	static const char back_label[] = "Back to the keys", restore[] = "Restore from a backup";
+	const int gap = ui_px(ui, 12), side = ui_m(ui)->pager_w;
 	struct gfx_rect foot = ui_cut_bottom(&in, ui_m(ui)->primary);
 	ui_cut_bottom(&in, ui_px(ui, app_small(app) ? 8 : 16));
-	box(app, ui, p, in);
-	if (ui_button(ui, ui_cut_left(&foot, ui_button_w(ui, "info", "Help", true)), UI_NORMAL,
-	            "info", "Help", false))
+	bool backup = wants_backup(p), paged = !box(app, ui, p, in);
+	int help_w = ui_button_w(ui, "info", "Help", true),
+	    back_w = ui_button_w(ui, "key", back_label, true),
+	    main_w = backup ? ui_button_w(ui, "stick", restore, true) : back_w;
+	int room = foot.w - (paged ? 2 * (side + gap) : 0) - main_w;
+	bool bare = room < help_w + gap + (backup ? back_w + gap : 0);
+	if (paged)
+		pages(app, ui, p, in);
+	if (foot_button(
+	            ui, ui_cut_left(&foot, bare ? side : help_w), UI_NORMAL, "info", "Help", bare))
 		help_open(app);
-	ui_cut_left(&foot, ui_px(ui, 12));
-	if (wants_backup(p) &&
-	        ui_button(ui,
-	                ui_cut_left(&foot, ui_button_w(ui, "stick", "Restore from a backup", true)),
-	                UI_NORMAL, "stick", "Restore from a backup", false)) {
-		lock_abandon(app); /* what was given of several keys holds the store */
-		app_go_back_to(app, &screen_restore, &screen_lock);
-		return;
+	ui_cut_left(&foot, gap);
+	if (paged) {
+		struct gfx_rect up = ui_cut_left(&foot, side);
+		ui_cut_left(&foot, gap);
+		ui_list_pages(ui, up, ui_cut_left(&foot, side), PAGED);
+		ui_cut_left(&foot, gap);
 	}
 	bool back = ui_key_hit(ui, UI_KEY_ENTER) || ui_key_hit(ui, UI_KEY_ESCAPE);
-	if (ui_button(ui, ui_cut_right(&foot, ui_button_w(ui, "key", "Back to the keys", true)),
-	            UI_PRIMARY, "key", "Back to the keys", false) ||
-	        back) {
+	if (backup) {
+		back |= foot_button(ui, ui_cut_left(&foot, bare ? side : back_w), UI_NORMAL, "key",
+		        back_label, bare);
+		ui_cut_left(&foot, gap);
+	}
+	bool tight = main_w > foot.w;
+	if (foot_button(ui, ui_cut_right(&foot, tight ? side : main_w), UI_PRIMARY,
+	            backup ? "stick" : "key", backup ? restore : back_label, tight)) {
+		if (backup) {
+			lock_abandon(app); /* what was given of several keys holds the store */
+			app_go_back_to(app, &screen_restore, &screen_lock);
+			return;
+		}
+		back = true;
+	}
+	if (back) {
 		wipe(p, sizeof(*p));
 		app->reload = true;
 		ui_again(ui);

@@ -355,14 +355,18 @@ static const char *step_words(struct app *app, const struct setup_state *st)
 static void start_choice(
         struct app *app, struct ui *ui, struct setup_state *st, struct gfx_rect *in)
 {
-	struct gfx_rect r = ui_panel(ui, ui_cut_top(in, 2 * ui_m(ui)->row2 + 2));
-	if (ui_row(ui, ui_cut_top(&r, ui_m(ui)->row2), "plus", "Make a new store",
-	            "For a partnership that begins with Caseroom", true, false)) {
+	/* 7 inch and large text: a line each */
+	bool low = in->h < 2 * ui_m(ui)->row2 + 2;
+	int h = low ? in->h / 2 - 1 : ui_m(ui)->row2;
+	struct gfx_rect r = ui_panel(ui, ui_cut_top(in, 2 * h + 2));
+	if (ui_row(ui, ui_cut_top(&r, h), "plus", "Make a new store",
+	            low ? NULL : "For a partnership that begins with Caseroom", true, false)) {
 		st->step = STEP_NAME;
 		ui_again(ui);
 	}
-	if (ui_row(ui, ui_cut_top(&r, ui_m(ui)->row2), "stick", "Restore from a backup",
-	            "With the stick that the backups are on, and the recovery words", true, false))
+	if (ui_row(ui, ui_cut_top(&r, h), "stick", "Restore from a backup",
+	            low ? NULL : "With the stick that the backups are on, and the recovery words",
+	            true, false))
 		app_go_back_to(app, &screen_restore, &screen_setup);
 }
 
@@ -453,10 +457,14 @@ static void build(struct app *app, struct ui *ui)
 	}
 	struct gfx_rect in = ui_inset(all, small ? 16 : ui_px(ui, 160), small ? 8 : ui_px(ui, 32)),
 	                b = kb ? (struct gfx_rect){0, 0, 0, 0} : ui_cut_bottom(&in, m->primary);
+	/* large text: a smaller heading, which says it all */
+	enum gfx_type head = ui_text_w(ui, GFX_HEADING, STEP[st->step].question) > in.w
+	                             ? GFX_BODY_B
+	                             : GFX_HEADING;
 	if (!(kb && small && st->step == STEP_CHECK))
-		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, GFX_HEADING)), GFX_HEADING, GFX_TEXT,
-		        UI_LEFT, STEP[st->step].question);
-	if (!(kb && small))
+		ui_label(ui, ui_cut_top(&in, ui_line_h(ui, head)), head, GFX_TEXT, UI_LEFT,
+		        STEP[st->step].question);
+	if (!(kb && small) && !(head == GFX_BODY_B && st->step == STEP_START))
 		ui_cut_top(&in, ui_wrap(ui, in, GFX_BODY, GFX_TEXT2, STEP[st->step].help, 0));
 	ui_cut_top(&in, ui_px(ui, 12));
 	if (st->busy) {

@@ -68,6 +68,9 @@ static const char *note(struct app *app, const struct lock_state *st, const stru
 {
 	size_t n = chars(a, &st->edit);
 	int words = words_count(&st->edit);
+	const char *wait = unlock_wants_pin(app) ? NULL : wait_words(app, &st->slot[st->chosen]);
+	if (wait && (!n || waits(&st->slot[st->chosen])))
+		return wait;
 	if (a->what == ASK_TOKEN_PIN && !n && app->unlock->problem.token == VAULT_TOKEN_WRONG_PIN)
 		return fmt(app, "That was not it. %s",
 		        token_tries_words(app, app->unlock->problem.token_tries));

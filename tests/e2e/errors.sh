@@ -37,8 +37,15 @@ mkdir empty
 copy whole store
 page wrong store "That passphrase does not open this room" "2 more tries" "Look at capital letters" empty 1280x800 "four other words here"
 page wrong-2 store "That passphrase does not open this room" "1 more try" "hold “Show”" empty 800x480 "four other words here"
-page wrong-3 store "That passphrase does not open this room" "next try is possible" "recovery words" empty 1280x800 "four other words here"
-page waiting store "Too many tries" "minute" "Somebody else’s key need not wait"
+page wrong-3 store "That passphrase does not open this room" "The next is possible at" "recovery words" empty 1280x800 "four other words here"
+cat >waiting.steps <<'STEPS'
+tap "Passphrase"
+type "orchard lantern pebble harbour"
+key Enter
+expect "The next is possible at"
+expect "Who is opening?"
+STEPS
+panel waiting store empty 1280x800
 
 copy whole pins
 ends 0 "a key with a PIN" "$ctl" person add --store pins --passphrase-file pass --room-key moving --agency police --name 'Ada Example' \
