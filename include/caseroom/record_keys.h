@@ -61,14 +61,15 @@ enum err record_recovery_first(
 /* Are there any? */
 bool record_has_recovery(const struct record *r);
 enum err record_recovery_told(struct record *r) MUST_CHECK;
-/* New recovery words in the place of slot `id` (NULL: there are none yet); those before open
- * this store no more, and the backups of before still. Shown once; the caller wipes them. */
+/* These recovery words, of vault_recovery_make(), in the place of slot `id` (NULL: there are none
+ * yet); those before open this store no more, and the backups of before still. So whoever calls it
+ * has the words on paper or in a file first: until then those before hold. */
 #define RECOVERY_CHANGED                                                                           \
 	"The new recovery words open this store from now on; those before do not. Backups made "   \
 	"before now still open with the old words, and only with them. Make a backup now; "        \
 	"destroy the old paper after it."
-enum err record_recovery_new(
-        struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *why) MUST_CHECK;
+enum err record_recovery_new(struct record *r, const uint8_t *id, const struct vault_secret *words,
+        struct why *why) MUST_CHECK;
 /* A new room key into `dir`, which is told of the store from now on; or a spare of `from` (NULL: a
  * new one). */
 enum err record_room_key_make(struct record *r, const struct vault_room_key *from, const char *dir,

@@ -162,16 +162,30 @@ enum err verb_quorum(struct ctl *c)
 
 enum err ctl_recovery(struct ctl *c, const struct vault_secret *words, int fd)
 {
-	enum err e = ERR_OK;
-	if (fd >= 0) {
-		e = ctl_write_line(c, fd, words->text, words->len);
-	} else {
-		printf("The recovery words. They are shown this once: write them down and lock "
-		       "them away.\n\n    ");
-		fwrite(words->text, 1, words->len, stdout);
-		printf("\n\n");
-		fflush(stdout);
-	}
+	if (fd >= 0)
+		return ctl_write_line(c, fd, words->text, words->len);
+	printf("The recovery words. They are shown this once: write them down and lock them "
+	       "away.\n\n    ");
+	fwrite(words->text, 1, words->len, stdout);
+	printf("\n\n");
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return why(&c->why, ERR_IO, "The recovery words could not be shown.");
+	return ERR_OK;
+}
+
+/* The words are where they are read from before those of before are taken away. */
+static enum err recovery_change(struct ctl *c, const uint8_t *id, int fd)
+{
+	struct vault_secret *words = NULL;
+	TRY(vault_recovery_make(&words));
+	enum err e = ctl_recovery(c, words, fd);
+	const struct why failed = c->why;
+	if (e)
+		(void)why(&c->why, e, "%s Nothing was changed: the words of before still hold.",
+		        failed.text);
+	else
+		e = record_recovery_new(c->record, id, words, &c->why);
+	vault_secret_destroy(words);
 	return e;
 }
 
@@ -193,11 +207,7 @@ enum err verb_recovery_new(struct ctl *c)
 	if (c->opt[OPT_RECOVERY])
 		TRY(ctl_create_file(
 		        c, c->opt[OPT_RECOVERY], "The file of the recovery words", &fd));
-	struct vault_secret *words = NULL;
-	enum err e = record_recovery_new(c->record, id, &words, &c->why);
-	if (!e)
-		e = ctl_recovery(c, words, fd);
-	vault_secret_destroy(words);
+	enum err e = recovery_change(c, id, fd);
 	if (fd >= 0)
 		close(fd);
 	if (e && fd >= 0)

@@ -421,20 +421,11 @@ enum err record_recovery_told(struct record *r)
 }
 
 enum err record_recovery_new(
-        struct record *r, const uint8_t *id, struct vault_secret **ret, struct why *w)
+        struct record *r, const uint8_t *id, const struct vault_secret *words, struct why *w)
 {
-	struct vault_secret *s = NULL;
 	TRY(may(r, w));
 	TRY(begin(r, "key.recovery", id, w));
-	enum err e = vault_recovery_make(&s);
-	if (!e)
-		e = recovery_slot(r->vault, id, s, w);
-	e = end(r, e);
-	if (e)
-		vault_secret_destroy(s);
-	else
-		*ret = s;
-	return e;
+	return end(r, recovery_slot(r->vault, id, words, w));
 }
 
 enum err record_room_key_make(

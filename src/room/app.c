@@ -388,8 +388,8 @@ static void cover_now(struct app *app)
 	if (app->meeting.id && app->meeting.state == MEETING_SESSION)
 		err_ignore(meeting_to(app, MEETING_COVERED));
 	app_go_back_to(app, app->screen, app->back);
-	app_switch(app);
 	wipe(app->say.text, sizeof(app->say.text));
+	app_switch(app);
 	app->covered = true;
 	forget_rows(app);
 	ui_wipe(app->ui);

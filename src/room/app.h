@@ -157,6 +157,8 @@ struct app {
 	const struct screen_ops *screen, *back;
 	const struct screen_ops *next, *next_back; /* the change that is due; NULL = none */
 	bool want_lock, want_cover;
+	bool rail_off; /* what is shown has an end of its own: of the rail there is the corner alone
+	                */
 	bool undo_seen; /* the offer to take the last act back was shown: it goes with its screen */
 	void *state;
 	struct sheet sheet;
@@ -317,6 +319,10 @@ void words_typed(struct words *w, bool enter);   /* after a letter, or after Ent
 void words_build(struct app *app, struct words *w, struct gfx_rect r);
 int words_grid_h(const struct app *app, const struct words *w);
 int words_field_h(const struct app *app);
+/* Places for two of the recovery words, chosen by chance. ERR_NOMEM. */
+enum err words_ask_back(struct words *w) MUST_CHECK;
+/* Are they those of `all`? If not, that is said, and the first wrong one is begun anew. */
+bool words_given_back(struct app *app, struct words *w, const struct vault_secret *all);
 /* The recovery words numbered and large, when they are shown once; and their height. */
 void words_show(struct app *app, struct gfx_rect r, const struct vault_secret *all);
 int words_show_h(const struct app *app);

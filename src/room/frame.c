@@ -125,10 +125,10 @@ static void rail(struct app *app, struct ui *ui)
 		ui_label(ui, ui_cut_top(&in, word_h), GFX_MICRO_B, GFX_ON_INK, UI_CENTRE, "Hide");
 	if (in.h >= word_h)
 		ui_label(ui, ui_cut_top(&in, word_h), GFX_MICRO_B, GFX_ON_INK, UI_CENTRE, "screen");
-	if (hidden) {
+	if (hidden)
 		app_cover(app);
+	if (hidden || app->rail_off)
 		return;
-	}
 	if (small) {
 		enum place p = app->screen == &screen_decide ? PLACE_CASE : app->screen->place;
 		ui_cut_top(&r, 2);

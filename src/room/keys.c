@@ -11,11 +11,11 @@
  *    ended, and wiped then.
  * 3. While a spare is made the room key has to come out: for one minute, on that screen alone, this
  *    does not close the store.
- * 4. New recovery words are shown until somebody says that they are written down, and are then
- * gone.
  */
 
 #define SPARE_MS (60 * 1000)
+#define BACKUP_RUNS                                                                                \
+	"A backup is being made. Wait until it is done, or stop it on its page, then try again."
 
 /* ---- rows --------------------------------------------------------------------------------------
  */
@@ -38,9 +38,8 @@ static void leave(struct app *app)
 {
 	struct keys_state *st = app->state;
 	keys_secret_finish(st);
-	vault_secret_destroy(st->words);
+	keys_words_drop(app, st);
 	vault_room_key_destroy(st->spare);
-	st->words = NULL;
 	st->spare = NULL;
 	app->stick_swap = false;
 	keys_token_leave(st);
@@ -78,7 +77,7 @@ static void key_work(void *arg)
 		break;
 	case JOB_RECOVERY:
 		j->err = record_recovery_new(
-		        j->record, j->has_id ? j->id : NULL, &j->words, &j->why);
+		        j->record, j->has_id ? j->id : NULL, j->secret, &j->why);
 		break;
 	case JOB_ROOM_KEY:
 		j->err = record_room_key_make(j->record, NULL, j->stick, &j->why);
@@ -94,7 +93,6 @@ void keys_job_free(struct key_job *j)
 	if (!j)
 		return;
 	vault_secret_destroy(j->secret);
-	vault_secret_destroy(j->words);
 	vault_room_key_destroy(j->room_key);
 	wipe(j, sizeof(*j));
 	free(j);
@@ -111,12 +109,9 @@ static void key_done(struct app *app, void *arg)
 	struct keys_state *st = app->screen == &screen_keys ? app->state : NULL;
 	if (st && keys_token_waits(app, st, j))
 		return;
-	if (!j->err && j->kind == JOB_RECOVERY && st) {
-		st->words = j->words;
-		j->words = NULL;
-		st->first_words = !j->has_id;
-		st->view = VIEW_WORDS;
-	} else if (!j->err && j->kind != JOB_RECOVERY) {
+	if (j->kind == JOB_RECOVERY && st) {
+		keys_words_done(app, st, j);
+	} else if (!j->err) {
 		if (st)
 			st->view = VIEW_LIST;
 		if (j->kind == JOB_CHANGE)
@@ -146,11 +141,15 @@ void keys_job_start(struct app *app, struct key_job *j, const char *what)
 {
 	if (!app->backup && busy_start(app, what, key_work, j, key_done))
 		return;
-	j->err = app->backup ? why(&j->why, ERR_BUSY,
-	                               "A backup is being made. Wait until it is done, or stop it "
-	                               "on its page, then try again.")
-	                     : ERR_NOMEM;
+	j->err = app->backup ? why(&j->why, ERR_BUSY, "%s", BACKUP_RUNS) : ERR_NOMEM;
 	key_done(app, j);
+}
+
+bool keys_backup_runs(struct app *app)
+{
+	if (app->backup)
+		app_fail(app, ERR_BUSY, &(struct why){BACKUP_RUNS});
+	return app->backup;
 }
 
 /* ---- what can be done with a key ------------------------------------------------------------- */
@@ -170,17 +169,6 @@ static void remove_done(struct app *app, struct sheet *s)
 }
 
 /* In the place of those of slot `k`; NULL: there are none yet. */
-static void words_make(struct app *app, const struct vault_slot *k)
-{
-	struct key_job *j = keys_job(app, JOB_RECOVERY);
-	if (!j)
-		return;
-	j->has_id = k != NULL;
-	if (k)
-		memcpy(j->id, k->id, VAULT_ID_BYTES);
-	keys_job_start(app, j, "Making new recovery words. This takes a second or more.");
-}
-
 static void key_act(struct app *app, struct sheet *s)
 {
 	struct keys_state *st = app->state;
@@ -199,7 +187,7 @@ static void key_act(struct app *app, struct sheet *s)
 		break;
 	}
 	case DO_WORDS:
-		words_make(app, k);
+		keys_words_ask(app, st, k->id);
 		break;
 	}
 }
@@ -215,7 +203,8 @@ static void key_open(struct app *app, struct keys_state *st, size_t i)
 	        NULL, key_act, (int64_t)i);
 	if (k->kind == VAULT_SLOT_RECOVERY) {
 		sheet_row(s, "key", "New recovery words",
-		        "Those on paper open only the backups of before", DO_WORDS, NULL, false);
+		        "Those on paper hold until the new ones are written down", DO_WORDS, NULL,
+		        false);
 		return;
 	}
 	if (record_key_may_change(app->record, k->id))
@@ -381,25 +370,6 @@ static void spare_build(struct app *app, struct ui *ui, struct keys_state *st, s
 /* ---- the screen --------------------------------------------------------------------------------
  */
 
-static void words_page(struct app *app, struct ui *ui, struct keys_state *st, struct page *p)
-{
-	struct gfx_rect r = p->body;
-	ui_cut_top(&r, ui_wrap(ui, r, GFX_BODY, GFX_TEXT2,
-	                       "Write them on paper in this order. They are shown this once.", 0) +
-	                       ui_px(ui, 12));
-	words_show(app, ui_cut_top(&r, words_show_h(app)), st->words);
-	if (page_primary(app, p, "check", "I have written them down", false, NULL)) {
-		vault_secret_destroy(st->words);
-		st->words = NULL;
-		st->view = VIEW_LIST;
-		ui_wipe(ui);
-		if (st->first_words)
-			app_say(app, "The recovery words open every backup from now on. Make one.");
-		else
-			rekey_offer(app, RECOVERY_CHANGED);
-	}
-}
-
 static bool has_recovery(const struct keys_state *st)
 {
 	for (size_t i = 0; i < st->n; i++)
@@ -467,7 +437,7 @@ static void list_build(struct app *app, struct ui *ui, struct keys_state *st, st
 	else if (hit == ROW_REKEY)
 		rekey_offer(app, "");
 	else if (hit == ROW_KEYS + (int)st->n)
-		words_make(app, NULL);
+		keys_words_ask(app, st, NULL);
 	else if (hit >= ROW_KEYS)
 		key_open(app, st, (size_t)hit - ROW_KEYS);
 }
@@ -475,7 +445,9 @@ static void list_build(struct app *app, struct ui *ui, struct keys_state *st, st
 static void build(struct app *app, struct ui *ui)
 {
 	static const char *const TITLE[] = {[VIEW_LIST] = "Keys",
-	        [VIEW_WORDS] = "New recovery words",
+	        [VIEW_WORDS_ASK] = "New recovery words",
+	        [VIEW_WORDS] = "Write these words down",
+	        [VIEW_WORDS_BACK] = "Two of them, from the paper",
 	        [VIEW_SPARE] = "A spare of the room key",
 	        [VIEW_TOKEN] = "The token"};
 	struct keys_state *st = app->state;
@@ -483,9 +455,11 @@ static void build(struct app *app, struct ui *ui)
 	const char *title = st->view != VIEW_SECRET ? TITLE[st->view]
 	                    : st->for_person        ? "A new key"
 	                                            : "Change a key";
+	app->rail_off = st->words; /* by no other way than to the end, or to leave it */
 	page_begin(app, ui, &p, title,
 	        st->view == VIEW_SECRET ? st->label : "Who opens the store, and with what",
 	        st->view == VIEW_LIST ? &screen_home : NULL);
+	app->rail_off = false;
 	switch (st->view) {
 	case VIEW_LIST:
 		list_build(app, ui, st, &p);
@@ -493,8 +467,10 @@ static void build(struct app *app, struct ui *ui)
 	case VIEW_SECRET:
 		keys_secret_build(app, ui, st, &p);
 		break;
+	case VIEW_WORDS_ASK:
 	case VIEW_WORDS:
-		words_page(app, ui, st, &p);
+	case VIEW_WORDS_BACK:
+		keys_words_build(app, st, &p);
 		break;
 	case VIEW_SPARE:
 		spare_build(app, ui, st, &p);
@@ -503,7 +479,7 @@ static void build(struct app *app, struct ui *ui)
 		keys_token_build(app, st, &p);
 		break;
 	}
-	page_end(app, &p, "Next", false);
+	page_end(app, &p, "Next", st->view == VIEW_WORDS_BACK);
 }
 
 const struct screen_ops screen_keys = {

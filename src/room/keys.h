@@ -1,10 +1,18 @@
 #ifndef ROOM_KEYS_H
 #define ROOM_KEYS_H
-/* The screen of the keys in two files: keys.c is the list and what is done with a key,
- * keys_secret.c how one is chosen. Nothing else includes this. */
+/* The screen of the keys in three files: keys.c is the list and what is done with a key,
+ * keys_secret.c how one is chosen, keys_words.c new recovery words. Nothing else includes this. */
 #include "token.h"
 
-enum view { VIEW_LIST, VIEW_SECRET, VIEW_WORDS, VIEW_SPARE, VIEW_TOKEN };
+enum view {
+	VIEW_LIST,
+	VIEW_SECRET,
+	VIEW_WORDS_ASK,
+	VIEW_WORDS,
+	VIEW_WORDS_BACK,
+	VIEW_SPARE,
+	VIEW_TOKEN
+};
 
 struct keys_state {
 	enum view view;
@@ -22,8 +30,10 @@ struct keys_state {
 	struct ui_edit edit, again_edit;
 	const char *wrong;
 	struct why wrong_why;
-	struct vault_secret *words;   /* new recovery words, shown once */
+	struct vault_secret *words;   /* new recovery words, until they are set; else NULL */
+	struct words asked;           /* the two of them that are asked back */
 	bool first_words;             /* there were none before */
+	bool words_doubtful;          /* to set them failed: which hold is not certain */
 	struct vault_room_key *spare; /* waits for the other stick */
 	int64_t spare_until_ms;
 	struct key_job *waits; /* for the token, which said why */
@@ -38,7 +48,7 @@ struct key_job {
 	bool has_id;
 	int64_t person;
 	char label[VAULT_LABEL_MAX];
-	struct vault_secret *secret, *words;
+	struct vault_secret *secret;
 	struct vault_room_key *room_key;
 	bool token;
 	const char *stick;
@@ -50,6 +60,17 @@ struct key_job {
 struct key_job *keys_job(struct app *app, int kind); /* NULL: no memory, which was said */
 void keys_job_start(struct app *app, struct key_job *j, const char *what);
 void keys_job_free(struct key_job *j); /* wipes; NULL is fine */
+
+/* A backup has the worker: that is said, and nothing is begun. */
+bool keys_backup_runs(struct app *app);
+
+/* ---- keys_words.c ---- */
+/* New words for the recovery key `id` (NULL: there is none yet) are asked for, shown and asked
+ * back, and only then set: until then those of before hold. */
+void keys_words_ask(struct app *app, struct keys_state *st, const uint8_t *id);
+void keys_words_build(struct app *app, struct keys_state *st, struct page *p);
+void keys_words_done(struct app *app, struct keys_state *st, struct key_job *j);
+void keys_words_drop(struct app *app, struct keys_state *st); /* says what holds; none is fine */
 
 /* ---- keys_secret.c ---- */
 /* For this person's new key (id NULL), or (person 0) for the key of that id. */

@@ -379,14 +379,16 @@ static void closed_note(struct app *app, struct ui *ui, struct gfx_rect *in)
 	static const struct {
 		const char *icon, *title, *second;
 	} NOTE[] = {
+	        [CLOSED_BY_HAND] = {"lock", "The store was closed", ""},
 	        [CLOSED_BY_TIME] = {"lock", "Locked after five minutes without a touch",
 	                "What was being typed is kept in the store."},
 	        [CLOSED_BY_ROOM_KEY] = {"stick", "The room key was taken out",
 	                "The store was closed. What was being typed is kept in it."},
 	};
 	const struct ui_metrics *m = ui_m(ui);
-	bool disposed = app->disposed[0];
-	if ((app->closed_by == CLOSED_BY_HAND && !disposed) || in->h < 4 * m->row2)
+	const bool disposed = app->disposed[0],
+	           said = app->say.text[0]; /* by the screen that was left */
+	if ((app->closed_by == CLOSED_BY_HAND && !disposed && !said) || in->h < 4 * m->row2)
 		return;
 	struct gfx_rect r = ui_cut_top(in, m->row2);
 	ui_area(ui, r, ui_px(ui, 8), GFX_PANEL, GFX_HAIR);
@@ -395,7 +397,7 @@ static void closed_note(struct app *app, struct ui *ui, struct gfx_rect *in)
 		told(app, r, "done", true, app->disposed, "The store has a new data key.");
 	else
 		told(app, r, NOTE[app->closed_by].icon, false, NOTE[app->closed_by].title,
-		        NOTE[app->closed_by].second);
+		        said ? app->say.text : NOTE[app->closed_by].second);
 	ui_cut_top(in, ui_px(ui, 12));
 }
 

@@ -25,7 +25,6 @@ enum setup_step {
 	STEP_COUNT
 };
 #define TYPED (STEP_PASS - STEP_NAME) /* steps with words in a field; the two after are secrets */
-#define ASKED_BACK 2
 
 struct setup_state {
 	enum setup_step step;
@@ -198,47 +197,15 @@ static void made(struct app *app, struct setup_state *st)
 	ui_again(app->ui);
 }
 
-/* Word n of the recovery words, from 0; *ret_len its length. */
-static const char *recovery_word(const struct setup_state *st, size_t n, size_t *ret_len)
-{
-	const char *t = st->recovery->text;
-	while (n-- && strchr(t, ' '))
-		t = strchr(t, ' ') + 1;
-	*ret_len = strcspn(t, " ");
-	return t;
-}
-
 static void ask_back(struct app *app, struct setup_state *st)
 {
-	uint8_t r[2], number[ASKED_BACK];
-	vault_random(r, sizeof(r));
-	number[0] = (uint8_t)(1 + r[0] % (VAULT_RECOVERY_WORDS - 1));
-	number[1] = (uint8_t)(number[0] + 1 + r[1] % (VAULT_RECOVERY_WORDS - number[0]));
-	words_finish(&st->words);
-	if (words_init(&st->words, number, ASKED_BACK)) {
+	if (words_ask_back(&st->words)) {
 		app_fail(app, ERR_NOMEM, NULL);
 		return;
 	}
 	ui_wipe(app->ui); /* the words were drawn */
 	st->step = STEP_CHECK;
 	ui_focus(app->ui, &st->words.edit);
-}
-
-static bool given_back(struct app *app, struct setup_state *st)
-{
-	for (size_t i = 0; i < ASKED_BACK; i++) {
-		size_t n;
-		const char *want = recovery_word(st, st->words.number[i] - 1u, &n);
-		if (strlen(words_at(&st->words, i)) == n &&
-		        vault_equal(words_at(&st->words, i), want, n))
-			continue;
-		app_fail(app, ERR_INPUT,
-		        &(struct why){"That is not what was shown. Go back, look at the words once "
-		                      "more and put the paper right."});
-		words_go(&st->words, i);
-		return false;
-	}
-	return true;
 }
 
 static void hand_over(struct app *app, struct setup_state *st)
@@ -307,7 +274,7 @@ static void next(struct app *app, struct setup_state *st)
 		ask_back(app, st);
 		break;
 	case STEP_CHECK:
-		if (!given_back(app, st))
+		if (!words_given_back(app, &st->words, st->recovery))
 			break;
 		if (stick_there(app) && !stick_has_key(app))
 			st->step = STEP_ROOM_KEY;

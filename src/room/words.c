@@ -305,19 +305,59 @@ static void field(struct app *app, struct words *w, struct gfx_rect r)
 void words_build(struct app *app, struct words *w, struct gfx_rect r)
 {
 	struct ui *ui = app->ui;
-	int grid = words_grid_h(app, w);
+	const int grid = words_grid_h(app, w), gap = ui_px(ui, 12);
+	const bool all = r.h >= grid + gap + field_h(app, w);
+	struct gfx_rect g = {0, 0, 0, 0};
 	app->script.words = w;
-	if (r.h >= grid + ui_px(ui, 12) + field_h(app, w)) {
-		struct gfx_rect g = ui_cut_top(&r, grid);
-		int lines = ((int)w->n + 3) / 4, columns = w->n < 4 ? (int)w->n : 4;
-		for (size_t i = 0; i < w->n; i++)
-			place(app, w,
-			        ui_column(ui_line(g, (int)i / 4, lines, ui_px(ui, 12)), (int)i % 4,
-			                columns, ui_px(ui, 12)),
-			        i);
-		ui_cut_top(&r, ui_px(ui, 12));
+	if (all) {
+		g = ui_cut_top(&r, grid);
+		ui_cut_top(&r, gap);
 	}
+	int lines = ((int)w->n + 3) / 4, columns = w->n < 4 ? (int)w->n : 4;
+	for (size_t i = 0; all && i < w->n; i++)
+		place(app, w,
+		        ui_column(ui_line(g, (int)i / 4, lines, gap), (int)i % 4, columns, gap), i);
 	field(app, w, r);
+}
+
+/* ---- two of them, asked back ---- */
+
+#define ASKED_BACK 2
+
+enum err words_ask_back(struct words *w)
+{
+	uint8_t r[2], number[ASKED_BACK];
+	vault_random(r, sizeof(r));
+	number[0] = (uint8_t)(1 + r[0] % (VAULT_RECOVERY_WORDS - 1));
+	number[1] = (uint8_t)(number[0] + 1 + r[1] % (VAULT_RECOVERY_WORDS - number[0]));
+	words_finish(w);
+	return words_init(w, number, ASKED_BACK);
+}
+
+/* Word n of `all`, from 0; *ret_len its length. */
+static const char *nth_word(const struct vault_secret *all, size_t n, size_t *ret_len)
+{
+	const char *t = all->text;
+	while (n-- && strchr(t, ' '))
+		t = strchr(t, ' ') + 1;
+	*ret_len = strcspn(t, " ");
+	return t;
+}
+
+bool words_given_back(struct app *app, struct words *w, const struct vault_secret *all)
+{
+	for (size_t i = 0; i < w->n; i++) {
+		size_t n;
+		const char *want = nth_word(all, w->number[i] - 1u, &n);
+		if (strlen(words_at(w, i)) == n && vault_equal(words_at(w, i), want, n))
+			continue;
+		app_fail(app, ERR_INPUT,
+		        &(struct why){"That is not what was shown. Go back, look at the words once "
+		                      "more and put the paper right."});
+		words_go(w, i);
+		return false;
+	}
+	return true;
 }
 
 /* ---- shown once --------------------------------------------------------------------------------
@@ -340,8 +380,11 @@ static enum err secret_copy(const struct vault_secret *s, struct vault_secret **
 void words_show(struct app *app, struct gfx_rect r, const struct vault_secret *all)
 {
 	struct ui *ui = app->ui;
-	if (app->script.on && !app->script.shown)
+	if (app->script.on) {
+		vault_secret_destroy(app->script.shown);
+		app->script.shown = NULL;
 		err_ignore(secret_copy(all, &app->script.shown));
+	}
 	int columns = app_small(app) ? 2 : 4, lines = VAULT_RECOVERY_WORDS / columns,
 	    gap = app_small(app) ? 4 : ui_px(ui, 12);
 	const char *t = all->text;
@@ -360,13 +403,13 @@ void words_show(struct app *app, struct gfx_rect r, const struct vault_secret *a
 
 enum err words_script(struct app *app, const char *file, void (*turn)(void *), struct why *why_out)
 {
-	struct vault_secret *s = app->script.shown;
+	struct vault_secret *read = NULL;
 	struct words *w = app->script.words;
-	app->script.shown = NULL;
 	if (file)
-		TRY(vault_secret_read(file, &s, why_out));
+		TRY(vault_secret_read(file, &read, why_out));
+	const struct vault_secret *s = file ? read : app->script.shown;
 	if (!s || !w || !w->text) {
-		vault_secret_destroy(s);
+		vault_secret_destroy(read);
 		return why(why_out, ERR_NOT_FOUND, "no words are asked for");
 	}
 	for (size_t i = 0; i < w->n; i++) {
@@ -381,6 +424,6 @@ enum err words_script(struct app *app, const char *file, void (*turn)(void *), s
 		if (w->at == w->n)
 			break;
 	}
-	vault_secret_destroy(s);
+	vault_secret_destroy(read);
 	return ERR_OK;
 }

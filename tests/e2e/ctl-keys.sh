@@ -80,6 +80,10 @@ ends 0 "opens without the room key" "$ctl" list forums --store s --passphrase-fi
 run "$ctl" list forums --store s --passphrase-file pin --room-key stick
 is_not "the PIN opens nothing" test "$status" -eq 0
 ends 1 "new words that nobody would read" "$ctl" recovery new --store s --passphrase-file council
+# on a terminal that takes nothing (it is open for reading): they are written before those of before are taken away
+script -qec "'$ctl' recovery new --store s --passphrase-file council 1</dev/tty" /dev/null >"$err" 2>&1 </dev/null
+says "words that cannot be shown change nothing" "the words of before still hold"
+ends 0 "they do" "$ctl" list forums --store s --passphrase-file words
 ends 0 "new words" "$ctl" recovery new --store s --passphrase-file council --recovery-file words2
 prints "which says what opens the backups of before" "Backups made before now still open with the old words"
 ends 0 "open" "$ctl" list forums --store s --passphrase-file words2

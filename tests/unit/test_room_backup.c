@@ -37,7 +37,8 @@ static bool begin(bool session, int w, int h)
 	fix_sample(&f, test_dir());
 	if (session)
 		fix_session(&f);
-	FIX_MUST(record_recovery_new(f.r, NULL, &words, &f.why));
+	FIX_MUST(vault_recovery_make(&words));
+	FIX_MUST(record_recovery_new(f.r, NULL, words, &f.why));
 	fix_close(&f);
 	snprintf(stick, sizeof(stick), "%s/stick", test_dir());
 	snprintf(pulled_to, sizeof(pulled_to), "%s.out", stick);
@@ -110,6 +111,7 @@ static void t_progress_stop_and_what_came_of_it(void)
 	                      "tap \"Keys\"\n"
 	                      "tap \"Recovery words\"\n"
 	                      "tap \"New recovery words\"\n"
+	                      "hold \"Hold to make new words\"\n"
 	                      "expect \"A backup is being made. Wait until it is done\"\n"
 	                      "tap \"Home\"\n"
 	                      "tap \"Settings\"\n"
