@@ -422,11 +422,11 @@ bool ui_find(const struct ui *ui, const char *label, int *ret_x, int *ret_y);
 bool ui_shows(const struct ui *ui, const char *text);
 
 /*
- * Scripts: one command a line, # comments. tap "Label" [n] · hold "Label" · drag x1 y1 x2 y2 · type
- * "text" · press "text" (by the on-screen keys) · key Tab · wait MS · check · expect "text" ·
- * absent "text" · dump FILE · places FILE · shot FILE · size WxH · theme NAME [large] · date
- * YYYY-MM-DD HH:MM · anything else goes to host->command. Stops at the first failure with line and
- * reason in `why`.
+ * Scripts: one command a line, # comments. tap "Label" [n] · hold "Label" · down "Label" and up
+ * (the finger stays between) · drag x1 y1 x2 y2 · type "text" · press "text" (by the on-screen
+ * keys) · key Tab · wait MS · check · expect "text" · absent "text" · dump FILE · places FILE ·
+ * shot FILE · size WxH · theme NAME [large] · date YYYY-MM-DD HH:MM · anything else goes to
+ * host->command. Stops at the first failure with line and reason in `why`.
  */
 struct ui_script_host {
 	void *ctx;

@@ -181,7 +181,10 @@ static void place(struct app *app, struct words *w, struct gfx_rect r, size_t i)
 {
 	struct ui *ui = app->ui;
 	bool filled = *words_at(w, i), here = w->at == i;
-	const char *name = fmt(app, "Word %d%s", w->number[i], filled ? ", there" : "");
+	const char *state = !filled   ? ""
+	                    : w->show ? ", shown"
+	                              : ", there",
+	           *name = fmt(app, "Word %d%s", w->number[i], state);
 	ui_push_id(ui, (int64_t)i);
 	bool hit = ui_hit(ui, r, UI_ROLE_CHOICE, name, here ? UI_CHOSEN_FLAG : 0);
 	ui_box(ui, r, ui_px(ui, 8), here ? GFX_SOFT : GFX_PANEL, here ? 2 : 1,
@@ -262,15 +265,29 @@ int words_field_h(const struct app *app)
 	return ui_line_h(app->ui, GFX_CAPTION) + 8 + 2 * m->target + ui_px(app->ui, 12);
 }
 
+/* Where "Show" stands, off the right of the field. */
+static struct gfx_rect show_cut(const struct app *app, struct gfx_rect *f)
+{
+	struct gfx_rect b = ui_cut_right(f, ui_button_w(app->ui, "show", "Show", false));
+	ui_cut_right(f, 12);
+	return ui_cut_bottom(&b, ui_m(app->ui)->target);
+}
+
+/* Before the grid, which shows the words in the same picture or hides them again. */
+static void show_build(struct app *app, struct words *w, struct gfx_rect r)
+{
+	const int caption = w->at == w->n ? 0 : ui_line_h(app->ui, GFX_CAPTION) + 8;
+	struct gfx_rect f = ui_cut_top(&r, caption + ui_m(app->ui)->target);
+	w->show = show_hold(app, show_cut(app, &f));
+}
+
 static void field(struct app *app, struct words *w, struct gfx_rect r)
 {
 	struct ui *ui = app->ui;
 	const struct ui_metrics *m = ui_m(ui);
 	int caption = w->at == w->n ? 0 : ui_line_h(ui, GFX_CAPTION) + 8;
-	struct gfx_rect f = ui_cut_top(&r, caption + m->target), b = f;
-	b = ui_cut_right(&f, ui_button_w(ui, "show", "Show", false));
-	ui_cut_right(&f, 12);
-	w->show = show_hold(app, ui_cut_bottom(&b, m->target));
+	struct gfx_rect f = ui_cut_top(&r, caption + m->target), b;
+	(void)show_cut(app, &f);
 	b = ui_cut_right(&f, ui_button_w(ui, "back", "Back", false));
 	ui_cut_right(&f, 12);
 	b = ui_cut_bottom(&b, m->target);
@@ -313,6 +330,7 @@ void words_build(struct app *app, struct words *w, struct gfx_rect r)
 		g = ui_cut_top(&r, grid);
 		ui_cut_top(&r, gap);
 	}
+	show_build(app, w, r);
 	int lines = ((int)w->n + 3) / 4, columns = w->n < 4 ? (int)w->n : 4;
 	for (size_t i = 0; all && i < w->n; i++)
 		place(app, w,

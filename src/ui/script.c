@@ -15,6 +15,7 @@ struct script {
 	struct ui *ui;
 	const struct ui_script_host *host;
 	struct why *why;
+	int x, y; /* where `down` put the finger */
 };
 
 static const struct {
@@ -102,6 +103,24 @@ static enum err step_hold(struct script *s, int argc, char **argv)
 	finger(s, UI_DOWN, x, y);
 	pass(s, 1100);
 	finger(s, UI_UP, x, y);
+	return ERR_OK;
+}
+
+/* A finger that stays, so that what is shown only meanwhile can be looked at; `up` lifts it. */
+static enum err step_down(struct script *s, int argc, char **argv)
+{
+	(void)argc;
+	if (!ui_find(s->ui, argv[1], &s->x, &s->y))
+		return why(s->why, ERR_NOT_FOUND, "nothing to touch is named \"%s\"", argv[1]);
+	finger(s, UI_DOWN, s->x, s->y);
+	return ERR_OK;
+}
+
+static enum err step_up(struct script *s, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	finger(s, UI_UP, s->x, s->y);
 	return ERR_OK;
 }
 
@@ -359,6 +378,8 @@ static const struct {
 } steps[] = {
         {"tap", 2, step_tap},
         {"hold", 2, step_hold},
+        {"down", 2, step_down},
+        {"up", 1, step_up},
         {"press", 2, step_press},
         {"drag", 3, step_drag},
         {"type", 2, step_type},
@@ -429,7 +450,7 @@ enum err ui_script_run(
         struct ui *ui, const char *path, const struct ui_script_host *h, struct why *why_out)
 {
 	struct why reason = {""};
-	struct script s = {ui, h, &reason};
+	struct script s = {.ui = ui, .host = h, .why = &reason};
 	struct buf b;
 	enum err e;
 	int line = 0;
