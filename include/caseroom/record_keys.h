@@ -18,8 +18,8 @@ struct record_key {
 enum err record_key_add(struct record *r, const struct record_key *k,
         uint8_t ret_id[VAULT_ID_BYTES], struct why *why) MUST_CHECK;
 /*
- * Asks for these factors from now on. For whoever opened the store with this key, or with the
- * recovery words, as record_key_may_change() says; else ERR_DENIED. As vault_slot_change().
+ * Asks for these factors from now on. For whoever opened the store with this key and nobody else,
+ * as record_key_may_change() says; else ERR_DENIED. As vault_slot_change().
  */
 bool record_key_may_change(const struct record *r, const uint8_t id[VAULT_ID_BYTES]);
 enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],

@@ -283,8 +283,9 @@ enum vault_older {
 	VAULT_OLDER_FILE,  /* the database, or the anchor, beside the other files */
 	VAULT_OLDER_LOG,   /* cut, missing or of another copy */
 	VAULT_OLDER_KEYRING,
-	VAULT_OLDER_STORE,   /* all of it, as the room key remembers it */
-	VAULT_OLDER_RESTORED /* so is that, because a backup was brought back */
+	VAULT_OLDER_STORE,    /* all of it, as the room key remembers it */
+	VAULT_OLDER_RESTORED, /* so is that, because a backup was brought back */
+	VAULT_OLDER_WORDS     /* either, and the room key does not know the recovery words */
 };
 enum vault_older vault_unlock_older(const struct vault_unlock *u);
 
@@ -340,7 +341,7 @@ void vault_anchor_mark(const struct vault *v, struct vault_mark *ret);
  * How far the room key that is in remembered this store: the entry of that number must still have
  * that head, also where the store has gone on since, or has a new data key under which what the
  * room key remembers is no longer proven; if not, vault_witness_differs(). False: there is none, or
- * the recovery words opened, which may set it back.
+ * recovery words that it remembers opened: they may set it back.
  */
 bool vault_witness_mark(const struct vault *v, struct vault_mark *ret);
 /* What to say where it has not: ERR_OLDER, the store was restored from a backup since, or the room

@@ -122,8 +122,8 @@ static const struct verb VERB[] = {
                 "that opened."},
         {"person", "passphrase", "LABEL", 1, 1, STORE | NEW_KEY | FOR_AUDITORS, 0,
                 verb_person_passphrase,
-                "Changes what your own key asks for (any key, with the recovery words). LABEL is "
-                "as on the lock screen: \"Agency, role\"."},
+                "Changes what your own key asks for, which opens the store. LABEL is as on the "
+                "lock screen: \"Agency, role\"."},
         {"person", "remove", "LABEL", 1, 1, STORE, 0, verb_person_remove,
                 "Takes a person's key away. What they wrote stays in the record."},
         {"keys", NULL, "", 0, 0, BIT(OPT_STORE), 0, verb_keys,

@@ -8,8 +8,9 @@
  *    back when the vault refuses: no entry tells of what did not happen. It names the key. Should
  * the commit fail after it, the error is told.
  * 2. The group of a key in the vault is the number of its person's agency here.
- * 3. What a key asks for is changed by who opened the store with it, or with the recovery words: so
- * that nobody gives another's key a passphrase of their own and acts as them (docs/decisions/0043).
+ * 3. What a key asks for is changed by who opened the store with it and by nobody else, the
+ * recovery words neither: so that nobody gives another's key a passphrase of their own and acts as
+ * them (docs/decisions/0043, 0050).
  * 4. No change here leaves a store that nobody may write any more (docs/decisions/0049): there are
  * always keys that may write of as many agencies as open it, and recovery words where these are
  * several.
@@ -147,7 +148,7 @@ bool record_key_may_change(const struct record *r, const uint8_t id[VAULT_ID_BYT
 	const struct vault_slot *s;
 	size_t n = vault_openers(r->vault, &s);
 	for (size_t i = 0; i < n; i++)
-		if (s[i].kind == VAULT_SLOT_RECOVERY || memcmp(s[i].id, id, VAULT_ID_BYTES) == 0)
+		if (memcmp(s[i].id, id, VAULT_ID_BYTES) == 0)
 			return true;
 	return false;
 }
@@ -158,8 +159,9 @@ enum err record_key_change(struct record *r, const uint8_t id[VAULT_ID_BYTES],
 	if (!record_key_may_change(r, id))
 		return why(w, ERR_DENIED,
 		        "This key is somebody else's. What it asks for is changed by who opened "
-		        "the store with it, or with the recovery words. Nothing was changed. A "
-		        "forgotten passphrase is mended by removing the key and adding a new one.");
+		        "the store with it and by nobody else. Nothing was changed. A forgotten "
+		        "passphrase or a lost stick is mended by removing the key and adding a new "
+		        "one.");
 	r->own++; /* their own, so also of who may only read */
 	enum err e = begin(r, "key.change", id, w);
 	e = e ? e : end(r, vault_slot_change(r->vault, id, f, w));

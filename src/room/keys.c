@@ -45,17 +45,6 @@ static void leave(struct app *app)
 	keys_token_leave(st);
 }
 
-/* One of those that opened the store. */
-static bool own(const struct app *app, const struct vault_slot *s)
-{
-	const struct vault_slot *o;
-	size_t n = vault_openers(app->vault, &o);
-	for (size_t i = 0; i < n; i++)
-		if (memcmp(o[i].id, s->id, VAULT_ID_BYTES) == 0)
-			return true;
-	return false;
-}
-
 /* ---- the worker --------------------------------------------------------------------------------
  */
 
@@ -209,9 +198,7 @@ static void key_open(struct app *app, struct keys_state *st, size_t i)
 	}
 	if (record_key_may_change(app->record, k->id))
 		sheet_row(s, "edit", "Change the passphrase or PIN",
-		        own(app, k) ? "It is the key you opened with"
-		                    : "You opened with the recovery words",
-		        DO_CHANGE, NULL, false);
+		        "It is the key you opened with", DO_CHANGE, NULL, false);
 	sheet_row(s, "close", "Remove", "It opens nothing from then on", DO_REMOVE, NULL, false);
 }
 
@@ -402,9 +389,9 @@ static size_t rows(struct app *app, struct keys_state *st, struct entry *e)
 		                                         : k->kind == VAULT_SLOT_AUDITOR ? "show"
 		                                                                         : "person",
 		        .title = k->label,
-		        .tag = k->old_form   ? "Must open the store once"
-		               : own(app, k) ? "You opened with it"
-		                             : NULL,
+		        .tag = k->old_form ? "Must open the store once"
+		               : record_key_may_change(app->record, k->id) ? "You opened with it"
+		                                                           : NULL,
 		        .shade = k->old_form ? UI_TAG_WARN : UI_TAG_DONE,
 		        .foot = fmt(app, "%s%sWith %s", st->person[i], *st->person[i] ? ". " : "",
 		                key_asks(k)),

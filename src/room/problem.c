@@ -61,6 +61,11 @@ static const struct told BY_AGE[] = {
                 "If that is right, open once with the recovery words while the room key is in: it "
                 "goes with this store from then on. If nobody knows of it, keep the card and the "
                 "room key as they are and call your administrator."},
+        [VAULT_OLDER_WORDS] = {"key", "The room key does not know these words",
+                "Take the room key out and open with the recovery words once more; then make a "
+                "new room key on another stick, under Keys. If nobody knows of a backup that was "
+                "brought back, keep the card and the room key as they are and call your "
+                "administrator."},
 };
 
 static const struct told BY_TOKEN[] = {
@@ -128,7 +133,8 @@ static const struct told *told_of(const struct problem *p)
 static bool wants_backup(const struct problem *p)
 {
 	return p->err == ERR_DAMAGED || p->err == ERR_AUDIT || p->err == ERR_NOT_STORE ||
-	       (p->err == ERR_OLDER && p->older != VAULT_OLDER_RESTORED);
+	       (p->err == ERR_OLDER && p->older != VAULT_OLDER_RESTORED &&
+	               p->older != VAULT_OLDER_WORDS);
 }
 
 static const char *next_step(struct app *app, const struct problem *p, const struct told *t)

@@ -17,8 +17,9 @@
  * 4. The checksum tells bad luck; only a record whose MAC the store's own keys make is believed. A
  * later one that they did not make is of before a new data key, or of another copy of the store
  * under one: it can refuse, and the log shows that it need not, as it holds the entry it names.
- * 5. A witness that is ahead of the store is not written over, except by who opened with the
- * recovery words: that is how a store that was restored on purpose becomes the newest again.
+ * 5. A witness that is ahead of the store is not written over, except by who opened with recovery
+ * words that it remembers: that is how a store that was restored on purpose becomes the newest
+ * again. Words that were made on an old image since are not among them (docs/decisions/0050).
  * 6. A store under a data key of before cannot prove what was written under a later one, and is
  * older than it all the same: the number of the data key stands in the record for that. Who has the
  * stick could write any number; they could as well take the stick away.
@@ -29,6 +30,8 @@
 #define ROOM_FILE (2 * ROOM_HALF)
 #define ROOM_FIRST 1024 /* of a half: the first store's record */
 #define ROOM_STEP 512
+#define WORDS_MAX 4 /* recovery slots that a record remembers */
+#define WORDS_MARK 16
 
 struct room_head {
 	uint8_t magic[8], version[2], zero[6];
@@ -41,7 +44,9 @@ struct witness_bytes {
 	uint8_t epoch[8], audit_seq[8], audit_head[VAULT_HASH_BYTES], meetings[8], at_us[8],
 	        turn[8];
 	uint8_t data[8]; /* as in the keyring's head; 0: written before this was kept */
-	uint8_t later[112];
+	uint8_t words[WORDS_MAX][WORDS_MARK]; /* that there were: words_mark() of each */
+	uint8_t words_told[8];                /* 1; 0: written before they were kept */
+	uint8_t later[40];
 	uint8_t mac[32], sum[16];
 };
 _Static_assert(sizeof(struct room_head) == 128, "stored");
@@ -319,6 +324,8 @@ struct testimony {
 	bool found;
 	enum proof proof;
 	struct vault_witness is;
+	uint8_t words[WORDS_MAX][WORDS_MARK];
+	bool words_told;
 };
 
 static enum proof proof_of(const struct vault *v, const struct witness_bytes *b)
@@ -342,6 +349,8 @@ static void hear(const struct vault *v, struct testimony *ret)
 		        (ret->found && turn < last))
 			continue;
 		witness_show(&b, &ret->is);
+		memcpy(ret->words, b.words, sizeof(ret->words));
+		ret->words_told = le_get(b.words_told, 8) != 0;
 		ret->proof = proof_of(v, &b);
 		ret->found = true;
 		last = turn;
@@ -386,16 +395,41 @@ static enum err say_older(
 	        day_text(at, time_to_day(is->at_us), DAY_MONTH));
 }
 
+/* New words are a new pair. */
+static void words_mark(const struct ring_slot *s, uint8_t out[WORDS_MARK])
+{
+	sum_of(s->public_key, sizeof(s->public_key), out);
+}
+
+static bool words_remembered(const struct testimony *t, const struct ring_slot *s)
+{
+	uint8_t mark[WORDS_MARK];
+	words_mark(s, mark);
+	for (size_t i = 0; i < WORDS_MAX; i++)
+		if (memcmp(t->words[i], mark, sizeof(mark)) == 0)
+			return true;
+	return !t->words_told;
+}
+
+/* The recovery words among the openers, or NULL. */
+static const struct ring_slot *words_of(const struct vault *v)
+{
+	for (size_t i = 0; i < v->n_opener; i++) {
+		const size_t at = keyring_find(&v->ring, v->opener[i].id);
+		if (v->opener[i].kind == VAULT_SLOT_RECOVERY && at < v->ring.n)
+			return &v->ring.slot[at];
+	}
+	return NULL;
+}
+
 /* Does what the room key says hold for this opening? */
 static bool witness_binding(const struct vault *v, struct testimony *ret)
 {
-	for (size_t i = 0; i < v->n_opener; i++)
-		if (v->opener[i].kind == VAULT_SLOT_RECOVERY)
-			return false;
+	const struct ring_slot *words = words_of(v);
 	if (!v->witness.set)
 		return false;
 	hear(v, ret);
-	return ret->found;
+	return ret->found && !(words && words_remembered(ret, words));
 }
 
 bool vault_witness_mark(const struct vault *v, struct vault_mark *ret)
@@ -460,30 +494,50 @@ static enum err say_differs(const struct testimony *t, struct why *w)
 	        t->is.audit_seq, day_text(at, time_to_day(t->is.at_us), DAY_MONTH));
 }
 
+/* Recovery words opened that the room key knows nothing of. */
+static enum err say_words(const struct testimony *t, struct why *w)
+{
+	char at[TIME_TEXT_MAX];
+	return why(w, ERR_OLDER,
+	        "This store is not the newest that the room key saw (on %s), and these recovery "
+	        "words are not those that there were then: they cannot set it back. Nothing was "
+	        "changed. If the store was restored on purpose, open it with the recovery words "
+	        "and without this room key, and make a new room key on another stick.",
+	        day_text(at, time_to_day(t->is.at_us), DAY_MONTH));
+}
+
+static enum err compare(const struct vault *v, const struct testimony *t,
+        enum vault_older *ret_older, struct why *w)
+{
+	const struct vault_mark *mark = &v->anchor.audit.mark;
+	if (life_of(t->is.epoch) < life_of(v->anchor.epoch)) {
+		if (t->proof != LATER && t->is.audit_seq <= parted(v).seq)
+			return ERR_OK;
+		*ret_older = VAULT_OLDER_RESTORED;
+		return say_restored(v, &t->is, w);
+	}
+	if (t->proof == LATER || t->is.epoch > v->anchor.epoch || t->is.audit_seq > mark->seq) {
+		*ret_older = VAULT_OLDER_STORE;
+		return say_older(&t->is, mark, w);
+	}
+	if ((t->is.epoch == v->anchor.epoch && t->is.audit_seq != mark->seq) ||
+	        (t->is.audit_seq == mark->seq &&
+	                memcmp(t->is.audit_head, mark->head, VAULT_HASH_BYTES) != 0)) {
+		*ret_older = t->proof == PROVEN ? VAULT_OLDER_NOT : VAULT_OLDER_STORE;
+		return say_differs(t, w);
+	}
+	return ERR_OK;
+}
+
 /* Of an unproven record the log is asked as well: vault_witness_mark(). */
 enum err witness_check(const struct vault *v, enum vault_older *ret_older, struct why *w)
 {
-	const struct vault_mark *mark = &v->anchor.audit.mark;
 	struct testimony t;
-	if (!witness_binding(v, &t))
-		return ERR_OK;
-	if (life_of(t.is.epoch) < life_of(v->anchor.epoch)) {
-		if (t.proof != LATER && t.is.audit_seq <= parted(v).seq)
-			return ERR_OK;
-		*ret_older = VAULT_OLDER_RESTORED;
-		return say_restored(v, &t.is, w);
-	}
-	if (t.proof == LATER || t.is.epoch > v->anchor.epoch || t.is.audit_seq > mark->seq) {
-		*ret_older = VAULT_OLDER_STORE;
-		return say_older(&t.is, mark, w);
-	}
-	if ((t.is.epoch == v->anchor.epoch && t.is.audit_seq != mark->seq) ||
-	        (t.is.audit_seq == mark->seq &&
-	                memcmp(t.is.audit_head, mark->head, VAULT_HASH_BYTES) != 0)) {
-		*ret_older = t.proof == PROVEN ? VAULT_OLDER_NOT : VAULT_OLDER_STORE;
-		return say_differs(&t, w);
-	}
-	return ERR_OK;
+	enum err e = witness_binding(v, &t) ? compare(v, &t, ret_older, w) : ERR_OK;
+	if (e == ERR_OK || !words_of(v))
+		return e;
+	*ret_older = VAULT_OLDER_WORDS;
+	return say_words(&t, w);
 }
 
 /* What the last life began with, the one before had: an entry of then that is another was changed.
@@ -493,10 +547,21 @@ enum err vault_witness_differs(const struct vault *v, struct why *w)
 	const uint64_t life = life_of(v->anchor.epoch);
 	struct testimony t;
 	hear(v, &t);
+	if (words_of(v))
+		return say_words(&t, w);
 	const uint64_t seen = life_of(t.is.epoch);
 	if (seen == life || (seen + 1 == life && t.is.audit_seq <= v->anchor.began.seq))
 		return say_differs(&t, w);
 	return say_restored(v, &t.is, w);
+}
+
+static void words_tell(const struct vault *v, struct witness_bytes *b)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < v->ring.n && n < WORDS_MAX; i++)
+		if (le_get(v->ring.slot[i].kind, 2) == VAULT_SLOT_RECOVERY)
+			words_mark(&v->ring.slot[i], b->words[n++]);
+	le_put(b->words_told, 8, 1);
 }
 
 static void witness_record(const struct vault *v, uint64_t turn, struct witness_bytes *b)
@@ -511,6 +576,7 @@ static void witness_record(const struct vault *v, uint64_t turn, struct witness_
 	le_put(b->at_us, 8, (uint64_t)time_now_us());
 	le_put(b->turn, 8, turn);
 	le_put(b->data, 8, data_key(v));
+	words_tell(v, b);
 	witness_mac(v, b, b->mac);
 	sum_of(b, offsetof(struct witness_bytes, sum), b->sum);
 }

@@ -496,7 +496,7 @@ struct witness_to {
 };
 void witness_begin(struct vault *v, const struct vault_room_key *k);
 /* Is the store as new as the room key remembers? ERR_OLDER with what is older, ERR_AUDIT. Not for
- * who opened with the recovery words: they may set it back. */
+ * who opened with recovery words that it remembers: they may set it back. */
 enum err witness_check(
         const struct vault *v, enum vault_older *ret_older, struct why *why) MUST_CHECK;
 /* When the anchor is on the card. */

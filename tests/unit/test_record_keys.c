@@ -138,9 +138,9 @@ static const uint8_t *paper_id(void)
 	return s[i].id;
 }
 
-static void t_a_key_is_changed_by_its_own_or_by_the_recovery_words(void)
+static void t_a_key_is_changed_by_its_own_and_no_other(void)
 {
-	struct vault_secret *now = secret("copper meadow seven bridges");
+	struct vault_secret *now = secret("copper meadow seven bridges"), *made = NULL;
 	start_two();
 	const struct vault_factors of = {.passphrase = now}, back = {.passphrase = second};
 	const int64_t head = f.r->head_seq;
@@ -154,8 +154,15 @@ static void t_a_key_is_changed_by_its_own_or_by_the_recovery_words(void)
 	CHECK_ERR(record_key_change(f.r, second_id, &of, &f.why), ERR_OK);
 	CHECK_STR(lines("key.change"),
 	        "Bo Test, Officer, City council: changed what a key asks for: Council, officer\n");
-	open_with(words, NULL);
+	open_with(now, NULL);
 	CHECK_ERR(record_key_change(f.r, second_id, &back, &f.why), ERR_OK);
+	/* the recovery words neither: any full key makes new ones */
+	open_with(f.secret, NULL);
+	CHECK_ERR(record_recovery_new(f.r, paper_id(), &made, &f.why), ERR_OK);
+	open_with(made, NULL);
+	CHECK(!record_key_may_change(f.r, second_id));
+	CHECK_ERR(record_key_change(f.r, second_id, &of, &f.why), ERR_DENIED);
+	vault_secret_destroy(made);
 	/* where both opened, either is theirs */
 	open_with(f.secret, NULL);
 	CHECK_ERR(record_quorum_set(f.r, 2, &f.why), ERR_OK);
@@ -321,8 +328,7 @@ static void t_a_new_data_key_is_told_by_who_asked_for_it(void)
 
 int main(int argc, char **argv)
 {
-	static const struct test tests[] = {
-	        T(t_a_key_is_changed_by_its_own_or_by_the_recovery_words),
+	static const struct test tests[] = {T(t_a_key_is_changed_by_its_own_and_no_other),
 	        T(t_each_key_of_an_opening_is_its_own_persons),
 	        T(t_an_observer_among_those_who_open_makes_it_read_only),
 	        T(t_a_quorum_counts_the_agencies_that_may_write),

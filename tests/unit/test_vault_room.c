@@ -212,6 +212,141 @@ static void t_witness_knows_another_history(void)
 	vault_room_key_destroy(r.key);
 }
 
+/* Words on the open store in the place of those that there were. */
+static struct vault_secret *new_words(struct vault *v)
+{
+	struct vault_secret *paper = paper_of();
+	struct vault_slot slot[VAULT_SLOTS_MAX];
+	size_t n = 0;
+	const struct vault_factors f = {.passphrase = paper};
+	if (vault_slots(v->dir, slot, COUNT_OF(slot), &n, NULL, NULL) != ERR_OK)
+		return NULL;
+	for (size_t i = 0; i < n; i++)
+		if (slot[i].kind == VAULT_SLOT_RECOVERY)
+			return vault_slot_change(v, slot[i].id, &f, NULL) == ERR_OK ? paper : NULL;
+	return NULL;
+}
+
+static enum err words_and_stick(
+        const struct room *r, const struct vault_secret *paper, struct vault **ret, struct why *w)
+{
+	enum err e = vault_open(r->dir, NULL, paper, ret, w);
+	return e == ERR_OK ? vault_witness_to(*ret, r->stick, w) : e;
+}
+
+/* A store that was told of 35 entries, and the image `old` of when there were 10. */
+static bool room_and_image(struct room *r, const char *old)
+{
+	if (!room_make(r))
+		return false;
+	vault_close(r->v);
+	copy_store(r->dir, old);
+	const bool good = room_again(r, NULL) == ERR_OK && say(r->v, 35, 2);
+	vault_close(r->v);
+	r->v = NULL;
+	return good && room_again(r, NULL) == ERR_OK && say(r->v, 35, 2); /* both records */
+}
+
+/* Any full key makes recovery words: on an old image they set nothing back. */
+static void t_words_made_on_an_old_image_set_nothing_back(void)
+{
+	struct room r;
+	const char *old = test_dir();
+	struct vault_witness is;
+	struct vault_room_key *k = NULL;
+	struct vault_secret *theirs;
+	struct vault *v = NULL;
+	struct why w = {""};
+	CHECK(room_and_image(&r, old));
+	vault_close(r.v);
+	r.dir = old;
+	CHECK_ERR(vault_open(old, NULL, r.paper, &v, &w), ERR_OK);
+	CHECK((theirs = new_words(v)));
+	vault_close(v);
+	for (int rekeyed = 0; rekeyed < 2; rekeyed++) {
+		CHECK_ERR(words_and_stick(&r, theirs, &v, &w), ERR_OLDER);
+		CHECK(strstr(w.text, "make a new room key"));
+		CHECK(say(v, 11, 1));
+		/* nor with a new data key, under which nothing proves what the room key saw */
+		CHECK_ERR(vault_rekey(v, NULL, NULL, &w), ERR_OK);
+		vault_close(v);
+	}
+	CHECK_ERR(room_again(&r, &w), ERR_OLDER);
+	CHECK(vault_room_key_witness(r.key, &is) && is.audit_seq == 35);
+	vault_room_key_destroy(r.key);
+	/* who restored with them goes on with a room key that knows nothing yet */
+	r.stick = test_dir();
+	CHECK_ERR(vault_room_key_make(r.stick, &k, &w), ERR_OK);
+	vault_room_key_destroy(k);
+	CHECK_ERR(words_and_stick(&r, theirs, &v, &w), ERR_OK);
+	vault_close(v);
+}
+
+/* New words that the room key was told of take the place of those before. */
+static void t_words_that_the_room_key_was_told_of_set_it_back(void)
+{
+	struct room r;
+	const char *before = test_dir(), *old = test_dir();
+	struct vault_secret *mine;
+	struct vault *v = NULL;
+	struct why w = {""};
+	CHECK(room_and_image(&r, before));
+	CHECK((mine = new_words(r.v)));
+	vault_close(r.v);
+	copy_store(r.dir, old);
+	for (uint64_t i = 0; i < 2; i++) {
+		CHECK_ERR(room_again(&r, &w), ERR_OK);
+		CHECK(say(r.v, 40 + i, 2));
+		vault_close(r.v);
+	}
+	r.dir = before;
+	CHECK_ERR(words_and_stick(&r, r.paper, &v, &w), ERR_OLDER);
+	vault_close(v);
+	r.dir = old;
+	CHECK_ERR(words_and_stick(&r, mine, &v, &w), ERR_OK);
+	CHECK(say(v, 36, 2));
+	vault_close(v);
+	CHECK_ERR(room_again(&r, &w), ERR_OK);
+	vault_close(r.v);
+	vault_room_key_destroy(r.key);
+}
+
+/* Its records as they were written before words were remembered: FORMAT.md, Room key. */
+static bool forget_words(const struct room *r, const struct vault *v)
+{
+	struct bytes b = load(in_dir(r->stick, VAULT_ROOM_KEY_FILE));
+	for (size_t half = 0; half < 2; half++) {
+		uint8_t *p = b.p + half * 4096 + 1024;
+		memset(p + 96, 0, 112);
+		keyed_hash(
+		        v->keys->witness, "caseroom 1 witness", b.p + 16, 16, p, 208, p + 208, 32);
+		(void)crypto_generichash(p + 240, 16, p, 240, NULL, 0);
+	}
+	const bool good = save(in_dir(r->stick, VAULT_ROOM_KEY_FILE), b.p, b.n);
+	free(b.p);
+	return good;
+}
+
+static void t_record_without_words_knows_all_of_them(void)
+{
+	struct room r;
+	const char *old = test_dir();
+	struct vault_secret *theirs;
+	struct vault *v = NULL;
+	struct why w = {""};
+	CHECK(room_and_image(&r, old));
+	vault_close(r.v);
+	r.dir = old;
+	CHECK_ERR(vault_open(old, NULL, r.paper, &v, &w), ERR_OK);
+	CHECK((theirs = new_words(v)));
+	CHECK(forget_words(&r, v));
+	vault_close(v);
+	CHECK_ERR(room_again(&r, &w), ERR_OLDER);
+	CHECK_ERR(words_and_stick(&r, theirs, &v, &w), ERR_OK);
+	vault_close(v);
+	vault_room_key_destroy(r.key);
+}
+
 /* What was disposed of is on an old card, whose keys cannot read what the room key was told since.
  */
 static void t_witness_knows_a_newer_data_key(void)
@@ -443,6 +578,9 @@ static const struct test tests[] = {
         T(t_room_key_taken_out_is_no_wrong_passphrase),
         T(t_witness_knows_a_newer_store),
         T(t_witness_knows_another_history),
+        T(t_words_made_on_an_old_image_set_nothing_back),
+        T(t_words_that_the_room_key_was_told_of_set_it_back),
+        T(t_record_without_words_knows_all_of_them),
         T(t_witness_knows_a_newer_data_key),
         T(t_witness_has_two_records),
         T(t_witness_is_written_where_it_belongs),
