@@ -14,7 +14,8 @@ static void hmac(const uint8_t *key, size_t key_n, const void *a, size_t an, con
         size_t bn, uint8_t out[32])
 {
 	crypto_auth_hmacsha256_state s;
-	crypto_auth_hmacsha256_init(&s, key, key_n);
+	static const uint8_t none[1]; /* HKDF without a salt: a key of no bytes */
+	crypto_auth_hmacsha256_init(&s, key_n ? key : none, key_n);
 	crypto_auth_hmacsha256_update(&s, a, an);
 	crypto_auth_hmacsha256_update(&s, b, bn);
 	crypto_auth_hmacsha256_final(&s, out);

@@ -683,6 +683,10 @@ int main(int argc, char **argv)
 	database_check(image, image_pages);
 	if (g.backup)
 		backup_check(g.backup, &db);
+	free(keyring.p);
+	free(anchor_file.p);
+	free(db.p);
+	free(wal.p);
 	printf("%s\n", faults ? "Not whole." : "Whole.");
 	return faults != 0;
 }
