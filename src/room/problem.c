@@ -149,13 +149,10 @@ static const char *next_step(struct app *app, const struct problem *p, const str
 
 static const char *found_words(struct app *app, const struct problem *p)
 {
-	const char *wait = wait_words(app, &p->slot),
-	           *found = p->why.text[0] ? p->why.text : err_user(p->err);
+	const char *wait = wait_words(app, &p->slot);
 	if (wait && (p->err == ERR_WRONG_KEY || p->err == ERR_WAIT))
 		return wait;
-	return p->saved ? fmt(app, "%s caseroomctl salvage makes a new store of what can be saved.",
-	                          found)
-	                : found;
+	return p->why.text[0] ? p->why.text : err_user(p->err);
 }
 
 /* ---- the picture ---- */

@@ -107,7 +107,7 @@ tap "Name, address or reference"
 type "aver"
 expect "The store is damaged"
 expect "Page $party of the store is not what was written"
-expect "caseroomctl verify says more"
+expect "A backup brings the store back"
 shot met.png
 check
 tap "Restore from a backup"
