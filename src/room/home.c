@@ -547,7 +547,7 @@ static void build(struct app *app, struct ui *ui)
 		/* at large text there is room for one row; the actions are under More */
 		int least = ui_line_h(ui, GFX_DISPLAY) + ui_line_h(ui, GFX_CAPTION) + m->primary +
 		            16 + m->gap;
-		bool two = r.h - 2 * m->row2 - 2 >= least;
+		bool two = app->forum_id && r.h - 2 * m->row2 - 2 >= least;
 		struct gfx_rect list = ui_cut_bottom(&r, (two ? 2 : 1) * m->row2 + 2);
 		ui_cut_bottom(&r, m->gap);
 		next_meeting(app, ui, r);
@@ -572,10 +572,9 @@ static void build(struct app *app, struct ui *ui)
 		                   st->n_clocks > 0, false) &&
 		           st->n_clocks)
 			app_go(app, &screen_clocks);
-		if (two && app->forum_id &&
-		        ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check",
-		                fmt(app, "%zu late, %zu open", st->late, st->n_actions),
-		                *st->late_who ? st->late_who : "actions", true, false))
+		if (two && ui_row(ui, ui_cut_top(&list, m->row2), st->late ? "warning" : "check",
+		                   fmt(app, "%zu late, %zu open", st->late, st->n_actions),
+		                   *st->late_who ? st->late_who : "actions", true, false))
 			app_go(app, &screen_actions);
 	} else {
 		struct gfx_rect left = ui_cut_left(&r, (r.w - m->gap) / 2);

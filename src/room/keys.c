@@ -381,7 +381,7 @@ static size_t rows(struct app *app, struct keys_state *st, struct entry *e)
 	        .opens = stick_there(app)};
 	e[ROW_REKEY] = (struct entry){.icon = "lock",
 	        .title = "Make a new data key",
-	        .foot = "So that no keyring that was copied before opens this card",
+	        .foot = "So that no old copy of the card or a backup opens this card",
 	        .opens = true};
 	for (size_t i = 0; i < st->n; i++) {
 		const struct vault_slot *k = &st->slot[i];
