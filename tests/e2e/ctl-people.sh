@@ -90,7 +90,7 @@ cp -r s before
 ends 64 "a verb without arguments takes none" "$ctl" rekey now --store s
 says "and says how it is called" "Usage: caseroomctl rekey [OPTION...]. Nothing was done."
 ends 0 "a new data key" "$ctl" rekey --store s --passphrase-file first --key coord
-prints "what is to be done after it" "destroy older backups"
+prints "what is to be done after it" "Destroy older backups"
 run "$ctl" audit --json --store s --passphrase-file first --key coord
 is "the audit has who asked for it, and that it was made" jq -e '[.[] | select(.act == "store.rekey" or .act == "store.data-key") | .act + " " + .who] ==
 	["store.rekey Alex Test, Coordinator, City council", "store.data-key Alex Test, Coordinator, City council"]' "$out"
