@@ -246,6 +246,15 @@ static void start_making(struct app *app, struct setup_state *st)
 		st->busy = true;
 }
 
+static struct ui_edit *edit_of(struct setup_state *st)
+{
+	return st->step == STEP_START   ? NULL
+	       : st->step < STEP_PASS   ? &st->edit[st->step - STEP_NAME]
+	       : st->step == STEP_PASS  ? &st->pass_edit
+	       : st->step == STEP_AGAIN ? &st->again_edit
+	                                : NULL;
+}
+
 static void next(struct app *app, struct setup_state *st)
 {
 	struct why w = {0};
@@ -287,20 +296,13 @@ static void next(struct app *app, struct setup_state *st)
 	default:
 		st->step++;
 	}
+	if (!st->busy && edit_of(st) && !app->say.text[0])
+		ui_focus(app->ui, edit_of(st));
 	ui_again(app->ui);
 }
 
 /* ---- the screen --------------------------------------------------------------------------------
  */
-
-static struct ui_edit *edit_of(struct setup_state *st)
-{
-	return st->step == STEP_START   ? NULL
-	       : st->step < STEP_PASS   ? &st->edit[st->step - STEP_NAME]
-	       : st->step == STEP_PASS  ? &st->pass_edit
-	       : st->step == STEP_AGAIN ? &st->again_edit
-	                                : NULL;
-}
 
 void setup_header(struct ui *ui, struct gfx_rect head, const char *caption)
 {
@@ -355,8 +357,9 @@ static void answer(struct app *app, struct ui *ui, struct setup_state *st, struc
 		start_choice(app, ui, st, in);
 	} else if (e) {
 		struct gfx_rect f = ui_cut_top(in, ui_line_h(ui, GFX_CAPTION) + 4 + m->target + 4);
-		(void)ui_labelled_field(ui, f, STEP[st->step].field, e,
-		        st->step >= STEP_PASS ? UI_FIELD_SECRET : 0, "", NULL);
+		if (ui_labelled_field(ui, f, STEP[st->step].field, e,
+		            st->step >= STEP_PASS ? UI_FIELD_SECRET : 0, "", NULL))
+			app->say.text[0] = 0; /* it was about what stood there before */
 		ui_cut_top(in, ui_px(ui, 16));
 	} else if (st->step == STEP_WORDS) {
 		words_show(app, ui_cut_top(in, words_show_h(app)), st->recovery);
