@@ -158,7 +158,8 @@ static void t_a_key_is_changed_by_its_own_and_no_other(void)
 	CHECK_ERR(record_key_change(f.r, second_id, &back, &f.why), ERR_OK);
 	/* the recovery words neither: any full key makes new ones */
 	open_with(f.secret, NULL);
-	CHECK_ERR(record_recovery_new(f.r, paper_id(), &made, &f.why), ERR_OK);
+	FIX_MUST(vault_recovery_make(&made));
+	CHECK_ERR(record_recovery_new(f.r, paper_id(), made, &f.why), ERR_OK);
 	open_with(made, NULL);
 	CHECK(!record_key_may_change(f.r, second_id));
 	CHECK_ERR(record_key_change(f.r, second_id, &of, &f.why), ERR_DENIED);
