@@ -5,7 +5,7 @@
 
 const char *test_failed;
 char test_why[512];
-static char dirs[64][256];
+static char dirs[96][256];
 static size_t n_dirs;
 
 static int remove_one(const char *path, const struct stat *st, int flag, struct FTW *ftw)
