@@ -155,8 +155,7 @@ static enum err give_key(struct ctl *c, struct vault_unlock *u, size_t i, unsign
 		        named->factors & (VAULT_ROOM_KEY | VAULT_FIDO) ? "PIN" : "Passphrase",
 		        named->label);
 	else if (c->changes && quorum == 1)
-		snprintf(prompt, sizeof(prompt),
-		        "Passphrase of \"%s\" until now, or the recovery words", c->changes);
+		snprintf(prompt, sizeof(prompt), "Passphrase of \"%s\" until now", c->changes);
 	else if (quorum > 1)
 		snprintf(prompt, sizeof(prompt), "Key %zu of %u agencies", i + 1, quorum);
 	TRY(ctl_passphrase(
