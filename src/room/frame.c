@@ -262,7 +262,7 @@ void page_begin(struct app *app, struct ui *ui, struct page *p, const char *titl
 	ui_cut_left(&head, m->gap);
 	p->head = head;
 	p->pad = ui_cut_top(&all, pad_h(app));
-	if (app->say.text[0])
+	if (app->say.text[0] && !(small && p->keyboard)) /* it is back when the keys are gone */
 		p->banner = ui_cut_top(&all, banner_h(app));
 	if (p->keyboard) {
 		ui_cut_bottom(&all, ui_keyboard_h(ui));

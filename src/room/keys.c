@@ -298,6 +298,7 @@ static void spare_begin(struct app *app, struct keys_state *st)
 		app_fail(app, e, &w);
 		return;
 	}
+	app->say.text[0] = 0;
 	app->stick_swap = true;
 	st->spare_until_ms = time_mono_ms() + SPARE_MS;
 	st->view = VIEW_SPARE;

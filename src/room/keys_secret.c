@@ -199,6 +199,7 @@ void keys_secret_build(struct app *app, struct ui *ui, struct keys_state *st, st
 	} else if (page_button(app, p, "back", "Leave it", false)) {
 		ui_focus(ui, NULL);
 		keys_secret_finish(st);
+		app->say.text[0] = 0; /* of what was left */
 		st->view = VIEW_LIST;
 		ui_again(ui);
 	}
