@@ -55,8 +55,8 @@ static const struct told BY_AGE[] = {
                 "have, or makes a new store with caseroomctl salvage."},
         [VAULT_OLDER_STORE] = {"warning", "An older store was put back",
                 "Look for the newer card, and keep this one and the room key as they are. If a "
-                "backup was brought back on purpose, open once with the recovery words: that "
-                "stands in the audit log."},
+                "backup was brought back on purpose, open once with the recovery words while the "
+                "room key is in: that stands in the audit log."},
         [VAULT_OLDER_RESTORED] = {"warning", "A backup was brought back",
                 "If that is right, open once with the recovery words while the room key is in: it "
                 "goes with this store from then on. If nobody knows of it, keep the card and the "

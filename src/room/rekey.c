@@ -99,7 +99,9 @@ static void rekey_build(struct app *app, struct ui *ui)
 		rekey_begin(app);
 	if (worker_ended(app)) {
 		st->ended = true;
-		if (!st->err)
+		if (st->err)
+			app->disposed[0] = 0; /* the lock screen would tell of a new key */
+		else
 			app_lock(app);
 	}
 	page_begin(app, ui, &p, "A new data key", NULL, NULL);
