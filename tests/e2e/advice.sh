@@ -86,7 +86,7 @@ panel() { # NAME FOUND NEXT
 }
 mkdir none
 harmed "a missing anchor" "is missing" "rm anchor"
-panel anchor-missing "remembers how far this store goes, is missing" "caseroomctl salvage makes a new store of them"
+panel anchor-missing "remembers how far this store goes, is missing" "can be saved by your administrator"
 harmed "a missing database" "is missing" "rm store.db"
 panel database-missing "(store.db) is missing" "A backup brings the store back"
 harmed "a missing keyring" "is missing" "rm keyring"

@@ -422,6 +422,7 @@ static enum err no_row(void *ctx, const char *const *column, const char *const *
 
 static void r32_auditor_reads_the_log_and_nothing_else(void)
 {
+	uint8_t others[VAULT_ID_BYTES];
 	struct arena *a = &f.a;
 	struct record_viewer v;
 	size_t n;
@@ -429,6 +430,7 @@ static void r32_auditor_reads_the_log_and_nothing_else(void)
 	start();
 	const int64_t kase = fix_case(&f, "C-2026-0118"), m = f.meeting, g = f.forum,
 	              item = fix_item(&f, "C-2026-0118");
+	memcpy(others, vault_opener(f.v)->id, VAULT_ID_BYTES);
 	CHECK_ERR(open_with(auditor), ERR_OK);
 	struct record *r = f.r;
 	CHECK(record_is_auditor(r));
@@ -500,7 +502,7 @@ static void r32_auditor_reads_the_log_and_nothing_else(void)
 		}
 	}
 	CHECK_ERR(record_key_remove(r, vault_opener(f.v)->id, NULL), ERR_DENIED);
-	CHECK_ERR(record_key_change(r, vault_opener(f.v)->id, NULL, NULL), ERR_DENIED);
+	CHECK_ERR(record_key_change(r, others, NULL, NULL), ERR_DENIED);
 	for (int k = 0; k < CMD_COUNT; k++) {
 		struct command cmd = {.kind = (enum command_kind)k};
 		CHECK_ERR(record_do(r, &cmd, NULL, NULL), ERR_DENIED);
