@@ -308,12 +308,12 @@ static void t_commit_after_a_savepoint_that_was_spilled_survives_a_crash(void)
 
 /* A transaction that fits one frame, which has no sum until the commit is nearly done: everything
  * up to operation n of the commit is on the card. */
-static bool cut_commit_is_written_over(uint64_t n, bool *ret_cut)
+static bool cut_commit_is_written_over(const struct vault_secret *s, uint64_t n, bool *ret_cut)
 {
 	struct vault *v = NULL;
 	bool good;
 	sim_clear();
-	good = vault_create("/sim", "first", secret_of(good_words), &cheap, &v, NULL) == ERR_OK &&
+	good = vault_create("/sim", "first", s, &cheap, &v, NULL) == ERR_OK &&
 	       sql(v, "CREATE TABLE big(id INTEGER PRIMARY KEY, b);"
 	              "INSERT INTO big VALUES(1, zeroblob(3000)), (2, zeroblob(3000));"
 	              "BEGIN IMMEDIATE; SAVEPOINT a; UPDATE big SET b=randomblob(3000) WHERE "
@@ -330,7 +330,7 @@ static bool cut_commit_is_written_over(uint64_t n, bool *ret_cut)
 	vault_close(v);
 	v = NULL;
 	sim_restart(100);
-	good = good && vault_open("/sim", NULL, secret_of(good_words), &v, NULL) == ERR_OK &&
+	good = good && vault_open("/sim", NULL, s, &v, NULL) == ERR_OK &&
 	       sql(v, "INSERT INTO big VALUES(3, 'x')") == SQLITE_OK &&
 	       sql_int(v->db, "SELECT count(*) FROM big") == 3;
 	vault_close(v);
@@ -339,12 +339,14 @@ static bool cut_commit_is_written_over(uint64_t n, bool *ret_cut)
 
 static void t_commit_that_was_cut_before_its_sum_is_written_over(void)
 {
+	struct vault_secret *s = secret_of(good_words);
 	bool good = true, cut = true;
 	vault_base_for_tests(&sim_vfs, &sim_io);
 	for (uint64_t n = 1; good && cut; n++)
-		good = cut_commit_is_written_over(n, &cut);
+		good = cut_commit_is_written_over(s, n, &cut);
 	vault_base_for_tests(NULL, NULL);
 	sim_clear();
+	vault_secret_destroy(s);
 	CHECK(good);
 }
 
