@@ -334,9 +334,12 @@ static int sums_make(struct vfs_file *f, uint32_t last)
 	uint8_t log[WAL_HEAD];
 	const uint8_t *before = log + 24;
 	uint32_t frame = w->committed + 1, sum[2];
-	int rc = vfs_real_read(f, log, sizeof(log), 0);
+	int rc;
 	while (frame <= last && has_sum(w, frame))
 		frame++;
+	if (frame > last)
+		return SQLITE_OK;
+	rc = vfs_real_read(f, log, sizeof(log), 0);
 	if (frame > 1)
 		before = w->frame[frame - 2].head + 16;
 	sum[0] = be32_get(before);
