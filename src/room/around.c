@@ -1,4 +1,4 @@
-#include "app.h"
+#include "case.h"
 #include <string.h>
 
 /*
@@ -33,16 +33,6 @@ static enum err load(struct app *app)
 }
 
 /* ---- acts ---- */
-
-static void nothing(struct app *app, int64_t agency)
-{
-	struct command c = {.kind = CMD_SHARE};
-	c.u.share.what = SHARE_NOTHING;
-	c.u.share.item = app->item_id;
-	c.u.share.agency = agency;
-	c.u.share.source_day = DAY_NONE;
-	(void)app_do(app, &c, NULL);
-}
 
 static void said_done(struct app *app, struct sheet *s)
 {
@@ -157,7 +147,7 @@ static bool row(
 		struct gfx_rect b = {r.x + r.w - m->target - w - ui_px(ui, 12),
 		        r.y + (r.h - m->target) / 2, w, m->target};
 		if (ui_button(ui, b, UI_NORMAL, NULL, "Nothing", false))
-			nothing(app, s->agency);
+			case_says_nothing(app, s->agency);
 	}
 	ui_pop_id(ui);
 	return asked;

@@ -35,6 +35,7 @@ const struct seat_row *case_seat_of(const struct app *app, int64_t agency); /* o
 /* ---- case_seats.c ---- */
 void case_write_share(struct app *app, int64_t agency);
 void case_read_return(struct app *app, int64_t agency);
+void case_says_nothing(struct app *app, int64_t agency); /* of the item that is open */
 void case_seat_sheet(struct app *app, const struct seat_row *t);
 void case_seat_words(const struct app *app, const struct seat_row *t, const char **icon,
         const char **text, bool *done, bool *speaking, bool *empty);

@@ -23,7 +23,7 @@ void case_read_return(struct app *app, int64_t agency)
 	app_go_back_to(app, &screen_research, &screen_case);
 }
 
-static void nothing(struct app *app, int64_t agency)
+void case_says_nothing(struct app *app, int64_t agency)
 {
 	struct command c = {.kind = CMD_SHARE};
 	c.u.share.what = SHARE_NOTHING;
@@ -40,7 +40,7 @@ static void seat_done(struct app *app, struct sheet *s)
 	if (s->row[s->chosen].id == DO_WRITE) {
 		case_write_share(app, s->arg);
 	} else if (s->row[s->chosen].id == DO_NOTHING) {
-		nothing(app, s->arg);
+		case_says_nothing(app, s->arg);
 	} else if (s->row[s->chosen].id == DO_READ) {
 		case_read_return(app, s->arg);
 	} else {
